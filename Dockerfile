@@ -1,0 +1,39 @@
+# Three steps: build the jar, train the JVM's AOT cache with it, put both into an image that only runs.
+
+FROM eclipse-temurin:25-jdk AS build
+WORKDIR /build
+COPY .mvn .mvn
+COPY mvnw pom.xml ./
+COPY src src
+RUN --mount=type=cache,target=/root/.m2,sharing=locked \
+    ./mvnw --batch-mode --no-transfer-progress -Dmaven.test.skip=true package
+RUN java -Djarmode=tools -jar target/sentry-member-proxy.jar extract --layers --destination layers
+
+# Everything the service runs from. The training below starts from this very stage, not from copies in another one:
+# the JVM refuses a cache if a file of the class path has another path, size or modification time than at training.
+FROM eclipse-temurin:25-jre AS service
+LABEL org.opencontainers.image.title="Sentry Member Proxy" \
+      org.opencontainers.image.description="Gives people a seat in a Sentry organization, for apps that never hold a Sentry token"
+WORKDIR /app
+COPY --from=build /build/layers/dependencies/ ./
+COPY --from=build /build/layers/spring-boot-loader/ ./
+COPY --from=build /build/layers/snapshot-dependencies/ ./
+COPY --chmod=0644 docker/jvm.options docker/healthcheck.sh ./
+COPY --from=build /build/layers/application/ ./
+# A number, so that a platform can see that it is not root. All files belong to root; this user only reads them.
+USER 10001:10001
+
+FROM service AS training
+USER root
+RUN install --directory --owner=10001 --group=10001 /training
+COPY --chmod=0644 docker/train-aot-cache.sh /training/
+USER 10001:10001
+RUN bash /training/train-aot-cache.sh /training/sentry-member-proxy.aot
+
+FROM service
+COPY --from=training --chown=0:0 /training/sentry-member-proxy.aot ./
+# Tomcat's working directory: all that is ever written. The root file system may be read-only.
+VOLUME /tmp
+EXPOSE 8080 8081
+HEALTHCHECK --interval=10s --timeout=3s --start-period=30s CMD ["bash", "/app/healthcheck.sh"]
+ENTRYPOINT ["java", "@/app/jvm.options", "-XX:AOTCache=/app/sentry-member-proxy.aot", "-jar", "/app/sentry-member-proxy.jar"]

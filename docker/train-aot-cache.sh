@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Starts the service with its built-in fake Sentry, calls it, and has the JVM write down what it has learned when it
+# ends: classes loaded and linked, and profiles of the methods that ran hot. Then proves that the JVM uses that cache.
+#
+#   train-aot-cache.sh CACHE_FILE
+set -euo pipefail
+cache=$1
+log=$(mktemp)
+export SPRING_PROFILES_ACTIVE=demo
+
+fail() {
+  printf 'AOT cache: %s\n' "$1" >&2
+  exit 1
+}
+
+# call EXPECTED_STATUS BODY
+call() {
+  local status
+  exec 3<>/dev/tcp/127.0.0.1/8080
+  printf 'POST /members HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s' \
+    "${#2}" "$2" >&3
+  read -r -t 30 _ status _ <&3 || fail "no answer to $2"
+  cat <&3 >/dev/null
+  exec 3>&-
+  [[ $status == "$1" ]] || fail "$2 was answered with $status, not with $1"
+}
+
+java @/app/jvm.options -XX:AOTCacheOutput="$cache" -jar /app/sentry-member-proxy.jar &
+service=$!
+trap 'kill "$service" 2>/dev/null || true' EXIT
+for ((waited = 0; ; waited++)); do
+  bash /app/healthcheck.sh 2>/dev/null && break
+  kill -0 "$service" || fail 'the service did not start'
+  ((waited < 600)) || fail 'the service is not ready after a minute'
+  sleep 0.1
+done
+for ((i = 1; i <= 200; i++)); do
+  call 201 "{\"userName\":\"user$i@example.com\",\"sentryOrgRole\":\"member\"}"
+done
+for ((i = 1; i <= 20; i++)); do
+  call 400 '{"userName":"nope"}'
+  call 400 '{"userName":'
+done
+kill -TERM "$service"
+status=0
+wait "$service" || status=$?
+trap - EXIT
+((status == 0 || status == 143)) || fail "the service ended with status $status"
+[[ -s $cache ]] || fail 'none was written'
+
+# AOTMode=on: the JVM must not start without the cache, where it would otherwise go on silently and slower.
+java @/app/jvm.options -XX:AOTCache="$cache" -XX:AOTMode=on -Xlog:class+load:file="$log" \
+  -Dspring.context.exit=onRefresh -jar /app/sentry-member-proxy.jar || fail 'the JVM refuses it'
+loaded=$(grep -c ' source: ' "$log")
+cached=$(grep -c ' source: shared objects file' "$log" || true)
+printf 'AOT cache: %d of %d classes come from it\n' "$cached" "$loaded"
+grep -q ' dev\.memberproxy\.MemberProxyApplication source: shared objects file' "$log" || fail 'it lacks the service itself'
+((cached * 10 > loaded * 9)) || fail 'it is hardly used'

@@ -1,0 +1,138 @@
+package dev.memberproxy.core;
+
+import java.net.IDN;
+import java.text.Normalizer;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The address of a person in its normal form: ASCII, lower case, without surrounding
+ * spaces, the domain in A-label form. Two addresses belong to the same person exactly if
+ * they are equal here.
+ * <p>
+ * The form is narrower than RFC 5322: no quoted local part, no domain literal, a domain
+ * of at least two labels, and none of the characters that do not travel safely through
+ * the paths and filters of a SCIM service (RFC 7644 section 3.4.2.2). The length limit is
+ * Sentry's.
+ *
+ * @param value the address in normal form
+ */
+public record EmailAddress(String value) {
+
+	/** Longest address that Sentry stores, in characters. */
+	public static final int MAX_LENGTH = 75;
+
+	/** RFC 5322 {@code dot-atom-text}, less {@code /} and {@code %}. */
+	private static final Pattern LOCAL_PART = Pattern
+		.compile("[a-z0-9!#$&'*+=?^_`{|}~-]+(?:\\.[a-z0-9!#$&'*+=?^_`{|}~-]+)*");
+
+	private static final Pattern DOMAIN = Pattern
+		.compile("(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)+(?=[a-z0-9-]*[a-z])[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])");
+
+	private static final Pattern REFUSED = Pattern.compile("[/%,\"]");
+
+	/**
+	 * @throws IllegalArgumentException if the value is not an address in normal form; the
+	 * message does not contain it
+	 */
+	public EmailAddress {
+		findFault(value).ifPresent((fault) -> {
+			throw new IllegalArgumentException(fault);
+		});
+	}
+
+	/**
+	 * Brings a text into normal form as far as possible, without judging it: what cannot
+	 * be normalized is left for {@link #findFault(String)} to refuse.
+	 * @param text any text
+	 * @return the text in normal form
+	 */
+	public static String normalize(String text) {
+		String trimmed = trimSpaces(text);
+		int at = trimmed.lastIndexOf('@');
+		if (at < 0 || trimmed.length() > 4 * MAX_LENGTH) {
+			return lowerCaseAscii(trimmed);
+		}
+		return lowerCaseAscii(trimmed.substring(0, at + 1)) + normalizeDomain(trimmed.substring(at + 1));
+	}
+
+	/**
+	 * Says what keeps a text from being an address.
+	 * @param normalized a text as {@link #normalize(String)} returns it
+	 * @return a sentence for the caller that does not contain the text, or empty if it is
+	 * an address
+	 */
+	public static Optional<String> findFault(String normalized) {
+		if (normalized.isEmpty()) {
+			return Optional.of("must not be blank");
+		}
+		if (normalized.length() > MAX_LENGTH) {
+			return Optional.of("must have at most " + MAX_LENGTH + " characters");
+		}
+		if (REFUSED.matcher(normalized).find()) {
+			return Optional.of("must not contain '/', '%', ',' or '\"'");
+		}
+		int at = normalized.indexOf('@');
+		if (at < 0 || at != normalized.lastIndexOf('@')) {
+			return Optional.of("must have exactly one '@'");
+		}
+		if (!LOCAL_PART.matcher(normalized.substring(0, at)).matches()) {
+			return Optional.of("must have a plain ASCII name before the '@', such as ada or ada.lovelace+sentry");
+		}
+		if (!DOMAIN.matcher(normalized.substring(at + 1)).matches()) {
+			return Optional.of("must have a full domain after the '@', such as example.com"
+					+ " (an international domain may have to be given in its xn-- form)");
+		}
+		return Optional.empty();
+	}
+
+	private static String trimSpaces(String text) {
+		int start = 0;
+		int end = text.length();
+		while (start < end && text.charAt(start) == ' ') {
+			start++;
+		}
+		while (end > start && text.charAt(end - 1) == ' ') {
+			end--;
+		}
+		return text.substring(start, end);
+	}
+
+	/**
+	 * Not {@link String#toLowerCase(Locale)}: that one turns the Kelvin sign into a
+	 * {@code k}, and so another address into this one.
+	 */
+	private static String lowerCaseAscii(String text) {
+		StringBuilder lower = new StringBuilder(text.length());
+		for (int i = 0; i < text.length(); i++) {
+			char c = text.charAt(i);
+			lower.append((c >= 'A' && c <= 'Z') ? (char) (c + ('a' - 'A')) : c);
+		}
+		return lower.toString();
+	}
+
+	private static String normalizeDomain(String domain) {
+		if (domain.chars().allMatch((c) -> c < 0x80)) {
+			return lowerCaseAscii(domain);
+		}
+		String composed = Normalizer.normalize(domain, Normalizer.Form.NFC);
+		try {
+			String ascii = lowerCaseAscii(IDN.toASCII(composed, IDN.USE_STD3_ASCII_RULES));
+			// IDNA 2003 maps some letters to others ('ß' to "ss", full-width to plain),
+			// which can be somebody else's domain. Only what survives the way back is
+			// taken; the rest stays as it is, is not ASCII, and is refused.
+			return IDN.toUnicode(ascii).equals(composed.toLowerCase(Locale.ROOT)) ? ascii : domain;
+		}
+		catch (IllegalArgumentException ex) {
+			return domain;
+		}
+	}
+
+	/** Masked: addresses are personal data, and a log line is no place for them. */
+	@Override
+	public String toString() {
+		return "***" + this.value.substring(this.value.indexOf('@'));
+	}
+
+}

@@ -1,0 +1,39 @@
+package dev.memberproxy.core;
+
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The id under which a request is found again in answers, problems and log lines.
+ *
+ * @param value 1 to 64 characters out of {@code A-Z a-z 0-9 . _ -}
+ */
+public record RequestId(String value) {
+
+	/** The header that carries the id, both ways. */
+	public static final String HEADER = "X-Request-Id";
+
+	/** The name of the servlet request attribute that holds the request's id. */
+	public static final String ATTRIBUTE = RequestId.class.getName();
+
+	private static final Pattern WELL_FORMED = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+	/**
+	 * Takes over the id that a caller gave, if it is well-formed (anything else could
+	 * forge log lines), or makes a new one.
+	 * @param given the value of the caller's header, if any
+	 * @return the id of the request
+	 */
+	public static RequestId takeOverOrMake(@Nullable String given) {
+		return (given != null && WELL_FORMED.matcher(given).matches()) ? new RequestId(given)
+				: new RequestId(UUID.randomUUID().toString());
+	}
+
+	@Override
+	public String toString() {
+		return this.value;
+	}
+
+}

@@ -1,0 +1,19 @@
+package dev.memberproxy.members;
+
+import jakarta.validation.ConstraintValidator;
+import jakarta.validation.ConstraintValidatorContext;
+
+class TextFieldsValidator implements ConstraintValidator<TextFields, CreateMemberRequest> {
+
+	@Override
+	public boolean isValid(CreateMemberRequest request, ConstraintValidatorContext context) {
+		context.disableDefaultConstraintViolation();
+		request.mistyped()
+			.forEach((field) -> context
+				.buildConstraintViolationWithTemplate(context.getDefaultConstraintMessageTemplate())
+				.addPropertyNode(field)
+				.addConstraintViolation());
+		return request.mistyped().isEmpty();
+	}
+
+}

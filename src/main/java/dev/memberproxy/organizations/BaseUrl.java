@@ -1,0 +1,70 @@
+package dev.memberproxy.organizations;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.regex.Pattern;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where a Sentry is: the one place that decides which hosts a token may be sent to.
+ */
+final class BaseUrl {
+
+	private static final Logger logger = LoggerFactory.getLogger(BaseUrl.class);
+
+	private static final Pattern REGION = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
+
+	private static final Pattern LOOPBACK = Pattern.compile("localhost|127(?:\\.\\d{1,3}){3}|\\[::1]");
+
+	private static final Pattern PATH = Pattern.compile("(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*");
+
+	private BaseUrl() {
+	}
+
+	static URI ofRegion(String property, String region) {
+		if (!REGION.matcher(region).matches()) {
+			throw new InvalidConfigurationException(property, "is not a region",
+					"Set it to the first part of the region's host name, such as us or de, in lower case.");
+		}
+		return URI.create("https://" + region + ".sentry.io");
+	}
+
+	static URI parse(String property, String text, boolean allowHttp) {
+		URI uri = parse(property, text);
+		if (uri.getHost() == null || !("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))) {
+			throw new InvalidConfigurationException(property, "is not an http(s) URL with a host",
+					"Set it to the address of Sentry, such as https://sentry.example.com.");
+		}
+		if (uri.getRawUserInfo() != null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
+			throw new InvalidConfigurationException(property, "has a user, a query or a fragment",
+					"Leave everything out but scheme, host, port and path. The token has a property of its own.");
+		}
+		String path = uri.getRawPath().replaceFirst("/+$", "");
+		if (!PATH.matcher(path).matches() || path.contains("/api/0")) {
+			throw new InvalidConfigurationException(property, "has a path that cannot be used",
+					"Give the address under which Sentry's own pages are found; /api/0 and all that follows is added"
+							+ " here.");
+		}
+		if ("http".equals(uri.getScheme()) && !LOOPBACK.matcher(uri.getHost()).matches()) {
+			if (!allowHttp) {
+				throw new InvalidConfigurationException(property, "is plain http, which would send the token in clear",
+						"Use https. Inside a network that you trust, set sentry.allow-http=true.");
+			}
+			logger.warn("{} is plain http: the token and all members travel in clear", property);
+		}
+		return URI.create(uri.getScheme() + "://" + uri.getRawAuthority() + path);
+	}
+
+	private static URI parse(String property, String text) {
+		try {
+			return new URI(text.strip());
+		}
+		catch (URISyntaxException ex) {
+			throw new InvalidConfigurationException(property, "is not a URL",
+					"Set it to the address of Sentry, such as https://sentry.example.com.");
+		}
+	}
+
+}

@@ -1,0 +1,79 @@
+package dev.memberproxy.problem;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.util.HtmlUtils;
+
+/**
+ * The pages behind the {@code type} of a problem: what happened, whether a retry is safe,
+ * what to do. Needs no key, and answers in HTML whatever the caller accepts.
+ */
+@RestController
+class ProblemPages {
+
+	@GetMapping("/problems")
+	ResponseEntity<String> index() {
+		return page("Problems",
+				Arrays.stream(ProblemType.values())
+					.map((type) -> "<li><a href=\"%s\"><code>%s</code></a> %d: %s</li>".formatted(type.uri(),
+							type.slug(), type.status().value(), text(type.title())))
+					.collect(Collectors.joining("\n", "<ul>\n", "\n</ul>")));
+	}
+
+	@GetMapping("/problems/{slug}")
+	ResponseEntity<String> problem(@PathVariable String slug) {
+		ProblemType type = ProblemType.find(slug)
+			.orElseThrow(() -> new ProblemException(Problem.of(ProblemType.NOT_FOUND, "There is no such problem.")));
+		return page(type.title(),
+				"""
+						<p><code>%s</code>, HTTP status %d %s</p>
+						<dl>
+						<dt>What happened</dt><dd>%s</dd>
+						<dt>What became of the change</dt><dd>%s</dd>
+						<dt>May I send it again?</dt><dd>%s</dd>
+						<dt>Who has to act</dt><dd>%s.</dd>
+						<dt>What to do</dt><dd>%s</dd>
+						</dl>
+						<p><a href="/problems">All problems</a></p>""".formatted(type.slug(), type.status().value(),
+						text(type.status().getReasonPhrase()), text(type.cause()), text(type.outcome().description()),
+						text(type.retry().description()), text(type.fault().description()), text(type.remedy())));
+	}
+
+	private static ResponseEntity<String> page(String title, String content) {
+		return ResponseEntity.ok()
+			.contentType(new MediaType(MediaType.TEXT_HTML, java.nio.charset.StandardCharsets.UTF_8))
+			.body("""
+					<!DOCTYPE html>
+					<html lang="en">
+					<head>
+					<meta charset="utf-8">
+					<meta name="viewport" content="width=device-width, initial-scale=1">
+					<title>%1$s</title>
+					<style>
+					body { font: 1rem/1.5 system-ui, sans-serif; max-width: 42rem; margin: 2rem auto; padding: 0 1rem; }
+					dt { font-weight: 600; margin-top: 1rem; }
+					dd { margin-left: 0; }
+					code { font-size: .95em; background: #8883; padding: .1em .3em; border-radius: .2em; }
+					:root { color-scheme: light dark; }
+					</style>
+					</head>
+					<body>
+					<h1>%1$s</h1>
+					%2$s
+					</body>
+					</html>
+					""".formatted(text(title), content));
+	}
+
+	/** Escapes a text of the catalogue and sets what it has in backticks as code. */
+	private static String text(String text) {
+		return HtmlUtils.htmlEscape(text).replaceAll("`([^`]*)`", "<code>$1</code>");
+	}
+
+}

@@ -1,0 +1,98 @@
+package dev.memberproxy.problem;
+
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import dev.memberproxy.core.RequestId;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.stereotype.Component;
+
+/**
+ * Writes problems: the only place that does, for the controllers as well as for Tomcat,
+ * and the only place that logs them, once each. Never negotiates the media type, because
+ * an unacceptable {@code Accept} header is itself one of the problems.
+ */
+@Component
+class ProblemResponder {
+
+	private static final Logger logger = LoggerFactory.getLogger(ProblemResponder.class);
+
+	private final ObjectWriter writer = JsonMapper.builder().build().writerFor(Body.class);
+
+	/**
+	 * Writes a problem as the answer to a request, unless an answer is already under way.
+	 * @param request the request
+	 * @param response the response
+	 * @param problem the problem
+	 * @param cause what led to it, for the log
+	 * @throws IOException if the caller is gone
+	 */
+	void respond(HttpServletRequest request, HttpServletResponse response, Problem problem, @Nullable Throwable cause)
+			throws IOException {
+		log(problem, cause);
+		if (response.isCommitted()) {
+			return;
+		}
+		RequestId requestId = requestId(request);
+		byte[] body = this.writer.writeValueAsBytes(Body.of(problem, requestId));
+		response.resetBuffer();
+		response.setStatus(problem.status().value());
+		problem.headers().forEach((name, values) -> values.forEach((value) -> response.addHeader(name, value)));
+		response.setHeader(RequestId.HEADER, requestId.value());
+		response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+		response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+		response.setContentLength(body.length);
+		response.getOutputStream().write(body);
+	}
+
+	/**
+	 * The request's id, or a new one where Tomcat refused the request before any filter
+	 * could give it one.
+	 */
+	private static RequestId requestId(HttpServletRequest request) {
+		return (request.getAttribute(RequestId.ATTRIBUTE) instanceof RequestId id) ? id
+				: RequestId.takeOverOrMake(request.getHeader(RequestId.HEADER));
+	}
+
+	private static void log(Problem problem, @Nullable Throwable cause) {
+		Level level = switch (problem.type().fault()) {
+			case CALLER -> Level.INFO;
+			case SENTRY -> Level.WARN;
+			case OPERATOR -> Level.ERROR;
+		};
+		String diagnosis = (cause instanceof ProblemException expected) ? expected.getMessage() : null;
+		logger.atLevel(level)
+			.setCause((problem.type() == ProblemType.INTERNAL_ERROR) ? cause : null)
+			.log("{} {}: {}{}", problem.status().value(), problem.type().slug(), problem.detail(),
+					(diagnosis != null) ? " " + diagnosis : "");
+	}
+
+	@JsonInclude(JsonInclude.Include.NON_EMPTY)
+	@JsonPropertyOrder({ "type", "title", "status", "detail", "instance", "retryable", "outcome", "requestId", "errors",
+			"upstream" })
+	private record Body(URI type, String title, int status, String detail, String instance, boolean retryable,
+			Outcome outcome, String requestId, List<InputError> errors, Problem.@Nullable Upstream upstream) {
+
+		static Body of(Problem problem, RequestId requestId) {
+			ProblemType type = problem.type();
+			return new Body(type.uri(), type.title(), problem.status().value(), problem.detail(),
+					"/requests/" + requestId, type.retry() == Retry.SAFE, problem.outcome(), requestId.value(),
+					problem.errors(), problem.upstream());
+		}
+
+	}
+
+}

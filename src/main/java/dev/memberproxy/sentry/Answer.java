@@ -1,0 +1,135 @@
+package dev.memberproxy.sentry;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one meaning of what came back from one call to Sentry.
+ */
+public sealed interface Answer {
+
+	/**
+	 * The member was created, or was there as a request to join and is now confirmed
+	 * (contract section 1.7).
+	 *
+	 * @param member the member as Sentry told of it
+	 */
+	record Created(Member member) implements Answer {
+	}
+
+	/** Anything but a success. */
+	sealed interface Failure extends Answer {
+
+		/**
+		 * The HTTP status of the answer.
+		 * @return the status, or null if no answer came back
+		 */
+		@Nullable Integer status();
+
+		/**
+		 * What happened, for the log: our words, no text of Sentry's.
+		 * @return a sentence
+		 */
+		String diagnosis();
+
+	}
+
+	/** Sentry understood the request and did not do it. */
+	sealed interface Refusal extends Failure {
+
+	}
+
+	/**
+	 * The address belongs to a member already (contract section 2.3).
+	 */
+	record AlreadyMember(Integer status, String diagnosis) implements Refusal {
+	}
+
+	/**
+	 * The address belongs to a member who has not signed in yet (contract section 2.3).
+	 */
+	record AlreadyInvited(Integer status, String diagnosis) implements Refusal {
+	}
+
+	/**
+	 * The organization does not have the role (contract section 2.2).
+	 */
+	record RoleRefused(Integer status, String diagnosis) implements Refusal {
+	}
+
+	/**
+	 * Another fault that Sentry finds in the member data (contract section 2.2).
+	 */
+	record DataRefused(Integer status, String diagnosis) implements Refusal {
+	}
+
+	/**
+	 * Over Sentry's limits, and therefore not processed (contract section 2.8).
+	 *
+	 * @param retryAfter how long Sentry wants us to wait
+	 */
+	record RateLimited(Integer status, String diagnosis, Duration retryAfter) implements Refusal {
+	}
+
+	/**
+	 * Sentry does not accept our token, or does not let it do this (contract sections 2.4
+	 * and 2.5).
+	 */
+	record CredentialsRefused(Integer status, String diagnosis) implements Refusal {
+	}
+
+	/**
+	 * Something refused the request that cannot be Sentry's SCIM API for this
+	 * organization (contract sections 2.6 and 2.7).
+	 */
+	record WrongEndpoint(Integer status, String diagnosis) implements Refusal {
+	}
+
+	/**
+	 * A success told by something that cannot be Sentry's SCIM API: a web page with a 2xx
+	 * status. What it did with the request is not known.
+	 */
+	record NotSentry(Integer status, String diagnosis) implements Failure {
+	}
+
+	/**
+	 * Sentry's gateway did not forward the request (contract section 2.9).
+	 */
+	record NotForwarded(Integer status, String diagnosis) implements Failure {
+	}
+
+	/**
+	 * No byte of the request left: no connection could be made.
+	 */
+	record NotSent(String diagnosis) implements Failure {
+
+		@Override
+		public @Nullable Integer status() {
+			return null;
+		}
+
+	}
+
+	/**
+	 * The request was sent, at least in part, and what came back does not tell whether it
+	 * was carried out (contract section 4).
+	 *
+	 * @param errorId Sentry's id of an internal error
+	 */
+	record Ambiguous(@Nullable Integer status, String diagnosis, @Nullable String errorId) implements Failure {
+	}
+
+	/**
+	 * The request was sent and no answer came back in time.
+	 */
+	record TimedOut(String diagnosis) implements Failure {
+
+		@Override
+		public @Nullable Integer status() {
+			return null;
+		}
+
+	}
+
+}

@@ -1,0 +1,78 @@
+package dev.memberproxy.sentry;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+
+import dev.memberproxy.organizations.Organization.Timeouts;
+import org.apache.hc.core5.concurrent.Cancellable;
+
+/**
+ * One call to Sentry: its time limit, the handle to cancel it, and whether any of it has
+ * left.
+ * <p>
+ * Socket time-outs bound neither a head nor a body that drips in byte by byte, and cost a
+ * timer for each read of a virtual thread; {@link AttemptWatch} cancels an attempt
+ * instead when its limit has passed.
+ */
+final class Attempt {
+
+	/** The attempt that the current thread is making. */
+	static final ScopedValue<Attempt> CURRENT = ScopedValue.newInstance();
+
+	private final Duration readTimeout;
+
+	private final long deadline;
+
+	private volatile long limit;
+
+	private volatile boolean left;
+
+	private volatile boolean expired;
+
+	private final AtomicReference<Cancellable> handle = new AtomicReference<>();
+
+	Attempt(Timeouts timeouts) {
+		this.readTimeout = timeouts.read();
+		this.deadline = System.nanoTime() + timeouts.deadline().toNanos();
+		this.limit = this.deadline;
+	}
+
+	/** The request may be cancelled through this handle from now on. */
+	void begin(Cancellable handle) {
+		this.handle.set(handle);
+	}
+
+	/**
+	 * The connection stands and the first byte of the request is about to be handed to
+	 * it. From here on Sentry may have seen the request.
+	 */
+	void leave() {
+		long readLimit = System.nanoTime() + this.readTimeout.toNanos();
+		this.limit = (readLimit - this.deadline < 0) ? readLimit : this.deadline;
+		this.left = true;
+	}
+
+	boolean hasLeft() {
+		return this.left;
+	}
+
+	/** Whether the attempt was cancelled because its limit had passed. */
+	boolean isExpired() {
+		return this.expired;
+	}
+
+	void expireIfDue(long now) {
+		if (now - this.limit >= 0) {
+			this.expired = true;
+			cancel();
+		}
+	}
+
+	void cancel() {
+		Cancellable cancellable = this.handle.get();
+		if (cancellable != null) {
+			cancellable.cancel();
+		}
+	}
+
+}

@@ -1,0 +1,44 @@
+package dev.memberproxy.sentry;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Looks at all attempts under way and cancels those past their limit. One thread for all:
+ * an attempt costs an entry in a set, not a timer.
+ */
+final class AttemptWatch implements AutoCloseable {
+
+	private static final int PERIOD_MILLIS = 25;
+
+	private final Set<Attempt> underWay = ConcurrentHashMap.newKeySet();
+
+	private final ScheduledExecutorService executor = Executors
+		.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("attempt-watch").factory());
+
+	AttemptWatch() {
+		this.executor.scheduleWithFixedDelay(this::look, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+	}
+
+	void add(Attempt attempt) {
+		this.underWay.add(attempt);
+	}
+
+	void remove(Attempt attempt) {
+		this.underWay.remove(attempt);
+	}
+
+	private void look() {
+		long now = System.nanoTime();
+		this.underWay.forEach((attempt) -> attempt.expireIfDue(now));
+	}
+
+	@Override
+	public void close() {
+		this.executor.shutdownNow();
+	}
+
+}

@@ -1,0 +1,56 @@
+package dev.memberproxy.sentry;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A member as Sentry told of it, reduced to what is known to be part of the contract
+ * (contract section 1.7).
+ *
+ * @param id Sentry's id of the membership: decimal digits
+ * @param userName the address
+ * @param name the name, which Sentry does not know and gives as {@code N/A}
+ * @param emails the addresses
+ * @param active whether the account is active; null where Sentry leaves it out, as it
+ * does in organizations that sign in through Entra ID
+ * @param sentryOrgRole the role stored, which may be {@code owner}
+ */
+public record Member(String id, @Nullable String userName, @Nullable Name name, List<Email> emails,
+		@Nullable Boolean active, @Nullable String sentryOrgRole) {
+
+	public Member {
+		emails = List.copyOf(emails);
+	}
+
+	/**
+	 * A person's name.
+	 *
+	 * @param givenName the first name
+	 * @param familyName the last name
+	 */
+	public record Name(@Nullable String givenName, @Nullable String familyName) {
+	}
+
+	/**
+	 * An address of a member.
+	 *
+	 * @param value the address
+	 * @param primary whether it is the main one
+	 * @param type what it is for
+	 */
+	public record Email(String value, @Nullable Boolean primary, @Nullable String type) {
+
+		@Override
+		public String toString() {
+			return "***";
+		}
+
+	}
+
+	@Override
+	public String toString() {
+		return "Member[id=" + this.id + "]";
+	}
+
+}

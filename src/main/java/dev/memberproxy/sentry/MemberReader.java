@@ -1,0 +1,57 @@
+package dev.memberproxy.sentry;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+import dev.memberproxy.sentry.Member.Email;
+import dev.memberproxy.sentry.Member.Name;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Reads a SCIM user. Only the id is indispensable; a field of another type than the
+ * contract's counts as absent.
+ */
+final class MemberReader {
+
+	private static final Pattern ID = Pattern.compile("\\d{1,19}");
+
+	private MemberReader() {
+	}
+
+	static Optional<Member> read(JsonNode user) {
+		String id = user.path("id").stringValue("");
+		if (!ID.matcher(id).matches()) {
+			return Optional.empty();
+		}
+		return Optional.of(new Member(id, text(user, "userName"), name(user.path("name")), emails(user.path("emails")),
+				flag(user, "active"), text(user, "sentryOrgRole")));
+	}
+
+	private static @Nullable Name name(JsonNode name) {
+		return name.isObject() ? new Name(text(name, "givenName"), text(name, "familyName")) : null;
+	}
+
+	private static List<Email> emails(JsonNode emails) {
+		List<Email> result = new ArrayList<>();
+		for (JsonNode email : emails) {
+			String value = text(email, "value");
+			if (value != null) {
+				result.add(new Email(value, flag(email, "primary"), text(email, "type")));
+			}
+		}
+		return result;
+	}
+
+	private static @Nullable String text(JsonNode node, String property) {
+		return node.path(property).stringValue(null);
+	}
+
+	private static @Nullable Boolean flag(JsonNode node, String property) {
+		JsonNode value = node.path(property);
+		return value.isBoolean() ? value.booleanValue() : null;
+	}
+
+}

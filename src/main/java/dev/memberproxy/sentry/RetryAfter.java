@@ -1,0 +1,62 @@
+package dev.memberproxy.sentry;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpHeaders;
+
+/**
+ * How long a 429 asks to wait: {@code Retry-After} in either form (RFC 9110 section
+ * 10.2.3), which something in front of Sentry may add, else Sentry's own
+ * {@code X-Sentry-Rate-Limit-Reset} in epoch seconds (contract section 2.8).
+ */
+final class RetryAfter {
+
+	/** The window of Sentry's limiter; the wait where nothing usable is said. */
+	private static final Duration SHORTEST = Duration.ofSeconds(1);
+
+	private static final Duration LONGEST = Duration.ofHours(1);
+
+	private static final Pattern SECONDS = Pattern.compile("\\d{1,12}");
+
+	private RetryAfter() {
+	}
+
+	static Duration of(HttpHeaders headers, Instant now) {
+		Duration wait = ofRetryAfter(headers.getFirst(HttpHeaders.RETRY_AFTER), now);
+		if (wait == null) {
+			wait = ofReset(headers.getFirst("X-Sentry-Rate-Limit-Reset"), now);
+		}
+		if (wait == null || wait.compareTo(SHORTEST) < 0) {
+			return SHORTEST;
+		}
+		return (wait.compareTo(LONGEST) > 0) ? LONGEST : wait;
+	}
+
+	private static @Nullable Duration ofRetryAfter(@Nullable String value, Instant now) {
+		if (value == null) {
+			return null;
+		}
+		if (SECONDS.matcher(value).matches()) {
+			return Duration.ofSeconds(Long.parseLong(value));
+		}
+		try {
+			return Duration.between(now, ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME));
+		}
+		catch (DateTimeException ex) {
+			return null;
+		}
+	}
+
+	private static @Nullable Duration ofReset(@Nullable String value, Instant now) {
+		return (value != null && SECONDS.matcher(value).matches())
+				? Duration.between(now, Instant.ofEpochSecond(Long.parseLong(value))) : null;
+	}
+
+}

@@ -1,0 +1,29 @@
+package dev.memberproxy.sentry;
+
+import java.time.InstantSource;
+
+import dev.memberproxy.organizations.Organizations;
+
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+class SentryConfiguration {
+
+	@Bean
+	SentryHttpClients sentryHttpClients(Organizations organizations, SslBundles sslBundles) {
+		return new SentryHttpClients(organizations, sslBundles);
+	}
+
+	@Bean
+	AttemptWatch attemptWatch() {
+		return new AttemptWatch();
+	}
+
+	@Bean
+	SentryGateway sentryGateway(SentryHttpClients clients, AttemptWatch watch) {
+		return new SentryGateway(clients, watch, new AnswerReader(InstantSource.system()));
+	}
+
+}

@@ -1,0 +1,164 @@
+package dev.memberproxy.sentry;
+
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+import dev.memberproxy.organizations.InvalidConfigurationException;
+import dev.memberproxy.organizations.Organization;
+import dev.memberproxy.organizations.Organizations;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.config.TlsConfig;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.core5.concurrent.Cancellable;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
+import org.springframework.boot.http.client.HttpClientSettings;
+import org.springframework.boot.http.client.HttpCookieHandling;
+import org.springframework.boot.http.client.HttpRedirects;
+import org.springframework.boot.ssl.NoSuchSslBundleException;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
+import org.springframework.web.client.RestClient;
+
+/**
+ * The HTTP clients, one for each organization. They do nothing by themselves: no retry
+ * (HttpClient's default sends a POST again after 429 and 503), no redirect, no cookies,
+ * no authentication of their own. Observation is left out too, because its tags would
+ * hold addresses once members are searched.
+ */
+final class SentryHttpClients implements DisposableBean {
+
+	/** More than Sentry lets in at once, so that the pool is never what waits. */
+	private static final int MAX_CONNECTIONS = 1024;
+
+	private static final int BUFFER_BYTES = 2048;
+
+	private static final int MAX_HEAD_LINE = 16 * 1024;
+
+	private static final int MAX_HEADERS = 200;
+
+	/** Shorter than the idle time-outs of common load balancers. */
+	private static final TimeValue KEEP_ALIVE = TimeValue.ofSeconds(30);
+
+	private final SslBundles sslBundles;
+
+	private final Map<Organization, Client> clients;
+
+	SentryHttpClients(Organizations organizations, SslBundles sslBundles) {
+		this.sslBundles = sslBundles;
+		this.clients = organizations.all()
+			.stream()
+			.collect(Collectors.toUnmodifiableMap(Function.identity(), this::client));
+	}
+
+	/**
+	 * The client for an organization.
+	 * @param organization one of those given at construction
+	 * @return a client that needs {@link Attempt#CURRENT} to be bound
+	 */
+	RestClient get(Organization organization) {
+		return Objects.requireNonNull(this.clients.get(organization)).restClient();
+	}
+
+	private Client client(Organization organization) {
+		HttpComponentsClientHttpRequestFactory factory = requestFactory(organization);
+		return new Client(factory, RestClient.builder().requestFactory(factory).build());
+	}
+
+	private HttpComponentsClientHttpRequestFactory requestFactory(Organization organization) {
+		HttpClientSettings settings = HttpClientSettings.defaults()
+			.withRedirects(HttpRedirects.DONT_FOLLOW)
+			.withCookieHandling(HttpCookieHandling.DISABLE)
+			.withConnectTimeout(organization.timeouts().connect());
+		SslBundle sslBundle = sslBundle(organization);
+		return ClientHttpRequestFactoryBuilder.httpComponents()
+			.withHttpClientCustomizer(SentryHttpClients::customizeClient)
+			.withConnectionManagerCustomizer(
+					(manager) -> customizeConnections(manager, Timeout.of(organization.timeouts().connect())))
+			.withConnectionConfigCustomizer(SentryHttpClients::customizeConnection)
+			.withDefaultRequestConfigCustomizer(SentryHttpClients::customizeRequest)
+			.build((sslBundle != null) ? settings.withSslBundle(sslBundle) : settings);
+	}
+
+	private @Nullable SslBundle sslBundle(Organization organization) {
+		if (organization.sslBundle() == null) {
+			return null;
+		}
+		try {
+			return this.sslBundles.getBundle(organization.sslBundle());
+		}
+		catch (NoSuchSslBundleException ex) {
+			throw new InvalidConfigurationException("The ssl-bundle of organization " + organization.alias(),
+					"is not configured", "Define it under spring.ssl.bundle, or correct its name.");
+		}
+	}
+
+	private static void customizeClient(HttpClientBuilder builder) {
+		builder.disableAutomaticRetries()
+			.disableRedirectHandling()
+			.disableCookieManagement()
+			.disableAuthCaching()
+			.disableConnectionState()
+			.setUserAgent("sentry-member-proxy")
+			.addExecInterceptorFirst("begin", (request, scope, chain) -> {
+				if (scope.originalRequest instanceof Cancellable cancellable) {
+					Attempt.CURRENT.get().begin(cancellable);
+				}
+				return chain.proceed(request, scope);
+			})
+			// The last interceptor runs when the connection stands, TLS included, and
+			// before
+			// the first byte of the request is written.
+			.addExecInterceptorLast("leave", (request, scope, chain) -> {
+				Attempt.CURRENT.get().leave();
+				return chain.proceed(request, scope);
+			});
+	}
+
+	private static void customizeConnections(PoolingHttpClientConnectionManagerBuilder builder,
+			Timeout handshakeTimeout) {
+		builder.setMaxConnTotal(MAX_CONNECTIONS)
+			.setMaxConnPerRoute(MAX_CONNECTIONS)
+			.setDefaultTlsConfig(TlsConfig.custom().setHandshakeTimeout(handshakeTimeout).build())
+			.setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
+				.http1Config(Http1Config.custom()
+					.setBufferSize(BUFFER_BYTES)
+					.setMaxLineLength(MAX_HEAD_LINE)
+					.setMaxHeaderCount(MAX_HEADERS)
+					.build())
+				.build());
+	}
+
+	private static void customizeConnection(ConnectionConfig.Builder builder) {
+		builder.setSocketTimeout(Timeout.DISABLED);
+	}
+
+	private static void customizeRequest(RequestConfig.Builder builder) {
+		builder.setAuthenticationEnabled(false)
+			.setProtocolUpgradeEnabled(false)
+			.setConnectionRequestTimeout(Timeout.DISABLED)
+			.setConnectionKeepAlive(KEEP_ALIVE);
+	}
+
+	@Override
+	public void destroy() throws Exception {
+		for (Client client : this.clients.values()) {
+			client.factory().destroy();
+		}
+	}
+
+	private record Client(HttpComponentsClientHttpRequestFactory factory, RestClient restClient) {
+	}
+
+}
