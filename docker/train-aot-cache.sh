@@ -25,7 +25,8 @@ call() {
   [[ $status == "$1" ]] || fail "$2 was answered with $status, not with $1"
 }
 
-java @/app/jvm.options -XX:AOTCacheOutput="$cache" -jar /app/sentry-member-proxy.jar &
+# The JVM warns of each class that a cache cannot hold, such as proxies: some two hundred lines.
+java @/app/jvm.options -XX:AOTCacheOutput="$cache" -Xlog:aot=error -jar /app/sentry-member-proxy.jar &
 service=$!
 trap 'kill "$service" 2>/dev/null || true' EXIT
 for ((waited = 0; ; waited++)); do

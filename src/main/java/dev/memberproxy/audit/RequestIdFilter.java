@@ -31,7 +31,7 @@ class RequestIdFilter extends OncePerRequestFilter {
 				: RequestId.takeOverOrMake(request.getHeader(RequestId.HEADER));
 		request.setAttribute(RequestId.ATTRIBUTE, id);
 		response.setHeader(RequestId.HEADER, id.value());
-		try (MDC.MDCCloseable requestId = MDC.putCloseable(MDC_KEY, id.value())) {
+		try (var _ = MDC.putCloseable(MDC_KEY, id.value())) {
 			chain.doFilter(request, response);
 		}
 	}

@@ -2,6 +2,7 @@ package dev.memberproxy.organizations;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,9 @@ class UnreadablePropertyFailureAnalyzer extends AbstractFailureAnalyzer<BindExce
 		}
 		if (type.isEnum()) {
 			return "Set it to one of " + String.join(", ",
-					Arrays.stream(type.getEnumConstants()).map((value) -> value.toString().toLowerCase()).toList())
+					Arrays.stream(type.getEnumConstants())
+						.map((value) -> value.toString().toLowerCase(Locale.ROOT))
+						.toList())
 					+ ".";
 		}
 		return "Compare it with the documentation.";

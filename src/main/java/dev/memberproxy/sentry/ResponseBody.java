@@ -7,6 +7,7 @@ package dev.memberproxy.sentry;
  * @param whole whether that is all of it: false if the connection broke or the limit was
  * exceeded
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared, and copied by nobody
 record ResponseBody(byte[] bytes, boolean whole) {
 
 	/** A body that broke off. */

@@ -1,0 +1,60 @@
+package dev.memberproxy.fakesentry;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ApplicationListener;
+import org.springframework.core.env.Environment;
+
+/** Says what can be tried out, as soon as it can. */
+final class DemoGreeting implements ApplicationListener<ApplicationReadyEvent> {
+
+	private static final Logger logger = LoggerFactory.getLogger(DemoGreeting.class);
+
+	private static final String TEXT = """
+			Ready to be tried out at %1$s, with a Sentry that only lives in memory.
+
+			Create a member:
+
+			  %2$s
+
+			Be refused, because the person is a member already:
+
+			  %3$s
+
+			Other addresses show what else can happen, at any domain:
+
+			%4$s""";
+
+	private final Environment environment;
+
+	DemoGreeting(Environment environment) {
+		this.environment = environment;
+	}
+
+	@Override
+	public void onApplicationEvent(ApplicationReadyEvent event) {
+		logger.info(text());
+	}
+
+	String text() {
+		String url = "http://localhost:" + this.environment.getProperty("local.server.port", "8080");
+		return TEXT.formatted(url, curl(url, "ada@example.com"), curl(url, "joined@example.com"), magicAddresses());
+	}
+
+	private static String curl(String url, String userName) {
+		return "curl -i " + url + "/members -H 'Content-Type: application/json' -d '{\"userName\":\"" + userName
+				+ "\",\"sentryOrgRole\":\"member\"}'";
+	}
+
+	private static String magicAddresses() {
+		return Arrays.stream(MagicAddress.values())
+			.map((address) -> "  %-14s %s".formatted(address.localPart() + "@", address.description()))
+			.collect(Collectors.joining(System.lineSeparator()));
+	}
+
+}

@@ -1,0 +1,58 @@
+package dev.memberproxy.fakesentry;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Addresses that make the fake Sentry behave in a certain way when a member is created.
+ * The part before the {@code @} counts, at any domain.
+ */
+enum MagicAddress {
+
+	/** Somebody who has signed in before. */
+	JOINED("The person is a member already: Sentry answers 409."),
+
+	/** Somebody who was provisioned but has not signed in. */
+	INVITED("The person is invited already: Sentry answers 400 with JSON inside a text."),
+
+	/** The limiter steps in before anything happens. */
+	RATE_LIMITED("Sentry answers 429 and wants two seconds of peace."),
+
+	/** The answer comes after the caller has given up. */
+	SLOW("Sentry creates the member, but too late for anybody to wait for the answer."),
+
+	/** The web server in front of Sentry has nobody to pass the request on to. */
+	BROKEN("Nothing is created, and a 502 page in HTML comes back."),
+
+	/** The change is made, the answer lost. */
+	DROPPED("Sentry creates the member, but the connection breaks before the answer.");
+
+	private final String description;
+
+	MagicAddress(String description) {
+		this.description = description;
+	}
+
+	/**
+	 * What comes before the {@code @}.
+	 * @return lower-case words joined by hyphens
+	 */
+	String localPart() {
+		return name().toLowerCase(Locale.ROOT).replace('_', '-');
+	}
+
+	/**
+	 * What happens, for people who try it out.
+	 * @return one sentence
+	 */
+	String description() {
+		return this.description;
+	}
+
+	static Optional<MagicAddress> find(String userName) {
+		String localPart = userName.substring(0, Math.max(0, userName.lastIndexOf('@')));
+		return Arrays.stream(values()).filter((address) -> address.localPart().equalsIgnoreCase(localPart)).findFirst();
+	}
+
+}
