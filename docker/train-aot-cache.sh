@@ -41,6 +41,8 @@ done
 for ((i = 1; i <= 20; i++)); do
   call 400 '{"userName":"nope"}'
   call 400 '{"userName":'
+  call 409 '{"userName":"joined@example.com"}'
+  call 409 '{"userName":"invited@example.com"}'
 done
 kill -TERM "$service"
 status=0

@@ -15,21 +15,6 @@ final class DemoGreeting implements ApplicationListener<ApplicationReadyEvent> {
 
 	private static final Logger logger = LoggerFactory.getLogger(DemoGreeting.class);
 
-	private static final String TEXT = """
-			Ready to be tried out at %1$s, with a Sentry that only lives in memory.
-
-			Create a member:
-
-			  %2$s
-
-			Be refused, because the person is a member already:
-
-			  %3$s
-
-			Other addresses show what else can happen, at any domain:
-
-			%4$s""";
-
 	private final Environment environment;
 
 	DemoGreeting(Environment environment) {
@@ -43,7 +28,20 @@ final class DemoGreeting implements ApplicationListener<ApplicationReadyEvent> {
 
 	String text() {
 		String url = "http://localhost:" + this.environment.getProperty("local.server.port", "8080");
-		return TEXT.formatted(url, curl(url, "ada@example.com"), curl(url, "joined@example.com"), magicAddresses());
+		return """
+				Ready to be tried out at %s, with a Sentry that only lives in memory.
+
+				Create a member:
+
+				  %s
+
+				Be refused, because the person is a member already:
+
+				  %s
+
+				Other addresses show what else can happen, at any domain:
+
+				%s""".formatted(url, curl(url, "ada@example.com"), curl(url, "joined@example.com"), magicAddresses());
 	}
 
 	private static String curl(String url, String userName) {
@@ -54,7 +52,7 @@ final class DemoGreeting implements ApplicationListener<ApplicationReadyEvent> {
 	private static String magicAddresses() {
 		return Arrays.stream(MagicAddress.values())
 			.map((address) -> "  %-14s %s".formatted(address.localPart() + "@", address.description()))
-			.collect(Collectors.joining(System.lineSeparator()));
+			.collect(Collectors.joining("\n"));
 	}
 
 }

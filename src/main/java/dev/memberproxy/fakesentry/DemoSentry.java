@@ -18,8 +18,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.util.StringUtils;
 
 /**
- * Starts a fake Sentry and points the service to it. A post-processor of the bean factory,
- * because the properties have to be there before the first bean binds them.
+ * Starts a fake Sentry and points the service to it. A post-processor of the bean
+ * factory, because the properties have to be there before the first bean binds them.
  */
 final class DemoSentry implements BeanFactoryPostProcessor, DisposableBean {
 
@@ -68,7 +68,8 @@ final class DemoSentry implements BeanFactoryPostProcessor, DisposableBean {
 
 	private static void refuse(String property, @Nullable String value) {
 		if (StringUtils.hasText(value)) {
-			throw new InvalidConfigurationException(property, "is set, but the profile demo works without a real Sentry",
+			throw new InvalidConfigurationException(property,
+					"is set, but the profile demo works without a real Sentry",
 					"Remove the property to try the service out, or remove the profile demo to work with Sentry.");
 		}
 	}

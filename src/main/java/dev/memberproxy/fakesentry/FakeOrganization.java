@@ -66,7 +66,7 @@ final class FakeOrganization {
 			.stream()
 			.filter((member) -> member.state() != State.REQUESTED)
 			.filter((member) -> userName == null || member.userName().equalsIgnoreCase(userName))
-			.sorted(Comparator.comparing(FakeMember::userName).thenComparing(FakeMember::id))
+			.sorted(Comparator.comparing(FakeMember::userName).thenComparingLong(FakeMember::id))
 			.toList();
 	}
 

@@ -78,8 +78,7 @@ record FakeReply(int status, Map<String, String> headers, Object body) {
 	}
 
 	static FakeReply internalError() {
-		return json(500,
-				Map.of("detail", "Internal Error", "errorId", UUID.randomUUID().toString().replace("-", "")));
+		return json(500, Map.of("detail", "Internal Error", "errorId", UUID.randomUUID().toString().replace("-", "")));
 	}
 
 	/** JSON by its looks, but not by its media type: so it is with Sentry's limiter. */

@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -98,9 +99,9 @@ final class FakeRouter {
 	}
 
 	private static FakeReply malformed(JacksonException ex) {
-		return FakeReply.error(400, "JSON parse error - Expecting value: line %d column %d (char %d)".formatted(
-				ex.getLocation().getLineNr(), ex.getLocation().getColumnNr(),
-				Math.max(0, ex.getLocation().getByteOffset())));
+		TokenStreamLocation at = ex.getLocation();
+		return FakeReply.error(400, "JSON parse error - Expecting value: line %d column %d (char %d)"
+			.formatted(at.getLineNr(), at.getColumnNr(), Math.max(0, at.getByteOffset())));
 	}
 
 	private static FakeReply methodNotAllowed(Request request, String allowed) {

@@ -2,6 +2,7 @@ package dev.memberproxy.fakesentry;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -54,7 +55,7 @@ final class FakeSentry implements AutoCloseable {
 	 */
 	static FakeSentry start(String token, String slug, Duration slowness, InstantSource clock) {
 		try {
-			HttpServer server = HttpServer.create(new InetSocketAddress(LOOPBACK, 0), 0);
+			HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral(LOOPBACK), 0), 0);
 			FakeSentry sentry = new FakeSentry(server, token, slug, slowness, clock);
 			server.createContext("/", sentry::handle);
 			server.setExecutor(sentry.executor);

@@ -20,11 +20,13 @@ record MemberForm(JsonNode body) {
 
 	private static final int MAX_LENGTH = 75;
 
+	private static final String WORD = "[-!#$%&'*+/=?^_`{}|~0-9a-zA-Z]+";
+
+	private static final String LABEL = "[0-9a-zA-Z](?:[0-9a-zA-Z-]{0,61}[0-9a-zA-Z])?";
+
 	/** Django's, less quoted local parts and international domains. */
-	private static final Pattern ADDRESS = Pattern.compile(
-			"[-!#$%&'*+/=?^_`{}|~0-9A-Z]+(?:\\.[-!#$%&'*+/=?^_`{}|~0-9A-Z]+)*"
-					+ "@(?:[A-Z0-9](?:[A-Z0-9-]{0,61}[A-Z0-9])?\\.)+[A-Z0-9-]{1,62}[A-Z0-9]",
-			Pattern.CASE_INSENSITIVE);
+	private static final Pattern ADDRESS = Pattern
+		.compile(WORD + "(?:\\." + WORD + ")*@(?:" + LABEL + "\\.)+[0-9a-zA-Z-]{1,62}[0-9a-zA-Z]");
 
 	private static final String BLOCKED_DOMAIN = "@qq.com";
 

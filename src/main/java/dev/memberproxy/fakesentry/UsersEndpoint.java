@@ -138,8 +138,7 @@ final class UsersEndpoint {
 		return switch (this.organization.remove(member.id())) {
 			case REMOVED -> FakeReply.noContent();
 			case UNKNOWN -> FakeReply.memberNotFound();
-			case LAST_OWNER ->
-				FakeReply.error(403, "You cannot remove the only remaining owner of the organization.");
+			case LAST_OWNER -> FakeReply.error(403, "You cannot remove the only remaining owner of the organization.");
 		};
 	}
 

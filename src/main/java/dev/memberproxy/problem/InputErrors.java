@@ -54,7 +54,10 @@ final class InputErrors {
 		if (violation.getConstraintDescriptor().getAnnotation() instanceof NotNull) {
 			return InputCode.REQUIRED;
 		}
-		return (InputCode) violation.getConstraintDescriptor().getAttributes().get("code");
+		if (violation.getConstraintDescriptor().getAttributes().get("code") instanceof InputCode code) {
+			return code;
+		}
+		throw new IllegalStateException("A constraint without a code: " + violation.getConstraintDescriptor());
 	}
 
 }
