@@ -38,7 +38,7 @@ done
 for ((i = 1; i <= 200; i++)); do
   call 201 "{\"userName\":\"user$i@example.com\",\"sentryOrgRole\":\"member\"}"
 done
-for ((i = 1; i <= 20; i++)); do
+for ((i = 1; i <= 5; i++)); do
   call 400 '{"userName":"nope"}'
   call 400 '{"userName":'
   call 409 '{"userName":"joined@example.com"}'

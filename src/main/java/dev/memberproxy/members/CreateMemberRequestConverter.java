@@ -124,7 +124,8 @@ class CreateMemberRequestConverter implements HttpMessageConverter<CreateMemberR
 			}
 			return root;
 		}
-		catch (JacksonException ex) {
+		// An exponent beyond what a BigDecimal holds is no Jackson exception.
+		catch (JacksonException | NumberFormatException ex) {
 			throw invalidBody(InputCode.MALFORMED,
 					"must be one JSON document without duplicate keys, at most " + MAX_DEPTH + " levels deep");
 		}

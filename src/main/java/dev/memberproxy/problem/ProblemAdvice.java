@@ -5,6 +5,7 @@ import java.util.List;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.apache.tomcat.util.http.InvalidParameterException;
 
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.web.ErrorResponse;
@@ -39,6 +40,7 @@ class ProblemAdvice {
 			case HttpMessageNotReadableException unreadable ->
 				Problem.of(ProblemType.INVALID_REQUEST, "The body is missing or cannot be read.")
 					.withErrors(List.of(InputError.inBody("", InputCode.MALFORMED, "must be a JSON object in UTF-8")));
+			case InvalidParameterException unreadable -> Problem.ofStatus(400);
 			case ErrorResponse error -> Problem.ofStatus(error.getStatusCode().value()).withHeaders(error.getHeaders());
 			default -> Problem.ofStatus(500);
 		};

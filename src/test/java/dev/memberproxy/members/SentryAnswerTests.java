@@ -1,0 +1,188 @@
+package dev.memberproxy.members;
+
+import java.net.http.HttpResponse;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
+import com.github.tomakehurst.wiremock.http.Fault;
+import dev.memberproxy.Call;
+import dev.memberproxy.WireTests;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.exactly;
+import static com.github.tomakehurst.wiremock.client.WireMock.post;
+import static com.github.tomakehurst.wiremock.client.WireMock.stubFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.verify;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+/**
+ * Every answer Sentry can give to a POST and the problem that stands for it. Each causes
+ * exactly one POST.
+ */
+@WireTests
+class SentryAnswerTests {
+
+	private static final String ERROR = "\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:Error\"]";
+
+	private static final String HTML = "<html>\r\n<head><title>502 Bad Gateway</title></head></html>";
+
+	private static final Map<String, Integer> STATUS = Map.ofEntries(Map.entry("member-exists", 409),
+			Map.entry("member-already-invited", 409), Map.entry("role-not-available", 422),
+			Map.entry("rejected-by-sentry", 422), Map.entry("rate-limited-by-sentry", 429),
+			Map.entry("sentry-credentials-refused", 502), Map.entry("sentry-misconfigured", 502),
+			Map.entry("sentry-unavailable", 503), Map.entry("outcome-unknown", 502));
+
+	@LocalServerPort
+	int port;
+
+	static Stream<Arguments> answers() {
+		return Stream.of(
+				arguments(400, "{" + ERROR + ",\"detail\":\"Invalid organization role.\"}", "role-not-available"),
+				arguments(400, "{" + ERROR + ",\"status\":\"400\",\"detail\":\"Invalid organization role.\"}",
+						"role-not-available"),
+				arguments(409, "{" + ERROR + ",\"detail\":\"User already exists in the database.\"}", "member-exists"),
+				arguments(409,
+						"{" + ERROR
+								+ ",\"status\":\"409\",\"scimType\":\"uniqueness\",\"detail\":\"User already exists\"}",
+						"member-exists"),
+				arguments(409, "", "member-exists"), arguments(409, "{\"detail\":{\"email\":[\"x\"]}}", "member-exists"),
+				arguments(400, "{" + ERROR
+						+ ",\"detail\":\"{\\\"email\\\":[\\\"The user ada@example.com has already been invited\\\"]}\"}",
+						"member-already-invited"),
+				arguments(400,
+						"{" + ERROR
+								+ ",\"detail\":{\"email\":[\"The user ada@example.com has already been invited\"]}}",
+						"member-already-invited"),
+				arguments(400, "{\"email\":[\"The user ada@example.com has already been invited\"]}",
+						"member-already-invited"),
+				arguments(409, "{\"detail\":\"The user ada@example.com has already been invited\"}",
+						"member-already-invited"),
+				arguments(400, "{\"detail\":\"{\\\"email\\\":[\\\"The user a is already a member\\\"]}\"}",
+						"member-exists"),
+				arguments(400,
+						"{" + ERROR + ",\"detail\":\"{\\\"email\\\":[\\\"Enter a valid email address.\\\"]}\"}",
+						"rejected-by-sentry"),
+				arguments(400, "{" + ERROR + ",\"scimType\":\"invalidFilter\"}", "rejected-by-sentry"),
+				arguments(400, "Not what you think", "rejected-by-sentry"),
+				arguments(400, "{\"detail\":\"JSON parse error - Expecting value\"}", "sentry-misconfigured"),
+				arguments(400, "\"Invalid origin: https://x\"", "sentry-misconfigured"),
+				arguments(400, HTML, "sentry-misconfigured"), arguments(400, "", "sentry-misconfigured"),
+				arguments(400, "{\"detail\":\"cut", "outcome-unknown"),
+				arguments(401, "{\"detail\":\"Invalid token\"}", "sentry-credentials-refused"),
+				arguments(401, "{\"detail\":{\"code\":\"2fa-required\",\"message\":\"x\",\"extra\":{}}}",
+						"sentry-credentials-refused"),
+				arguments(401, "", "sentry-credentials-refused"),
+				arguments(403, "{\"detail\":\"You do not have permission to perform this action.\"}",
+						"sentry-credentials-refused"),
+				arguments(404, "{\"detail\":\"The requested resource does not exist\"}", "sentry-misconfigured"),
+				arguments(404, "", "sentry-misconfigured"),
+				arguments(404, "{\"info\":\"Route not found, did you forget a trailing slash?\"}",
+						"sentry-misconfigured"),
+				arguments(301, "", "sentry-misconfigured"), arguments(302, HTML, "sentry-misconfigured"),
+				arguments(307, "", "sentry-misconfigured"),
+				arguments(405, "{\"detail\":\"Method not allowed.\"}", "sentry-misconfigured"),
+				arguments(413, HTML, "sentry-misconfigured"), arguments(414, HTML, "sentry-misconfigured"),
+				arguments(431, "", "sentry-misconfigured"), arguments(408, "{\"detail\":{}}", "outcome-unknown"),
+				arguments(429, "{\"detail\":\"You are attempting to use this endpoint too frequently.\"}",
+						"rate-limited-by-sentry"),
+				arguments(429, "\"You are attempting\"", "rate-limited-by-sentry"),
+				arguments(429, "detail", "rate-limited-by-sentry"),
+				arguments(500, "{\"detail\":\"Internal Error\",\"errorId\":null}", "outcome-unknown"),
+				arguments(500, "", "outcome-unknown"),
+				arguments(500, "{\"error\":\"apigateway\",\"detail\":\"Proxied request timed out\"}",
+						"outcome-unknown"),
+				arguments(502, HTML, "outcome-unknown"), arguments(503, HTML, "outcome-unknown"),
+				arguments(504, HTML, "outcome-unknown"),
+				arguments(503,
+						"{\"error\":\"apigateway\",\"detail\":\"Downstream service temporarily unavailable\"}",
+						"sentry-unavailable"),
+				arguments(503, "{\"error\":\"apigateway\",\"detail\":\"Something else\"}", "outcome-unknown"),
+				arguments(201, "", "outcome-unknown"), arguments(201, "null", "outcome-unknown"),
+				arguments(201, "[]", "outcome-unknown"), arguments(201, "{}", "outcome-unknown"),
+				arguments(201, "{\"id\":\"\"}", "outcome-unknown"), arguments(201, "{\"id\":\"24", "outcome-unknown"),
+				arguments(201, "{\"id\":\"1\",\"x\":\"" + "a".repeat(70_000) + "\"}", "outcome-unknown"),
+				arguments(201, "[".repeat(5_000), "outcome-unknown"),
+				arguments(200, "{\"id\":\"242\",\"userName\":\"ada@example.com\"}", "outcome-unknown"),
+				arguments(202, "{\"id\":\"242\"}", "outcome-unknown"), arguments(204, "", "outcome-unknown"));
+	}
+
+	@ParameterizedTest
+	@MethodSource("answers")
+	void createWhenSentryRefusesReturnsProblem(int status, String body, String slug) {
+		JsonNode problem = create(aResponse().withStatus(status)
+			.withHeader("Content-Type", "application/json")
+			.withHeader("Location", "/auth/login/")
+			.withBody(body), STATUS.get(slug), slug);
+		assertThat(problem.path("upstream").path("status").intValue()).isEqualTo(status);
+		assertThat(problem.path("outcome").stringValue())
+			.isEqualTo(slug.equals("outcome-unknown") ? "unknown" : "not_applied");
+	}
+
+	@ParameterizedTest
+	@MethodSource("answers")
+	void createGivesSameAnswerWhateverTheContentTypeSays(int status, String body, String slug) {
+		if (status / 100 != 2 && !body.equals("Not what you think")) {
+			create(aResponse().withStatus(status).withHeader("Content-Type", "text/html; charset=utf-8").withBody(body),
+					STATUS.get(slug), slug);
+		}
+		verify(exactly((status / 100 != 2 && !body.equals("Not what you think")) ? 1 : 0), anyRequestedFor(anyUrl()));
+	}
+
+	static Stream<Arguments> webPages() {
+		return Stream.of(arguments(200, HTML), arguments(201, HTML), arguments(200, HTML + "x".repeat(100_000)));
+	}
+
+	@ParameterizedTest
+	@MethodSource("webPages")
+	void createWhenWebPageAnswersIsMisconfiguredWithUnknownOutcome(int status, String body) {
+		JsonNode problem = create(
+				aResponse().withStatus(status).withHeader("Content-Type", "text/html").withBody(body), 502,
+				"sentry-misconfigured");
+		assertThat(problem.path("outcome").stringValue()).isEqualTo("unknown");
+		assertThat(problem.path("retryable").booleanValue()).isFalse();
+	}
+
+	static Stream<Arguments> broken() {
+		return Stream.of(arguments(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER), 502),
+				arguments(aResponse().withFault(Fault.EMPTY_RESPONSE), 502),
+				arguments(aResponse().withFault(Fault.MALFORMED_RESPONSE_CHUNK), 502),
+				arguments(aResponse().withFault(Fault.RANDOM_DATA_THEN_CLOSE), 502),
+				arguments(aResponse().withStatus(201).withBody("{\"id\":\"1\"}").withFixedDelay(1_500), 504),
+				arguments(aResponse().withStatus(201)
+					.withBody("{\"id\":\"1\"}" + " ".repeat(2_000))
+					.withChunkedDribbleDelay(20, 3_000), 504));
+	}
+
+	@ParameterizedTest
+	@MethodSource("broken")
+	void createWhenAnswerBreaksOffHasUnknownOutcome(ResponseDefinitionBuilder answer, int status) {
+		JsonNode problem = create(answer, status, "outcome-unknown");
+		assertThat(problem.path("retryable").booleanValue()).isTrue();
+		assertThat(problem.path("outcome").stringValue()).isEqualTo("unknown");
+	}
+
+	private JsonNode create(ResponseDefinitionBuilder answer, int status, String slug) {
+		stubFor(post(WireTests.USERS).willReturn(answer));
+		HttpResponse<String> response = Call.post(this.port, "/members", "{\"userName\":\"ada@example.com\"}");
+		assertThat(response.body()).doesNotContain("ada@example.com", "Invalid", "invited\\", WireTests.TOKEN);
+		assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+		assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
+		assertThat(response.headers().firstValue("Retry-After").isPresent())
+			.isEqualTo(slug.equals("rate-limited-by-sentry"));
+		JsonNode problem = Call.json(response);
+		assertThat(problem.path("type").stringValue()).isEqualTo("/problems/" + slug);
+		verify(exactly(1), anyRequestedFor(anyUrl()));
+		return problem;
+	}
+
+}
