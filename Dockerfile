@@ -5,7 +5,8 @@ WORKDIR /build
 COPY .mvn .mvn
 COPY mvnw pom.xml ./
 COPY src src
-RUN --mount=type=cache,target=/root/.m2,sharing=locked \
+# The home directory, where Maven keeps what it has downloaded, outlives the build.
+RUN --mount=type=cache,target=/root,sharing=locked \
     ./mvnw --batch-mode --no-transfer-progress -Dmaven.test.skip=true package
 RUN java -Djarmode=tools -jar target/sentry-member-proxy.jar extract --layers --destination layers
 

@@ -15,7 +15,8 @@ class EmailAddressTests {
 			value = { "ada@example.com,ada@example.com", " Ada@Example.COM ,ada@example.com",
 					"ada+x@example.com,ada+x@example.com", "o'neil@example.com,o'neil@example.com",
 					"a.b@sub.example.co.uk,a.b@sub.example.co.uk", "ada@bücher.example,ada@xn--bcher-kva.example",
-					"ada@BÜCHER.example,ada@xn--bcher-kva.example", "ada@xn--bcher-kva.example,ada@xn--bcher-kva.example" })
+					"ada@BÜCHER.example,ada@xn--bcher-kva.example",
+					"ada@xn--bcher-kva.example,ada@xn--bcher-kva.example" })
 	void normalizeWhenAddressIsUsableGivesNormalForm(String text, String expected) {
 		String normalized = EmailAddress.normalize(text);
 		assertThat(normalized).isEqualTo(expected);

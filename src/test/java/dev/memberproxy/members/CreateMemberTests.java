@@ -60,8 +60,7 @@ class CreateMemberTests {
 			.header("Cookie", "session=1")
 			.header("Origin", "https://evil.example.com")
 			.header("X-Forwarded-For", "10.0.0.1")
-			.POST(BodyPublishers
-				.ofString("{\"userName\":\" Ada@Example.COM \",\"sentryOrgRole\":\"MANAGER\"}"))
+			.POST(BodyPublishers.ofString("{\"userName\":\" Ada@Example.COM \",\"sentryOrgRole\":\"MANAGER\"}"))
 			.build());
 		LoggedRequest request = onlyRequest();
 		assertThat(request.getMethod().getName()).isEqualTo("POST");

@@ -55,7 +55,8 @@ class SentryAnswerTests {
 						"{" + ERROR
 								+ ",\"status\":\"409\",\"scimType\":\"uniqueness\",\"detail\":\"User already exists\"}",
 						"member-exists"),
-				arguments(409, "", "member-exists"), arguments(409, "{\"detail\":{\"email\":[\"x\"]}}", "member-exists"),
+				arguments(409, "", "member-exists"),
+				arguments(409, "{\"detail\":{\"email\":[\"x\"]}}", "member-exists"),
 				arguments(400, "{" + ERROR
 						+ ",\"detail\":\"{\\\"email\\\":[\\\"The user ada@example.com has already been invited\\\"]}\"}",
 						"member-already-invited"),
@@ -69,8 +70,7 @@ class SentryAnswerTests {
 						"member-already-invited"),
 				arguments(400, "{\"detail\":\"{\\\"email\\\":[\\\"The user a is already a member\\\"]}\"}",
 						"member-exists"),
-				arguments(400,
-						"{" + ERROR + ",\"detail\":\"{\\\"email\\\":[\\\"Enter a valid email address.\\\"]}\"}",
+				arguments(400, "{" + ERROR + ",\"detail\":\"{\\\"email\\\":[\\\"Enter a valid email address.\\\"]}\"}",
 						"rejected-by-sentry"),
 				arguments(400, "{" + ERROR + ",\"scimType\":\"invalidFilter\"}", "rejected-by-sentry"),
 				arguments(400, "Not what you think", "rejected-by-sentry"),
@@ -103,8 +103,7 @@ class SentryAnswerTests {
 						"outcome-unknown"),
 				arguments(502, HTML, "outcome-unknown"), arguments(503, HTML, "outcome-unknown"),
 				arguments(504, HTML, "outcome-unknown"),
-				arguments(503,
-						"{\"error\":\"apigateway\",\"detail\":\"Downstream service temporarily unavailable\"}",
+				arguments(503, "{\"error\":\"apigateway\",\"detail\":\"Downstream service temporarily unavailable\"}",
 						"sentry-unavailable"),
 				arguments(503, "{\"error\":\"apigateway\",\"detail\":\"Something else\"}", "outcome-unknown"),
 				arguments(201, "", "outcome-unknown"), arguments(201, "null", "outcome-unknown"),
@@ -145,9 +144,8 @@ class SentryAnswerTests {
 	@ParameterizedTest
 	@MethodSource("webPages")
 	void createWhenWebPageAnswersIsMisconfiguredWithUnknownOutcome(int status, String body) {
-		JsonNode problem = create(
-				aResponse().withStatus(status).withHeader("Content-Type", "text/html").withBody(body), 502,
-				"sentry-misconfigured");
+		JsonNode problem = create(aResponse().withStatus(status).withHeader("Content-Type", "text/html").withBody(body),
+				502, "sentry-misconfigured");
 		assertThat(problem.path("outcome").stringValue()).isEqualTo("unknown");
 		assertThat(problem.path("retryable").booleanValue()).isFalse();
 	}

@@ -1,0 +1,42 @@
+package dev.memberproxy.members;
+
+import java.net.http.HttpResponse;
+
+import dev.memberproxy.Call;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import tools.jackson.databind.JsonNode;
+
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
+		properties = { "management.server.port=0", "sentry.organization-slug=acme", "sentry.token=t",
+				"sentry.base-url=http://127.0.0.1:1", "members.access=open" })
+@ExtendWith(OutputCaptureExtension.class)
+class UnreachableSentryTests {
+
+	@LocalServerPort
+	int port;
+
+	@Test
+	void createWhenNoConnectionCanBeMadeWasCertainlyNotApplied(CapturedOutput output) {
+		HttpResponse<String> response = Call.post(this.port, "/members", "{\"userName\":\"ada@example.com\"}");
+		assertThat(response.statusCode()).isEqualTo(503);
+		JsonNode problem = Call.json(response);
+		assertThat(problem.path("type").stringValue()).isEqualTo("/problems/sentry-unavailable");
+		assertThat(problem.path("outcome").stringValue()).isEqualTo("not_applied");
+		assertThat(problem.path("retryable").booleanValue()).isTrue();
+		assertThat(problem.has("upstream")).isFalse();
+		assertThat(output.toString().lines().filter((line) -> line.contains("sentry-unavailable"))).singleElement()
+			.asString()
+			.contains("Connection refused")
+			.doesNotContain("ada@example.com");
+	}
+
+}

@@ -1,0 +1,43 @@
+package dev.memberproxy.problem;
+
+import java.net.http.HttpResponse;
+import java.util.Arrays;
+
+import dev.memberproxy.Call;
+import dev.memberproxy.WireTests;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.web.util.HtmlUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@WireTests
+class ProblemPagesTests {
+
+	@LocalServerPort
+	int port;
+
+	@ParameterizedTest
+	@EnumSource
+	void pageTellsCauseRetryAndRemedy(ProblemType type) {
+		HttpResponse<String> response = get(type.uri().toString());
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(response.headers().firstValue("Content-Type")).contains("text/html;charset=UTF-8");
+		assertThat(response.body().replaceAll("</?code>", "`")).contains(HtmlUtils.htmlEscape(type.title()),
+				HtmlUtils.htmlEscape(type.cause()), HtmlUtils.htmlEscape(type.remedy()), type.retry().description());
+	}
+
+	@Test
+	void indexLeadsToEveryPage() {
+		assertThat(get("/problems").body())
+			.contains(Arrays.stream(ProblemType.values()).map((type) -> "href=\"" + type.uri() + "\"").toList());
+	}
+
+	private HttpResponse<String> get(String path) {
+		return Call.send(Call.request(this.port, path).header("Accept", "application/json").GET().build());
+	}
+
+}
