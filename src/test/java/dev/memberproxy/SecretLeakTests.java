@@ -22,7 +22,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** The token shows up nowhere, even with every logger at DEBUG. */
 @WireTests
-@TestPropertySource(properties = "logging.level.root=debug")
+// WireMock and its server are Sentry here: what they log of a request is not ours.
+@TestPropertySource(properties = { "logging.level.root=debug", "logging.level.WireMock=off",
+		"logging.level.org.eclipse.jetty=info" })
 @ExtendWith(OutputCaptureExtension.class)
 class SecretLeakTests {
 
@@ -48,11 +50,7 @@ class SecretLeakTests {
 				equalTo("Bearer " + WireTests.TOKEN)));
 		assertThat(seen.toString()).contains("http_server_requests").doesNotContain(WireTests.TOKEN);
 		assertThat(output.toString().lines().filter((line) -> line.contains("dev.memberproxy"))).isNotEmpty();
-		assertThat(output.toString()
-			.lines()
-			// WireMock is Sentry here, and logs what it received.
-			.filter((line) -> !line.contains("wiremock") && !line.contains("org.eclipse.jetty"))
-			.filter((line) -> line.contains(WireTests.TOKEN))).isEmpty();
+		assertThat(output.toString()).contains("dev.memberproxy", " DEBUG ").doesNotContain(WireTests.TOKEN);
 	}
 
 	private static String text(HttpResponse<String> response) {

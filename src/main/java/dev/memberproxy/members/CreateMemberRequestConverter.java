@@ -118,6 +118,9 @@ class CreateMemberRequestConverter implements HttpMessageConverter<CreateMemberR
 	private JsonNode parse(String json) {
 		try {
 			JsonNode root = this.mapper.readTree(json);
+			if (root.isMissingNode()) {
+				throw invalidBody(InputCode.MALFORMED, "must not be blank");
+			}
 			// A lone surrogate can be escaped in JSON, but not be sent on in UTF-8.
 			if (json.contains("\\u") && !StandardCharsets.UTF_8.newEncoder().canEncode(texts(root))) {
 				throw invalidBody(InputCode.MALFORMED, "must not contain half of a surrogate pair");

@@ -37,6 +37,10 @@ final class BaseUrl {
 			throw new InvalidConfigurationException(property, "is not an http(s) URL with a host",
 					"Set it to the address of Sentry, such as https://sentry.example.com.");
 		}
+		if (uri.getRawAuthority().endsWith(":") || uri.getPort() == 0 || uri.getPort() > 65535) {
+			throw new InvalidConfigurationException(property, "has no usable port",
+					"Give a port from 1 to 65535, or none for the usual one.");
+		}
 		if (uri.getRawUserInfo() != null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
 			throw new InvalidConfigurationException(property, "has a user, a query or a fragment",
 					"Leave everything out but scheme, host, port and path. The token has a property of its own.");

@@ -27,7 +27,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param organizations further organizations by alias
  */
 @ConfigurationProperties("sentry")
-record SentryProperties(@Nullable String region, @Nullable String baseUrl, @DefaultValue("false") boolean allowHttp,
+record SentryProperties(@Nullable String region, @Nullable String baseUrl, @DefaultValue("false") Boolean allowHttp,
 		@Nullable String organizationSlug, @Nullable SecretToken token, @Nullable String tokenFile,
 		@DefaultValue("2s") Duration connectTimeout, @DefaultValue("8s") Duration readTimeout,
 		@DefaultValue("20s") Duration deadline, @Nullable String sslBundle,

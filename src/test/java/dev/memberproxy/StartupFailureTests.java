@@ -1,0 +1,115 @@
+package dev.memberproxy;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.env.StandardEnvironment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+/** What an operator gets to read when the service refuses to start. */
+@ExtendWith(OutputCaptureExtension.class)
+class StartupFailureTests {
+
+	private static final String TOKEN = "sntrys_0123456789abcdef";
+
+	private final Map<String, String> properties = new LinkedHashMap<>(Map.of("members.access", "open", "sentry.region",
+			"us", "sentry.organization-slug", "acme", "sentry.token", TOKEN));
+
+	@Test
+	void startWhenNothingIsConfiguredExplainsFirstProperty(CapturedOutput output) {
+		this.properties.clear();
+		assertExplained(output, "members.access is clients, which is the default, but no client is configured.",
+				"set members.access=open (MEMBERS_ACCESS=open)");
+	}
+
+	@Test
+	void startWhenOnlyAccessIsConfiguredExplainsOrganization(CapturedOutput output) {
+		this.properties.keySet().retainAll(Set.of("members.access"));
+		assertExplained(output, "sentry.region is missing.", "Set it to the region of sentry.io");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "clients", "CLIENTS", "" })
+	void startWhenAccessIsClientsOrNothingExplainsAccess(String access, CapturedOutput output) {
+		this.properties.put("members.access", access);
+		assertExplained(output, "members.access is clients, which is the default, but no client is configured.",
+				"set members.access=open (MEMBERS_ACCESS=open)");
+	}
+
+	@Test
+	void startWhenAccessIsUnknownExplainsChoice(CapturedOutput output) {
+		this.properties.put("members.access", "everybody");
+		assertExplained(output, "members.access cannot be understood.", "Set it to one of clients, open.");
+		assertThat(output.getAll()).doesNotContain("everybody");
+	}
+
+	@Test
+	void startWhenTimeoutIsMalformedExplainsDuration(CapturedOutput output) {
+		this.properties.put("sentry.read-timeout", "abc");
+		assertExplained(output, "sentry.read-timeout cannot be understood.",
+				"Set it to a number with a unit, such as 500ms, 8s or 2m.");
+		assertThat(output.getAll()).doesNotContain("abc\"").doesNotContain("'abc'");
+	}
+
+	@Test
+	void startWhenAllowHttpIsMalformedExplainsChoice(CapturedOutput output) {
+		this.properties.put("sentry.allow-http", "perhaps");
+		assertExplained(output, "sentry.allow-http cannot be understood.", "Set it to true or false.");
+		assertThat(output.getAll()).doesNotContain("perhaps");
+	}
+
+	@Test
+	void startWhenTokenContainsBlanksExplainsToken(CapturedOutput output) {
+		this.properties.put("sentry.token", "Bearer " + TOKEN);
+		assertExplained(output, "sentry.token contains blanks, line breaks or characters that are not ASCII.",
+				"Set it to the token as Sentry shows it, without quotes and without the word Bearer.");
+	}
+
+	@Test
+	void startWhenBaseUrlIsPlainHttpExplainsHttps(CapturedOutput output) {
+		this.properties.put("sentry.base-url", "http://sentry.test");
+		assertExplained(output, "sentry.base-url is plain http, which would send the token in clear.",
+				"Use https. Inside a network that you trust, set sentry.allow-http=true.");
+		assertThat(output.getAll()).doesNotContain("sentry.test");
+	}
+
+	private void assertExplained(CapturedOutput output, String description, String remedy) {
+		assertThatException().isThrownBy(this::start);
+		assertThat(output.getAll()).containsOnlyOnce("APPLICATION FAILED TO START")
+			.containsOnlyOnce(description)
+			.containsOnlyOnce(remedy)
+			.doesNotContain("\tat ")
+			.doesNotContain(TOKEN);
+		assertThat(output.getAll()
+			.lines()
+			.filter((line) -> line.contains("Exception encountered during context initialization"))).isEmpty();
+	}
+
+	private void start() {
+		StandardEnvironment environment = new StandardEnvironment();
+		environment.getPropertySources().remove(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME);
+		SpringApplication application = new SpringApplication(MemberProxyApplication.class);
+		application.setEnvironment(environment);
+		this.properties.put("server.port", "0");
+		this.properties.put("management.server.port", "0");
+		this.properties.put("spring.main.register-shutdown-hook", "false");
+		application
+			.run(this.properties.entrySet()
+				.stream()
+				.map((property) -> "--" + property.getKey() + "=" + property.getValue())
+				.toArray(String[]::new))
+			.close();
+	}
+
+}

@@ -1,0 +1,450 @@
+package dev.memberproxy.organizations;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import dev.memberproxy.organizations.Organization.Timeouts;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+class OrganizationFactoryTests {
+
+	private static final String TOKEN = "sntrys_0123456789abcdef";
+
+	@TempDir
+	private Path directory;
+
+	private final Map<String, String> properties = new LinkedHashMap<>(
+			Map.of("sentry.region", "us", "sentry.organization-slug", "acme", "sentry.token", TOKEN));
+
+	@Test
+	void createWhenRegionSlugAndTokenAreSetMakesDefaultOrganization() {
+		Organizations organizations = create();
+		assertThat(organizations.all()).hasSize(1);
+		Organization organization = organizations.find("default").orElseThrow();
+		assertThat(organization.alias()).isEqualTo(Organization.DEFAULT_ALIAS);
+		assertThat(organization.baseUrl()).hasToString("https://us.sentry.io");
+		assertThat(organization.slug()).isEqualTo("acme");
+		assertThat(organization.token().reveal()).isEqualTo(TOKEN);
+		assertThat(organization.timeouts())
+			.isEqualTo(new Timeouts(Duration.ofSeconds(2), Duration.ofSeconds(8), Duration.ofSeconds(20)));
+		assertThat(organization.sslBundle()).isNull();
+	}
+
+	@Test
+	void createWhenThereAreFurtherOrganizationsMakesEach() {
+		set("sentry.read-timeout", "3s");
+		addSecond();
+		set("sentry.organizations.second.ssl-bundle", "internal");
+		Organizations organizations = create();
+		assertThat(organizations.all()).extracting(Organization::alias).containsExactlyInAnyOrder("default", "second");
+		Organization second = organizations.find("second").orElseThrow();
+		assertThat(second.baseUrl()).hasToString("https://de.sentry.io");
+		assertThat(second.slug()).isEqualTo("acme-second");
+		assertThat(second.token().reveal()).isEqualTo("sntrys_second");
+		assertThat(second.sslBundle()).isEqualTo("internal");
+		assertThat(second.timeouts()).isEqualTo(organizations.find("default").orElseThrow().timeouts());
+		assertThat(second.timeouts().read()).isEqualTo(Duration.ofSeconds(3));
+		assertThat(organizations.find("third")).isEmpty();
+	}
+
+	@Test
+	void createWhenUnusedPropertiesAreSetToNothingIgnoresThem() {
+		set("sentry.base-url", "");
+		set("sentry.token-file", " ");
+		set("sentry.ssl-bundle", "");
+		Organization organization = create().find("default").orElseThrow();
+		assertThat(organization.baseUrl()).hasToString("https://us.sentry.io");
+		assertThat(organization.token().reveal()).isEqualTo(TOKEN);
+		assertThat(organization.sslBundle()).isNull();
+	}
+
+	@Test
+	void createWhenTokenIsSetToNothingReadsTokenFile() throws IOException {
+		set("sentry.token", "");
+		set("sentry.token-file", write(TOKEN).toString());
+		assertThat(create().find("default").orElseThrow().token().reveal()).isEqualTo(TOKEN);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "\n", "\r\n", "\n\n" })
+	void createWhenTokenFileEndsInLineBreaksDropsThem(String end) throws IOException {
+		useTokenFile(write(TOKEN + end));
+		assertThat(create().find("default").orElseThrow().token().reveal()).isEqualTo(TOKEN);
+	}
+
+	@Test
+	void createWhenTokenHasMaximalLengthAcceptsIt() {
+		set("sentry.token", "x".repeat(4096));
+		assertThat(create().find("default").orElseThrow().token().reveal()).hasSize(4096);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "a", "acme_2", "-acme-", "12345678901234567890123456789012345678901234567890" })
+	void createWhenSlugIsLegalKeepsIt(String slug) {
+		set("sentry.organization-slug", slug);
+		assertThat(create().find("default").orElseThrow().slug()).isEqualTo(slug);
+	}
+
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "a", "second-1", "2nd", "a23456789012345678901234567890123456789012345678901234567890123" })
+	void createWhenAliasIsLegalKeepsIt(String alias) {
+		add(alias);
+		assertThat(create().find(alias)).isPresent();
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			https://sentry.test              | https://sentry.test
+			https://sentry.test/             | https://sentry.test
+			https://sentry.test//            | https://sentry.test
+			'  https://sentry.test  '        | https://sentry.test
+			https://sentry.test:8443/        | https://sentry.test:8443
+			https://sentry.test/here         | https://sentry.test/here
+			https://sentry.test/over/there/  | https://sentry.test/over/there
+			https://192.0.2.1                | https://192.0.2.1
+			https://[2001:db8::1]:8443       | https://[2001:db8::1]:8443
+			http://localhost:9000            | http://localhost:9000
+			http://127.0.0.1:9000/           | http://127.0.0.1:9000
+			http://127.1.2.3                 | http://127.1.2.3
+			http://[::1]:9000/here           | http://[::1]:9000/here
+			""")
+	void createWhenBaseUrlIsUsableKeepsItWithoutSlashAtEnd(String baseUrl, String expected) {
+		set("sentry.base-url", baseUrl);
+		unset("sentry.region");
+		assertThat(create().find("default").orElseThrow().baseUrl()).hasToString(expected);
+	}
+
+	@Test
+	void createWhenHttpIsAllowedAcceptsPlainHttp() {
+		set("sentry.allow-http", "true");
+		set("sentry.base-url", "http://sentry.test:9000/here/");
+		assertThat(create().find("default").orElseThrow().baseUrl()).hasToString("http://sentry.test:9000/here");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "sentry.region", "sentry.organization-slug", "sentry.token" })
+	void createWhenPropertyIsMissingNamesIt(String property) {
+		unset(property);
+		assertThat(failure()).hasMessage(property + " is missing.");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "region", "slug", "token" })
+	void createWhenPropertyOfFurtherOrganizationIsMissingNamesIt(String name) {
+		addSecond();
+		String property = "sentry.organizations.second." + name;
+		unset(property);
+		assertThat(failure()).hasMessage(property + " is missing.");
+	}
+
+	@Test
+	void createWhenRegionIsMissingOffersBaseUrl() {
+		unset("sentry.region");
+		assertThat(failure().getRemedy()).contains("sentry.base-url");
+	}
+
+	@Test
+	void createWhenTokenIsMissingOffersTokenFile() {
+		unset("sentry.token");
+		assertThat(failure().getRemedy()).contains("sentry.token-file");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			sentry.region            | ''                             | is missing
+			sentry.region            | '  '                           | is missing
+			sentry.region            | US                             | is not a region
+			sentry.region            | us.evil                        | is not a region
+			sentry.region            | evil.test/                     | is not a region
+			sentry.region            | 'eu1 '                         | is not a region
+			sentry.region            | -us                            | is not a region
+			sentry.region            | us-                            | is not a region
+			sentry.organization-slug | ''                             | is missing
+			sentry.organization-slug | '  '                           | is missing
+			sentry.organization-slug | Acme                           | is not the slug of an organization
+			sentry.organization-slug | acme/members                   | is not the slug of an organization
+			sentry.organization-slug | ..                             | is not the slug of an organization
+			sentry.organization-slug | ' acme'                        | is not the slug of an organization
+			sentry.organization-slug | acmé                           | is not the slug of an organization
+			sentry.token             | ''                             | is missing
+			sentry.token             | 'sntrys one'                   | contains blanks
+			sentry.token             | ' sntrys_one'                  | contains blanks
+			sentry.token             | 'sntrys_one '                  | contains blanks
+			sentry.token             | sntrys_öne                     | characters that are not ASCII
+			sentry.base-url          | http://sentry.test             | is plain http
+			sentry.base-url          | http://192.0.2.1:9000          | is plain http
+			sentry.base-url          | http://127.0.0.1.sentry.test   | is plain http
+			sentry.base-url          | http://localhost.sentry.test   | is plain http
+			sentry.base-url          | http://[2001:db8::1]           | is plain http
+			sentry.base-url          | https://user@sentry.test       | has a user, a query or a fragment
+			sentry.base-url          | https://us:er@sentry.test      | has a user, a query or a fragment
+			sentry.base-url          | http://localhost@sentry.test   | has a user, a query or a fragment
+			sentry.base-url          | https://sentry.test?a=b        | has a user, a query or a fragment
+			sentry.base-url          | https://sentry.test/?          | has a user, a query or a fragment
+			sentry.base-url          | https://sentry.test/#a         | has a user, a query or a fragment
+			sentry.base-url          | https://sentry.test/api/0      | has a path that cannot be used
+			sentry.base-url          | https://sentry.test/api/0/     | has a path that cannot be used
+			sentry.base-url          | https://sentry.test/a/api/0/b  | has a path that cannot be used
+			sentry.base-url          | https://sentry.test/a/../b     | has a path that cannot be used
+			sentry.base-url          | https://sentry.test/a//b       | has a path that cannot be used
+			sentry.base-url          | https://sentry.test/%61        | has a path that cannot be used
+			sentry.base-url          | https://sentry.test/a;b        | has a path that cannot be used
+			sentry.base-url          | https://sentry.test:99999      | has no usable port
+			sentry.base-url          | https://sentry.test:           | has no usable port
+			sentry.base-url          | ftp://sentry.test              | is not an http(s) URL with a host
+			sentry.base-url          | sentry.test                    | is not an http(s) URL with a host
+			sentry.base-url          | //sentry.test                  | is not an http(s) URL with a host
+			sentry.base-url          | https:///here                  | is not an http(s) URL with a host
+			sentry.base-url          | https://:8443                  | is not an http(s) URL with a host
+			sentry.base-url          | https:sentry.test              | is not an http(s) URL with a host
+			sentry.base-url          | https://[sentry                | is not a URL
+			sentry.base-url          | https://sentry test            | is not a URL
+			sentry.connect-timeout   | 0s                             | is not a usable limit
+			sentry.read-timeout      | -1s                            | is not a usable limit
+			sentry.deadline          | 61m                            | is not a usable limit
+			""")
+	void createWhenValueIsUnusableNamesPropertyOnly(String property, String value, String fault) {
+		set(property, value);
+		InvalidConfigurationException failure = failure();
+		assertThat(failure).hasMessageStartingWith(property + " ").hasMessageContaining(fault);
+		assertNotShown(failure, value);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			region   | Europe             | is not a region
+			slug     | Acme               | is not the slug of an organization
+			token    | 'sntrys two'       | contains blanks
+			base-url | http://sentry.test | is plain http
+			""")
+	void createWhenValueOfFurtherOrganizationIsUnusableNamesPropertyOnly(String name, String value, String fault) {
+		addSecond();
+		String property = "sentry.organizations.second." + name;
+		set(property, value);
+		InvalidConfigurationException failure = failure();
+		assertThat(failure).hasMessageStartingWith(property + " ").hasMessageContaining(fault);
+		assertNotShown(failure, value);
+	}
+
+	@Test
+	void createWhenSlugIsTooLongNamesProperty() {
+		String slug = "x".repeat(51);
+		set("sentry.organization-slug", slug);
+		InvalidConfigurationException failure = failure();
+		assertThat(failure).hasMessage("sentry.organization-slug is not the slug of an organization.");
+		assertNotShown(failure, slug);
+	}
+
+	@Test
+	void createWhenTokenIsTooLongNamesProperty() {
+		String token = "x".repeat(4097);
+		set("sentry.token", token);
+		InvalidConfigurationException failure = failure();
+		assertThat(failure).hasMessage("sentry.token is longer than 4096 characters.");
+		assertNotShown(failure, token);
+	}
+
+	@Test
+	void createWhenTokenContainsLineBreakNamesProperty() {
+		set("sentry.token", TOKEN + "\n");
+		InvalidConfigurationException failure = failure();
+		assertThat(failure).hasMessageStartingWith("sentry.token contains blanks, line breaks");
+		assertNotShown(failure, TOKEN);
+	}
+
+	@Test
+	void createWhenBothTokenAndFileAreSetNamesBoth() throws IOException {
+		Path file = write("sntrys_other");
+		set("sentry.token-file", file.toString());
+		InvalidConfigurationException failure = failure();
+		assertThat(failure).hasMessage("sentry.token and sentry.token-file are both set.");
+		assertNotShown(failure, TOKEN);
+		assertNotShown(failure, "sntrys_other");
+		assertNotShown(failure, file.toString());
+	}
+
+	@Test
+	void createWhenBothTokenAndFileOfFurtherOrganizationAreSetNamesBoth() throws IOException {
+		addSecond();
+		set("sentry.organizations.second.token-file", write("sntrys_other").toString());
+		assertThat(failure()).hasMessage(
+				"sentry.organizations.second.token and" + " sentry.organizations.second.token-file are both set.");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			''                     | names an empty file
+			'\n'                   | names an empty file
+			'\r\n\r\n'             | names an empty file
+			'sntrys_one\nsntrys_2' | contains blanks, line breaks
+			'sntrys_one\n\nx\n'    | contains blanks, line breaks
+			'sntrys one'           | contains blanks, line breaks
+			' sntrys_one'          | contains blanks, line breaks
+			'sntrys_one \n'        | contains blanks, line breaks
+			'sntrys_öne'           | characters that are not ASCII
+			""")
+	void createWhenContentOfTokenFileIsUnusableNamesPropertyOnly(String content, String fault) throws IOException {
+		Path file = write(content);
+		useTokenFile(file);
+		InvalidConfigurationException failure = failure();
+		assertThat(failure).hasMessageStartingWith("sentry.token-file ").hasMessageContaining(fault);
+		assertNotShown(failure, content);
+		assertNotShown(failure, "sntrys");
+		assertNotShown(failure, file.toString());
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 4097, 8192, 100_000 })
+	void createWhenContentOfTokenFileIsTooLongNamesPropertyOnly(int length) throws IOException {
+		useTokenFile(write("x".repeat(length)));
+		InvalidConfigurationException failure = failure();
+		assertThat(failure).hasMessage("sentry.token-file names a file whose content is longer than 4096 characters.");
+		assertNotShown(failure, "xxx");
+	}
+
+	@Test
+	void createWhenTokenFileIsMissingNamesPropertyOnly() {
+		Path file = this.directory.resolve("absent");
+		useTokenFile(file);
+		InvalidConfigurationException failure = failure();
+		assertThat(failure).hasMessage("sentry.token-file names a file that does not exist.");
+		assertNotShown(failure, file.toString());
+	}
+
+	@Test
+	void createWhenTokenFileIsTheTokenDoesNotShowIt() {
+		unset("sentry.token");
+		set("sentry.token-file", TOKEN);
+		InvalidConfigurationException failure = failure();
+		assertThat(failure).hasMessage("sentry.token-file names a file that does not exist.");
+		assertNotShown(failure, TOKEN);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "no\0path", "file/below" })
+	void createWhenTokenFileCannotBeAPathNamesPropertyOnly(String name) throws IOException {
+		String file = write("file", TOKEN).getParent() + "/" + name;
+		unset("sentry.token");
+		set("sentry.token-file", file);
+		InvalidConfigurationException failure = failure();
+		assertThat(failure).hasMessageStartingWith("sentry.token-file names a file that ");
+		assertNotShown(failure, file);
+	}
+
+	@Test
+	void createWhenTokenFileIsDirectoryNamesPropertyOnly() {
+		useTokenFile(this.directory);
+		InvalidConfigurationException failure = failure();
+		assertThat(failure).hasMessage("sentry.token-file names a directory.");
+		assertNotShown(failure, this.directory.toString());
+	}
+
+	@Test
+	void createWhenTokenFileOfFurtherOrganizationIsMissingNamesProperty() {
+		addSecond();
+		unset("sentry.organizations.second.token");
+		set("sentry.organizations.second.token-file", this.directory.resolve("absent").toString());
+		assertThat(failure()).hasMessage("sentry.organizations.second.token-file names a file that does not exist.");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "Second", "se_cond", "-second", "second-", "se/cond", "se cond", "zwöi",
+			"a234567890123456789012345678901234567890123456789012345678901234" })
+	void createWhenAliasIsIllegalDoesNotShowIt(String alias) {
+		add(alias);
+		InvalidConfigurationException failure = failure();
+		assertThat(failure).hasMessage("sentry.organizations has an alias that cannot be used.");
+		assertNotShown(failure, alias);
+	}
+
+	@Test
+	void createWhenAliasIsDefaultSaysItIsTaken() {
+		add("default");
+		InvalidConfigurationException failure = failure();
+		assertThat(failure).hasMessage("sentry.organizations has an alias that cannot be used.");
+		assertThat(failure.getRemedy()).contains("alias default is taken");
+	}
+
+	@Test
+	void createWhenPlainHttpIsRefusedNamesTheWayToAllowIt() {
+		set("sentry.base-url", "http://sentry.test");
+		assertThat(failure().getRemedy()).contains("https").contains("sentry.allow-http=true");
+	}
+
+	@Test
+	void createWhenHttpIsAllowedStillRefusesOtherSchemes() {
+		set("sentry.allow-http", "true");
+		set("sentry.base-url", "ftp://sentry.test");
+		assertThatExceptionOfType(InvalidConfigurationException.class).isThrownBy(this::create)
+			.withMessage("sentry.base-url is not an http(s) URL with a host.");
+	}
+
+	private static void assertNotShown(InvalidConfigurationException failure, String value) {
+		assertThat(failure).hasNoCause();
+		if (!value.isBlank()) {
+			assertThat(failure.toString()).doesNotContain(value);
+			assertThat(failure.getRemedy()).isNotBlank().doesNotContain(value);
+		}
+	}
+
+	private void addSecond() {
+		add("second");
+	}
+
+	private void add(String alias) {
+		String prefix = alias.matches("[a-z0-9][a-z0-9-]*") ? "sentry.organizations." + alias + "."
+				: "sentry.organizations[" + alias + "].";
+		set(prefix + "region", "de");
+		set(prefix + "slug", "acme-second");
+		set(prefix + "token", "sntrys_second");
+	}
+
+	private void set(String property, String value) {
+		this.properties.put(property, value);
+	}
+
+	private void unset(String property) {
+		assertThat(this.properties.remove(property)).isNotNull();
+	}
+
+	private void useTokenFile(Path file) {
+		unset("sentry.token");
+		set("sentry.token-file", file.toString());
+	}
+
+	private Path write(String content) throws IOException {
+		return write("token", content);
+	}
+
+	private Path write(String name, String content) throws IOException {
+		return Files.writeString(this.directory.resolve(name), content);
+	}
+
+	private Organizations create() {
+		return new OrganizationFactory(new Binder(new MapConfigurationPropertySource(this.properties))
+			.bindOrCreate("sentry", SentryProperties.class)).create();
+	}
+
+	private InvalidConfigurationException failure() {
+		InvalidConfigurationException failure = catchThrowableOfType(InvalidConfigurationException.class, this::create);
+		assertThat(failure).isNotNull();
+		return failure;
+	}
+
+}
