@@ -1,12 +1,16 @@
 package dev.memberproxy.sentry;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.zip.GZIPInputStream;
 
 import dev.memberproxy.organizations.Organization;
 
 import org.springframework.core.NestedExceptionUtils;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.client.ClientHttpResponse;
 import org.springframework.web.client.ResourceAccessException;
@@ -77,7 +81,7 @@ public final class SentryGateway {
 
 	private static ResponseBody body(ClientHttpResponse response, Attempt attempt) {
 		try {
-			byte[] bytes = response.getBody().readNBytes(MAX_MEMBER_BYTES + 1);
+			byte[] bytes = decoded(response).readNBytes(MAX_MEMBER_BYTES + 1);
 			boolean whole = bytes.length <= MAX_MEMBER_BYTES;
 			if (!whole) {
 				// Closing the response would read the rest of it first.
@@ -88,6 +92,13 @@ public final class SentryGateway {
 		catch (IOException ex) {
 			return ResponseBody.BROKEN;
 		}
+	}
+
+	/** Not asked for, but a front of Sentry's may compress all the same. */
+	private static InputStream decoded(ClientHttpResponse response) throws IOException {
+		String coding = response.getHeaders().getFirst(HttpHeaders.CONTENT_ENCODING);
+		return (coding != null && coding.toLowerCase(Locale.ROOT).endsWith("gzip"))
+				? new GZIPInputStream(response.getBody()) : response.getBody();
 	}
 
 	private static Answer withoutAnswer(Attempt attempt, ResourceAccessException ex) {

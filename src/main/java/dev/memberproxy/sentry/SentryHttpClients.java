@@ -110,6 +110,9 @@ final class SentryHttpClients implements DisposableBean {
 			.disableCookieManagement()
 			.disableAuthCaching()
 			.disableConnectionState()
+			// It would throw away the status of an answer in a coding that it does not
+			// know.
+			.disableContentCompression()
 			.setUserAgent("sentry-member-proxy")
 			.addExecInterceptorFirst("begin", (request, scope, chain) -> {
 				if (scope.originalRequest instanceof Cancellable cancellable) {

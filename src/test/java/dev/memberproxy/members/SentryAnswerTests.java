@@ -1,13 +1,18 @@
 package dev.memberproxy.members;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.http.Fault;
 import dev.memberproxy.Call;
 import dev.memberproxy.WireTests;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -127,14 +132,61 @@ class SentryAnswerTests {
 			.isEqualTo(slug.equals("outcome-unknown") ? "unknown" : "not_applied");
 	}
 
+	static Stream<Arguments> refusalsInJson() {
+		return answers().filter((row) -> (int) row.get()[0] >= 300)
+			.filter((row) -> !row.get()[1].equals("Not what you think"));
+	}
+
 	@ParameterizedTest
-	@MethodSource("answers")
+	@MethodSource("refusalsInJson")
 	void createGivesSameAnswerWhateverTheContentTypeSays(int status, String body, String slug) {
-		if (status / 100 != 2 && !body.equals("Not what you think")) {
-			create(aResponse().withStatus(status).withHeader("Content-Type", "text/html; charset=utf-8").withBody(body),
-					STATUS.get(slug), slug);
+		JsonNode problem = create(
+				aResponse().withStatus(status).withHeader("Content-Type", "text/html; charset=utf-8").withBody(body),
+				STATUS.get(slug), slug);
+		assertThat(problem.path("upstream").path("status").intValue()).isEqualTo(status);
+	}
+
+	@Test
+	void createWhenInternalErrorHasIdPassesItOn() {
+		String errorId = "0123456789abcdef0123456789abcdef";
+		JsonNode problem = create(
+				aResponse().withStatus(500).withBody("{\"detail\":\"Internal Error\",\"errorId\":\"" + errorId + "\"}"),
+				502, "outcome-unknown");
+		assertThat(problem.path("upstream").path("errorId").stringValue()).isEqualTo(errorId);
+	}
+
+	static Stream<Arguments> waits() {
+		return Stream.of(arguments("Retry-After", "7", "7"), arguments("Retry-After", "999999999", "3600"),
+				arguments("Retry-After", "-1", "1"), arguments("Retry-After", "soon", "1"),
+				arguments("Retry-After", "Wed, 21 Oct 2015 07:28:00 GMT", "1"),
+				arguments("X-Sentry-Rate-Limit-Reset", "None", "1"),
+				arguments("X-Sentry-Rate-Limit-Reset", "99999999999", "3600"));
+	}
+
+	@ParameterizedTest
+	@MethodSource("waits")
+	void createWhenRateLimitedTellsHowLongToWait(String header, String value, String expected) {
+		stubFor(post(WireTests.USERS).willReturn(aResponse().withStatus(429).withHeader(header, value)));
+		HttpResponse<String> response = Call.post(this.port, "/members", "{\"userName\":\"ada@example.com\"}");
+		assertThat(response.headers().firstValue("Retry-After")).contains(expected);
+	}
+
+	@Test
+	void createWhenAnswerIsCompressedReadsIt() throws IOException {
+		ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+		try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
+			gzip.write("{\"id\":\"242\"}".getBytes(StandardCharsets.UTF_8));
 		}
-		verify(exactly((status / 100 != 2 && !body.equals("Not what you think")) ? 1 : 0), anyRequestedFor(anyUrl()));
+		stubFor(post(WireTests.USERS).willReturn(
+				aResponse().withStatus(201).withHeader("Content-Encoding", "gzip").withBody(compressed.toByteArray())));
+		HttpResponse<String> response = Call.post(this.port, "/members", "{\"userName\":\"ada@example.com\"}");
+		assertThat(response.statusCode()).isEqualTo(201);
+		assertThat(Call.json(response).path("userName").stringValue()).isEqualTo("ada@example.com");
+	}
+
+	@Test
+	void createWhenCodingIsUnknownGoesByStatus() {
+		create(aResponse().withStatus(409).withHeader("Content-Encoding", "br").withBody("abcd"), 409, "member-exists");
 	}
 
 	static Stream<Arguments> webPages() {

@@ -1,0 +1,40 @@
+package dev.memberproxy;
+
+import java.net.http.HttpResponse;
+
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.ActiveProfiles;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The calls of the README's first screen, against the built-in Sentry. */
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "management.server.port=0")
+@ActiveProfiles("demo")
+class DemoTests {
+
+	@LocalServerPort
+	int port;
+
+	@Test
+	void goodCallGivesSeatAndRepeatedCallSaysInvited() {
+		String ada = "{\"userName\": \"ada@example.com\", \"sentryOrgRole\": \"member\"}";
+		HttpResponse<String> first = Call.post(this.port, "/members", ada);
+		assertThat(first.statusCode()).isEqualTo(201);
+		assertThat(first.headers().firstValue("Location").orElseThrow()).matches("/members/\\d+");
+		HttpResponse<String> second = Call.post(this.port, "/members", ada);
+		assertThat(second.statusCode()).isEqualTo(409);
+		assertThat(Call.json(second).path("type").stringValue()).isEqualTo("/problems/member-already-invited");
+	}
+
+	@Test
+	void refusedCallGetsProblem() {
+		HttpResponse<String> response = Call.post(this.port, "/members", "{\"userName\": \"joined@example.com\"}");
+		assertThat(response.statusCode()).isEqualTo(409);
+		assertThat(Call.json(response).path("type").stringValue()).isEqualTo("/problems/member-exists");
+	}
+
+}
