@@ -51,6 +51,12 @@ final class SentryHttpClients implements DisposableBean {
 	/** Shorter than the idle time-outs of common load balancers. */
 	private static final TimeValue KEEP_ALIVE = TimeValue.ofSeconds(30);
 
+	/**
+	 * A connection that Sentry closed meanwhile would make the outcome of a request
+	 * unknown. Looking costs about a millisecond, which busy connections are spared.
+	 */
+	private static final TimeValue STALE_CHECK_AFTER = TimeValue.ofMilliseconds(100);
+
 	private final SslBundles sslBundles;
 
 	private final Map<Organization, Client> clients;
@@ -144,7 +150,7 @@ final class SentryHttpClients implements DisposableBean {
 	}
 
 	private static void customizeConnection(ConnectionConfig.Builder builder) {
-		builder.setSocketTimeout(Timeout.DISABLED);
+		builder.setSocketTimeout(Timeout.DISABLED).setValidateAfterInactivity(STALE_CHECK_AFTER);
 	}
 
 	private static void customizeRequest(RequestConfig.Builder builder) {

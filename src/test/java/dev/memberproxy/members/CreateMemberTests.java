@@ -84,6 +84,14 @@ class CreateMemberTests {
 	}
 
 	@Test
+	void createWhenSentryLeavesActiveOutLeavesItOut() {
+		answer(201, USER.replace(",\"active\":true", ""));
+		HttpResponse<String> response = Call.post(this.port, "/members", "{\"userName\":\"ada@example.com\"}");
+		assertThat(Call.json(response).has("active")).isFalse();
+		assertThat(Call.json(response).path("id").stringValue()).isEqualTo("242");
+	}
+
+	@Test
 	void createPassesFurtherAttributesOnAsGiven() {
 		answer(201, USER);
 		Call.post(this.port, "/members", """
