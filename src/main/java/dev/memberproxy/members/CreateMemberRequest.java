@@ -1,5 +1,7 @@
 package dev.memberproxy.members;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -26,7 +28,7 @@ record CreateMemberRequest(@NotNull(message = "must be given") @MemberAddress @N
 
 	CreateMemberRequest {
 		userName = (userName != null) ? EmailAddress.normalize(userName) : null;
-		attributes = Map.copyOf(attributes);
+		attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
 		mistyped = Set.copyOf(mistyped);
 	}
 

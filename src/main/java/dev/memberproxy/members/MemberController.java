@@ -55,9 +55,10 @@ class MemberController {
 		Organization organization = organization(alias);
 		NewMember member = body.toNewMember();
 		return switch (this.sentry.create(organization, member)) {
-			case Answer.Created created -> ResponseEntity.created(location(request, created.member().id()))
-				.header(OUTCOME_HEADER, "created")
-				.body(this.writer.writeValueAsBytes(MemberResponse.of(created.member(), member.address())));
+			case Answer.Created created ->
+				ResponseEntity.created(location(request.getContextPath(), alias, created.member().id()))
+					.header(OUTCOME_HEADER, "created")
+					.body(this.writer.writeValueAsBytes(MemberResponse.of(created.member(), member.address())));
 			case Answer.Failure failure ->
 				throw new ProblemException(CreationProblems.of(failure), failure.diagnosis());
 		};
@@ -86,8 +87,9 @@ class MemberController {
 	/**
 	 * Below the path that was called, so that the caller stays with the prefix it used.
 	 */
-	private static URI location(HttpServletRequest request, String id) {
-		return URI.create(request.getRequestURI() + "/" + id);
+	private static URI location(String contextPath, @Nullable String alias, String id) {
+		String prefix = (alias != null) ? "/organizations/" + alias : "";
+		return URI.create(contextPath + prefix + "/members/" + id);
 	}
 
 }

@@ -1,5 +1,7 @@
 package dev.memberproxy.sentry;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 import dev.memberproxy.core.EmailAddress;
@@ -17,7 +19,7 @@ import tools.jackson.databind.JsonNode;
 public record NewMember(EmailAddress address, @Nullable Role role, Map<String, JsonNode> attributes) {
 
 	public NewMember {
-		attributes = Map.copyOf(attributes);
+		attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
 	}
 
 	/** Masked: the attributes may hold a person's whole record. */

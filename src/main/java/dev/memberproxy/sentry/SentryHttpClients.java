@@ -105,9 +105,14 @@ final class SentryHttpClients implements DisposableBean {
 			return this.sslBundles.getBundle(organization.sslBundle());
 		}
 		catch (NoSuchSslBundleException ex) {
-			throw new InvalidConfigurationException("The ssl-bundle of organization " + organization.alias(),
-					"is not configured", "Define it under spring.ssl.bundle, or correct its name.");
+			throw new InvalidConfigurationException(property(organization), "names an SSL bundle that is not defined",
+					"Define it under spring.ssl.bundle, or correct its name.");
 		}
+	}
+
+	private static String property(Organization organization) {
+		return organization.alias().equals(Organization.DEFAULT_ALIAS) ? "sentry.ssl-bundle"
+				: "sentry.organizations." + organization.alias() + ".ssl-bundle";
 	}
 
 	private static void customizeClient(HttpClientBuilder builder) {
@@ -116,8 +121,7 @@ final class SentryHttpClients implements DisposableBean {
 			.disableCookieManagement()
 			.disableAuthCaching()
 			.disableConnectionState()
-			// It would throw away the status of an answer in a coding that it does not
-			// know.
+			// It throws away an answer in an unknown coding, status included.
 			.disableContentCompression()
 			.setUserAgent("sentry-member-proxy")
 			.addExecInterceptorFirst("begin", (request, scope, chain) -> {
@@ -126,9 +130,7 @@ final class SentryHttpClients implements DisposableBean {
 				}
 				return chain.proceed(request, scope);
 			})
-			// The last interceptor runs when the connection stands, TLS included, and
-			// before
-			// the first byte of the request is written.
+			// Runs when the connection stands, TLS included, before the first byte.
 			.addExecInterceptorLast("leave", (request, scope, chain) -> {
 				Attempt.CURRENT.get().leave();
 				return chain.proceed(request, scope);
