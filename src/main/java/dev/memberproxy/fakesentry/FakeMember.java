@@ -1,5 +1,7 @@
 package dev.memberproxy.fakesentry;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A member of the fake organization.
  *
@@ -9,8 +11,10 @@ package dev.memberproxy.fakesentry;
  * @param state how far the person has come
  * @param restricted whether the role was given explicitly, so that only the identity
  * provider may change it
+ * @param secondAddress a further address of the account, if it has one
  */
-record FakeMember(long id, String userName, String role, State state, boolean restricted) {
+record FakeMember(long id, String userName, String role, State state, boolean restricted,
+		@Nullable String secondAddress) {
 
 	static final String OWNER = "owner";
 
@@ -19,7 +23,26 @@ record FakeMember(long id, String userName, String role, State state, boolean re
 	}
 
 	FakeMember withRole(String newRole, boolean newRestricted) {
-		return new FakeMember(this.id, this.userName, newRole, this.state, newRestricted);
+		return new FakeMember(this.id, this.userName, newRole, this.state, newRestricted, this.secondAddress);
+	}
+
+	/**
+	 * Whether this is an address of the member: a joined one is known by all addresses of
+	 * the account, in any case; others by theirs alone, exactly.
+	 * @param address any address
+	 * @return whether a new member with it would be this one
+	 */
+	boolean isKnownAs(String address) {
+		return (this.state == State.JOINED) ? isListedAs(address) : this.userName.equals(address);
+	}
+
+	/**
+	 * Whether a search for an address finds the member, which disregards its case.
+	 * @param address any address
+	 * @return whether it is found
+	 */
+	boolean isListedAs(String address) {
+		return this.userName.equalsIgnoreCase(address) || address.equalsIgnoreCase(this.secondAddress);
 	}
 
 	/** How far a person has come on the way to being a member. */

@@ -22,9 +22,9 @@ final class FakeOrganization {
 	private long lastId = 100;
 
 	FakeOrganization() {
-		admit("owner@example.com", FakeMember.OWNER, State.JOINED);
-		admit("joined@example.com", DEFAULT_ROLE, State.JOINED);
-		admit("requested@example.com", DEFAULT_ROLE, State.REQUESTED);
+		admit("owner@example.com", FakeMember.OWNER, State.JOINED, null);
+		admit("joined@example.com", DEFAULT_ROLE, State.JOINED, null);
+		admit("requested@example.com", DEFAULT_ROLE, State.REQUESTED, null);
 	}
 
 	/**
@@ -32,9 +32,19 @@ final class FakeOrganization {
 	 * @param userName the address
 	 * @param state the state of a member not there yet
 	 */
-	synchronized void ensure(String userName, State state) {
+	void ensure(String userName, State state) {
+		ensure(userName, state, null);
+	}
+
+	/**
+	 * Makes sure that there is such a member, as if it had always been there.
+	 * @param userName the address
+	 * @param state the state of a member not there yet
+	 * @param secondAddress a further address of a member not there yet
+	 */
+	synchronized void ensure(String userName, State state, @Nullable String secondAddress) {
 		if (find(userName).isEmpty()) {
-			admit(userName, DEFAULT_ROLE, state);
+			admit(userName, DEFAULT_ROLE, state, secondAddress);
 		}
 	}
 
@@ -42,7 +52,7 @@ final class FakeOrganization {
 		String effectiveRole = (role != null) ? role : DEFAULT_ROLE;
 		return find(userName).map((existing) -> recreate(existing, effectiveRole))
 			.orElseGet(() -> new Creation.Created(
-					add(new FakeMember(++this.lastId, userName, effectiveRole, State.INVITED, role != null))));
+					add(new FakeMember(++this.lastId, userName, effectiveRole, State.INVITED, role != null, null))));
 	}
 
 	private static Creation recreate(FakeMember existing, String role) {
@@ -65,7 +75,7 @@ final class FakeOrganization {
 		return this.members.values()
 			.stream()
 			.filter((member) -> member.state() != State.REQUESTED)
-			.filter((member) -> userName == null || member.userName().equalsIgnoreCase(userName))
+			.filter((member) -> userName == null || member.isListedAs(userName))
 			.sorted(Comparator.comparing(FakeMember::userName).thenComparingLong(FakeMember::id))
 			.toList();
 	}
@@ -102,17 +112,12 @@ final class FakeOrganization {
 		return Removal.REMOVED;
 	}
 
-	/** A joined member is found through the account, in any case; others exactly. */
 	private Optional<FakeMember> find(String userName) {
-		return this.members.values()
-			.stream()
-			.filter((member) -> (member.state() == State.JOINED) ? member.userName().equalsIgnoreCase(userName)
-					: member.userName().equals(userName))
-			.findFirst();
+		return this.members.values().stream().filter((member) -> member.isKnownAs(userName)).findFirst();
 	}
 
-	private void admit(String userName, String role, State state) {
-		add(new FakeMember(++this.lastId, userName, role, state, false));
+	private void admit(String userName, String role, State state, @Nullable String secondAddress) {
+		add(new FakeMember(++this.lastId, userName, role, state, false, secondAddress));
 	}
 
 	private FakeMember add(FakeMember member) {

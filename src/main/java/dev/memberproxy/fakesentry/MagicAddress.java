@@ -16,8 +16,14 @@ enum MagicAddress {
 	/** Somebody who was provisioned but has not signed in. */
 	INVITED("The person is invited already: Sentry answers 400 with JSON inside a text."),
 
+	/** Somebody who wants to join and waits for approval. */
+	REQUESTED("The person has asked to join as a member: Sentry takes that up, but fails with any other role."),
+
+	/** Somebody who is a member already, under the first address of the account. */
+	SECOND("The person is a member under the address first@: Sentry answers 409."),
+
 	/** The limiter steps in before anything happens. */
-	RATE_LIMITED("Sentry answers 429 and wants two seconds of peace."),
+	RATE_LIMITED("Sentry answers 429 the first time, and wants two seconds of peace."),
 
 	/** The answer comes after the caller has given up. */
 	SLOW("Sentry creates the member, but too late for anybody to wait for the answer."),

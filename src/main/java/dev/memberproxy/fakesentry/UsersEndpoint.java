@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import dev.memberproxy.fakesentry.FakeMember.State;
 import dev.memberproxy.fakesentry.FakeOrganization.Creation;
@@ -23,6 +25,9 @@ final class UsersEndpoint {
 	private final JsonMapper mapper;
 
 	private final Duration slowness;
+
+	/** The addresses that the limiter has stopped once. */
+	private final Set<String> limited = ConcurrentHashMap.newKeySet();
 
 	/**
 	 * @param organization the members
@@ -53,7 +58,7 @@ final class UsersEndpoint {
 
 	private FakeReply create(String userName, @Nullable String role) throws InterruptedException {
 		return switch (MagicAddress.find(userName).orElse(null)) {
-			case RATE_LIMITED -> FakeReply.rateLimited();
+			case RATE_LIMITED -> this.limited.add(userName) ? FakeReply.rateLimited() : enroll(userName, role);
 			case BROKEN -> FakeReply.badGateway();
 			case JOINED -> {
 				this.organization.ensure(userName, State.JOINED);
@@ -61,6 +66,14 @@ final class UsersEndpoint {
 			}
 			case INVITED -> {
 				this.organization.ensure(userName, State.INVITED);
+				yield enroll(userName, role);
+			}
+			case REQUESTED -> {
+				this.organization.ensure(userName, State.REQUESTED);
+				yield enroll(userName, role);
+			}
+			case SECOND -> {
+				this.organization.ensure("first" + userName.substring(userName.indexOf('@')), State.JOINED, userName);
 				yield enroll(userName, role);
 			}
 			case SLOW -> {

@@ -467,6 +467,23 @@ class FakeSentryContractTests {
 	}
 
 	@Test
+	void magicWhenRequestedTakesUpSameRoleAndFailsWithAnother() throws Exception {
+		assertThat(
+				send("POST", "", "{\"userName\":\"requested@example.org\",\"sentryOrgRole\":\"admin\"}").statusCode())
+			.isEqualTo(500);
+		assertThat(create("requested@example.org").statusCode()).isEqualTo(201);
+		assertAbsent("requested@example.org");
+	}
+
+	@Test
+	void magicWhenSecondAddressExistsAndIsListedUnderFirst() throws Exception {
+		assertThat(create("second@example.org").statusCode()).isEqualTo(409);
+		JsonNode list = json(find("SECOND@example.org"));
+		assertThat(list.path("Resources").path(0).path("userName").stringValue()).isEqualTo("first@example.org");
+		assertThat(json(find("first@example.org")).path("totalResults").intValue()).isEqualTo(1);
+	}
+
+	@Test
 	void magicWhenRateLimitedSaysWhenToComeBack() throws Exception {
 		HttpResponse<String> response = create("rate-limited@example.org");
 		assertThat(response.statusCode()).isEqualTo(429);
@@ -478,6 +495,7 @@ class FakeSentryContractTests {
 		assertThat(response.headers().firstValue("X-Sentry-Rate-Limit-Reset"))
 			.hasValue(String.valueOf(NOW.plusSeconds(2).getEpochSecond()));
 		assertAbsent("rate-limited@example.org");
+		assertThat(create("rate-limited@example.org").statusCode()).isEqualTo(201);
 	}
 
 	@Test
