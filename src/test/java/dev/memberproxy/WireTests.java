@@ -14,7 +14,8 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 /** The whole service on a port, with a scripted Sentry behind it. */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "management.server.port=0", "sentry.organization-slug=acme", "sentry.token=" + WireTests.TOKEN,
-				"sentry.connect-timeout=500ms", "sentry.read-timeout=600ms", "members.access=open" })
+				"sentry.connect-timeout=500ms", "sentry.read-timeout=600ms", "sentry.deadline=4s",
+				"members.access=open" })
 @EnableWireMock(@ConfigureWireMock(baseUrlProperties = "sentry.base-url"))
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

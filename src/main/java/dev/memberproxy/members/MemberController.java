@@ -4,22 +4,28 @@ import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 
+import dev.memberproxy.delivery.Delivered;
+import dev.memberproxy.delivery.MemberDelivery;
+import dev.memberproxy.idempotency.Idempotency;
+import dev.memberproxy.idempotency.Idempotency.End;
+import dev.memberproxy.idempotency.IdempotencyKey;
 import dev.memberproxy.organizations.Organization;
 import dev.memberproxy.organizations.Organizations;
 import dev.memberproxy.problem.InputCode;
 import dev.memberproxy.problem.InputError;
 import dev.memberproxy.problem.Problem;
 import dev.memberproxy.problem.ProblemException;
+import dev.memberproxy.problem.ProblemResponder;
 import dev.memberproxy.problem.ProblemType;
-import dev.memberproxy.sentry.Answer;
+import dev.memberproxy.sentry.Member;
 import dev.memberproxy.sentry.NewMember;
-import dev.memberproxy.sentry.SentryGateway;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.Valid;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -37,13 +43,22 @@ class MemberController {
 
 	private final Organizations organizations;
 
-	private final SentryGateway sentry;
+	private final Idempotency idempotency;
+
+	private final MemberDelivery delivery;
+
+	private final ProblemResponder problems;
 
 	private final ObjectWriter writer = JsonMapper.builder().build().writerFor(MemberResponse.class);
 
-	MemberController(Organizations organizations, SentryGateway sentry) {
+	private final RequestFingerprints fingerprints = new RequestFingerprints();
+
+	MemberController(Organizations organizations, Idempotency idempotency, MemberDelivery delivery,
+			ProblemResponder problems) {
 		this.organizations = organizations;
-		this.sentry = sentry;
+		this.idempotency = idempotency;
+		this.delivery = delivery;
+		this.problems = problems;
 	}
 
 	@PostMapping(path = { "/members", "/organizations/{alias}/members" },
@@ -54,14 +69,34 @@ class MemberController {
 		refuseParameters(request);
 		Organization organization = organization(alias);
 		NewMember member = body.toNewMember();
-		return switch (this.sentry.create(organization, member)) {
-			case Answer.Created created ->
-				ResponseEntity.created(location(request.getContextPath(), alias, created.member().id()))
-					.header(OUTCOME_HEADER, "created")
-					.body(this.writer.writeValueAsBytes(MemberResponse.of(created.member(), member.address())));
-			case Answer.Failure failure ->
-				throw new ProblemException(CreationProblems.of(failure), failure.diagnosis());
+		String collection = collection(request.getContextPath(), alias);
+		Idempotency.Action action = (resumed) -> toEnd(
+				resumed ? this.delivery.resume(organization, member) : this.delivery.create(organization, member),
+				member, collection, request);
+		return IdempotencyKey.of(request)
+			.map((key) -> this.idempotency.once(key, this.fingerprints.of(request, organization, member), action))
+			.orElseGet(() -> action.perform(false).answer());
+	}
+
+	private End toEnd(Delivered delivered, NewMember asked, String collection, HttpServletRequest request) {
+		return switch (delivered) {
+			case Delivered.Created(Member created) ->
+				End.success(answer(HttpStatus.CREATED, "created", created, asked, collection));
+			case Delivered.Reconciled(Member found) ->
+				End.success(answer(HttpStatus.OK, "reconciled", found, asked, collection));
+			case Delivered.Unconfirmed unconfirmed -> {
+				Problem problem = CreationProblems.of(unconfirmed);
+				yield End.problem(problem, this.problems.answer(request, problem, unconfirmed.diagnosis()));
+			}
 		};
+	}
+
+	private ResponseEntity<byte[]> answer(HttpStatus status, String outcome, Member member, NewMember asked,
+			String collection) {
+		return ResponseEntity.status(status)
+			.location(URI.create(collection + "/" + member.id()))
+			.header(OUTCOME_HEADER, outcome)
+			.body(this.writer.writeValueAsBytes(MemberResponse.of(member, asked.address())));
 	}
 
 	private Organization organization(@Nullable String alias) {
@@ -84,12 +119,9 @@ class MemberController {
 		}
 	}
 
-	/**
-	 * Below the path that was called, so that the caller stays with the prefix it used.
-	 */
-	private static URI location(String contextPath, @Nullable String alias, String id) {
-		String prefix = (alias != null) ? "/organizations/" + alias : "";
-		return URI.create(contextPath + prefix + "/members/" + id);
+	/** As it was called, so that the caller stays with the prefix it used. */
+	private static String collection(String contextPath, @Nullable String alias) {
+		return contextPath + ((alias != null) ? "/organizations/" + alias : "") + "/members";
 	}
 
 }

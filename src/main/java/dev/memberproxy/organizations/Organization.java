@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param slug its name at Sentry
  * @param token the credentials for it
  * @param timeouts the limits of a call to it
+ * @param pacing the limits of its Sentry that are kept to
  * @param sslBundle the name of the SSL bundle with the certificates to trust, if not
  * those of the JVM
  */
-public record Organization(String alias, URI baseUrl, String slug, SecretToken token, Timeouts timeouts,
+public record Organization(String alias, URI baseUrl, String slug, SecretToken token, Timeouts timeouts, Pacing pacing,
 		@Nullable String sslBundle) {
 
 	/** The alias of the organization that is reached without naming one. */
@@ -30,6 +31,18 @@ public record Organization(String alias, URI baseUrl, String slug, SecretToken t
 	 * @param deadline for a request of a caller as a whole
 	 */
 	public record Timeouts(Duration connect, Duration read, Duration deadline) {
+	}
+
+	/**
+	 * How fast Sentry is called, for each HTTP method by itself, as Sentry counts
+	 * (contract section 2.8).
+	 *
+	 * @param requestsPerSecond how many requests may reach Sentry in any second; 0 for no
+	 * limit
+	 * @param maxConcurrent how many may be under way at the same time; 0 for no limit
+	 * @param maxWait how long a request may wait for its turn
+	 */
+	public record Pacing(int requestsPerSecond, int maxConcurrent, Duration maxWait) {
 	}
 
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
+import dev.memberproxy.organizations.Organization.Pacing;
 import dev.memberproxy.organizations.Organization.Timeouts;
 import org.jspecify.annotations.Nullable;
 
@@ -21,15 +22,24 @@ final class OrganizationFactory {
 
 	private static final Pattern ALIAS = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
 
+	/** There are not many more connections to Sentry than that. */
+	private static final int MAX_COUNT = 1000;
+
 	private final SentryProperties properties;
 
 	private final Timeouts timeouts;
+
+	private final Pacing pacing;
 
 	OrganizationFactory(SentryProperties properties) {
 		this.properties = properties;
 		this.timeouts = new Timeouts(positive("sentry.connect-timeout", properties.connectTimeout()),
 				positive("sentry.read-timeout", properties.readTimeout()),
 				positive("sentry.deadline", properties.deadline()));
+		SentryProperties.Pacing pacing = properties.pacing();
+		this.pacing = new Pacing(count("sentry.pacing.requests-per-second", pacing.requestsPerSecond()),
+				count("sentry.pacing.max-concurrent", pacing.maxConcurrent()),
+				notNegative("sentry.pacing.max-wait", pacing.maxWait()));
 	}
 
 	/**
@@ -40,19 +50,20 @@ final class OrganizationFactory {
 	Organizations create() {
 		SentryProperties root = this.properties;
 		List<Organization> organizations = new ArrayList<>();
-		organizations
-			.add(organization(Organization.DEFAULT_ALIAS, new Source("sentry", "organization-slug", root.region(),
-					root.baseUrl(), root.organizationSlug(), root.token(), root.tokenFile(), root.sslBundle())));
+		organizations.add(organization(Organization.DEFAULT_ALIAS,
+				new Source("sentry", "organization-slug", root.region(), root.baseUrl(), root.organizationSlug(),
+						root.token(), root.tokenFile(), this.pacing, root.sslBundle())));
 		root.organizations()
 			.forEach((alias,
 					further) -> organizations.add(organization(checkedAlias(alias),
 							new Source("sentry.organizations." + alias, "slug", further.region(), further.baseUrl(),
-									further.slug(), further.token(), further.tokenFile(), further.sslBundle()))));
+									further.slug(), further.token(), further.tokenFile(),
+									pacing("sentry.organizations." + alias, further.pacing()), further.sslBundle()))));
 		return new Organizations(organizations);
 	}
 
 	private Organization organization(String alias, Source source) {
-		return new Organization(alias, baseUrl(source), slug(source), token(source), this.timeouts,
+		return new Organization(alias, baseUrl(source), slug(source), token(source), this.timeouts, source.pacing(),
 				textOrNull(source.sslBundle()));
 	}
 
@@ -117,6 +128,28 @@ final class OrganizationFactory {
 		return alias;
 	}
 
+	private Pacing pacing(String prefix, SentryProperties.FurtherPacing further) {
+		String group = prefix + ".pacing.";
+		return new Pacing((further.requestsPerSecond() != null)
+				? count(group + "requests-per-second", further.requestsPerSecond()) : this.pacing.requestsPerSecond(),
+				(further.maxConcurrent() != null) ? count(group + "max-concurrent", further.maxConcurrent())
+						: this.pacing.maxConcurrent(),
+				(further.maxWait() != null) ? notNegative(group + "max-wait", further.maxWait())
+						: this.pacing.maxWait());
+	}
+
+	private static int count(String property, int value) {
+		if (value < 0 || value > MAX_COUNT) {
+			throw new InvalidConfigurationException(property, "is not a usable limit",
+					"Set it to a whole number from 1 to " + MAX_COUNT + ", or to 0 for no limit.");
+		}
+		return value;
+	}
+
+	private static Duration notNegative(String property, Duration duration) {
+		return duration.isZero() ? duration : positive(property, duration);
+	}
+
 	private static Duration positive(String property, Duration duration) {
 		if (!duration.isPositive() || duration.compareTo(Duration.ofHours(1)) > 0) {
 			throw new InvalidConfigurationException(property, "is not a usable limit",
@@ -131,7 +164,7 @@ final class OrganizationFactory {
 
 	/** What is configured for one organization, and under which names. */
 	private record Source(String prefix, String slugName, @Nullable String region, @Nullable String baseUrl,
-			@Nullable String slug, @Nullable SecretToken token, @Nullable String tokenFile,
+			@Nullable String slug, @Nullable SecretToken token, @Nullable String tokenFile, Pacing pacing,
 			@Nullable String sslBundle) {
 
 		String property(String name) {

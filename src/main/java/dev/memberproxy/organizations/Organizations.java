@@ -11,7 +11,10 @@ public final class Organizations {
 
 	private final Map<String, Organization> byAlias;
 
-	Organizations(Collection<Organization> organizations) {
+	/**
+	 * @param organizations organizations with different aliases
+	 */
+	public Organizations(Collection<Organization> organizations) {
 		this.byAlias = organizations.stream()
 			.collect(Collectors.toUnmodifiableMap(Organization::alias, Function.identity()));
 	}

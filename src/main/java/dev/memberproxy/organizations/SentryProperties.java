@@ -23,6 +23,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param readTimeout limit for one call to Sentry, from the first byte sent to the last
  * byte read
  * @param deadline limit for a caller's request as a whole
+ * @param pacing how fast Sentry is called
  * @param sslBundle SSL bundle with the certificates to trust, for a private CA
  * @param organizations further organizations by alias
  */
@@ -30,8 +31,33 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record SentryProperties(@Nullable String region, @Nullable String baseUrl, @DefaultValue("false") Boolean allowHttp,
 		@Nullable String organizationSlug, @Nullable SecretToken token, @Nullable String tokenFile,
 		@DefaultValue("2s") Duration connectTimeout, @DefaultValue("8s") Duration readTimeout,
-		@DefaultValue("20s") Duration deadline, @Nullable String sslBundle,
+		@DefaultValue("20s") Duration deadline, @DefaultValue Pacing pacing, @Nullable String sslBundle,
 		@DefaultValue Map<String, Further> organizations) {
+
+	/**
+	 * How fast Sentry is called, for each HTTP method by itself.
+	 *
+	 * @param requestsPerSecond how many requests may reach Sentry in any second; 0 for no
+	 * limit
+	 * @param maxConcurrent how many may be under way at the same time; 0 for no limit
+	 * @param maxWait how long a request may wait for its turn; 0 to refuse it at once
+	 */
+	record Pacing(@DefaultValue("40") Integer requestsPerSecond, @DefaultValue("25") Integer maxConcurrent,
+			@DefaultValue("5s") Duration maxWait) {
+	}
+
+	/**
+	 * How fast a further organization's Sentry is called. What is not set here is as for
+	 * all.
+	 *
+	 * @param requestsPerSecond how many requests may reach Sentry in any second; 0 for no
+	 * limit
+	 * @param maxConcurrent how many may be under way at the same time; 0 for no limit
+	 * @param maxWait how long a request may wait for its turn; 0 to refuse it at once
+	 */
+	record FurtherPacing(@Nullable Integer requestsPerSecond, @Nullable Integer maxConcurrent,
+			@Nullable Duration maxWait) {
+	}
 
 	/**
 	 * One further organization.
@@ -42,10 +68,12 @@ record SentryProperties(@Nullable String region, @Nullable String baseUrl, @Defa
 	 * @param token the organization's token for Sentry; exactly one of token and token
 	 * file
 	 * @param tokenFile a file that holds nothing but the token
+	 * @param pacing how fast Sentry is called for this organization
 	 * @param sslBundle SSL bundle with the certificates to trust, for a private CA
 	 */
 	record Further(@Nullable String region, @Nullable String baseUrl, @Nullable String slug,
-			@Nullable SecretToken token, @Nullable String tokenFile, @Nullable String sslBundle) {
+			@Nullable SecretToken token, @Nullable String tokenFile, @DefaultValue FurtherPacing pacing,
+			@Nullable String sslBundle) {
 	}
 
 }

@@ -26,7 +26,10 @@ public enum InputCode {
 	UNSUPPORTED_ATTRIBUTE("The field would be ignored or misread by Sentry, or is a misspelling of one that counts."),
 
 	/** A query parameter that means nothing here. */
-	UNKNOWN_PARAMETER("The query parameter means nothing at this path.");
+	UNKNOWN_PARAMETER("The query parameter means nothing at this path."),
+
+	/** A header that has another form than it should. */
+	MALFORMED_HEADER("The header does not have the form that it should.");
 
 	private final String description;
 

@@ -42,4 +42,15 @@ public record InputError(@Nullable String pointer, @Nullable String parameter, @
 		return new InputError(null, parameter, null, code, detail);
 	}
 
+	/**
+	 * A fault in a header.
+	 * @param header the header's name
+	 * @param code the kind of fault
+	 * @param detail the fault in words
+	 * @return the fault
+	 */
+	public static InputError inHeader(String header, InputCode code, String detail) {
+		return new InputError(null, null, header, code, detail);
+	}
+
 }

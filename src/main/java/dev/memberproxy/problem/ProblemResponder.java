@@ -3,6 +3,7 @@ package dev.memberproxy.problem;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
+import java.util.Objects;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
@@ -16,8 +17,9 @@ import org.slf4j.event.Level;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
-import org.springframework.http.HttpHeaders;
+import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 
 /**
@@ -26,11 +28,23 @@ import org.springframework.stereotype.Component;
  * an unacceptable {@code Accept} header is itself one of the problems.
  */
 @Component
-class ProblemResponder {
+public class ProblemResponder {
 
 	private static final Logger logger = LoggerFactory.getLogger(ProblemResponder.class);
 
 	private final ObjectWriter writer = JsonMapper.builder().build().writerFor(Body.class);
+
+	/**
+	 * Makes the answer out of a problem, and logs it.
+	 * @param request the request
+	 * @param problem the problem
+	 * @param diagnosis what the log should learn beyond the answer; no secret, no address
+	 * @return the answer
+	 */
+	public ResponseEntity<byte[]> answer(HttpServletRequest request, Problem problem, String diagnosis) {
+		log(problem, diagnosis, null);
+		return render(problem, requestId(request));
+	}
 
 	/**
 	 * Writes a problem as the answer to a request, unless an answer is already under way.
@@ -42,20 +56,27 @@ class ProblemResponder {
 	 */
 	void respond(HttpServletRequest request, HttpServletResponse response, Problem problem, @Nullable Throwable cause)
 			throws IOException {
-		log(problem, cause);
+		log(problem, (cause instanceof ProblemException expected) ? expected.getMessage() : null, cause);
 		if (response.isCommitted()) {
 			return;
 		}
 		RequestId requestId = requestId(request);
-		byte[] body = this.writer.writeValueAsBytes(Body.of(problem, requestId));
+		ResponseEntity<byte[]> answer = render(problem, requestId);
+		byte[] body = Objects.requireNonNull(answer.getBody());
 		response.resetBuffer();
-		response.setStatus(problem.status().value());
-		problem.headers().forEach((name, values) -> values.forEach((value) -> response.addHeader(name, value)));
+		response.setStatus(answer.getStatusCode().value());
+		answer.getHeaders().forEach((name, values) -> values.forEach((value) -> response.addHeader(name, value)));
 		response.setHeader(RequestId.HEADER, requestId.value());
-		response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-		response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
 		response.setContentLength(body.length);
 		response.getOutputStream().write(body);
+	}
+
+	private ResponseEntity<byte[]> render(Problem problem, RequestId requestId) {
+		return ResponseEntity.status(problem.status())
+			.headers(problem.headers())
+			.cacheControl(CacheControl.noStore())
+			.contentType(MediaType.APPLICATION_PROBLEM_JSON)
+			.body(this.writer.writeValueAsBytes(Body.of(problem, requestId)));
 	}
 
 	/**
@@ -67,13 +88,12 @@ class ProblemResponder {
 				: RequestId.takeOverOrMake(request.getHeader(RequestId.HEADER));
 	}
 
-	private static void log(Problem problem, @Nullable Throwable cause) {
+	private static void log(Problem problem, @Nullable String diagnosis, @Nullable Throwable cause) {
 		Level level = switch (problem.type().fault()) {
 			case CALLER -> Level.INFO;
 			case SENTRY -> Level.WARN;
 			case OPERATOR -> Level.ERROR;
 		};
-		String diagnosis = (cause instanceof ProblemException expected) ? expected.getMessage() : null;
 		logger.atLevel(level)
 			.setCause((problem.type() == ProblemType.INTERNAL_ERROR) ? cause : null)
 			.log("{} {}: {}{}", problem.status().value(), problem.type().slug(), problem.detail(),

@@ -106,7 +106,8 @@ public enum ProblemType {
 			"Wait as long as `Retry-After` says and send the same request again."),
 
 	BUSY(HttpStatus.TOO_MANY_REQUESTS, SAFE, NOT_APPLIED, SENTRY, "Too many requests are waiting for Sentry",
-			"Requests are sent to Sentry only as fast as Sentry allows, and this one would have had to wait too long.",
+			"Requests are sent to Sentry only as fast as Sentry allows, and one after the other for the same person. This "
+					+ "one would have had to wait too long.",
 			"Wait as long as `Retry-After` says and send the same request again."),
 
 	RATE_LIMITED_BY_SENTRY(HttpStatus.TOO_MANY_REQUESTS, SAFE, NOT_APPLIED, SENTRY, "Sentry limits the rate",
@@ -126,14 +127,16 @@ public enum ProblemType {
 			"Your app can do nothing. Whoever runs this service finds the cause in its log."),
 
 	OUTCOME_UNKNOWN(HttpStatus.BAD_GATEWAY, SAFE, UNKNOWN, SENTRY, "It is not known what became of the request",
-			"The request was sent to Sentry, but no answer came back that tells whether the member was created. The "
-					+ "status is 504 where Sentry did not answer in time, otherwise 502.",
-			"Send the same request again: Sentry never creates a second member for the same address. If the first "
-					+ "request did create the member, the second one ends as `member-already-invited`."),
+			"The request was sent to Sentry, no answer came back that tells whether the member was created, and looking "
+					+ "for the member did not tell either. The status is 504 where the time was over, otherwise 502.",
+			"Send the same request again: Sentry never creates a second member for the same address. With the same "
+					+ "`Idempotency-Key` the member is looked for first. Where `Retry-After` is given, the person has "
+					+ "probably asked to join with another role, and somebody has to decide about that in Sentry."),
 
 	SENTRY_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, SAFE, NOT_APPLIED, SENTRY, "Sentry cannot be reached",
-			"No connection to Sentry could be made, or Sentry said that it did not process the request.",
-			"Send the same request again later."),
+			"No connection to Sentry could be made, Sentry said that it did not process the request, or it failed so often "
+					+ "of late that it is left in peace for some seconds.",
+			"Send the same request again later, as late as `Retry-After` says where it is given."),
 
 	INTERNAL_ERROR(HttpStatus.INTERNAL_SERVER_ERROR, POINTLESS, UNKNOWN, OPERATOR, "The service has a fault",
 			"Something went wrong inside this service.",

@@ -35,8 +35,24 @@ public sealed interface Answer {
 
 	}
 
-	/** Sentry understood the request and did not do it. */
+	/** Sentry, or what stands in front of it, refused the request for good. */
 	sealed interface Refusal extends Failure {
+
+	}
+
+	/**
+	 * The request was certainly not processed: no byte of it left, or it was turned away
+	 * before anything looked at it. Sending it again is safe, whatever it asks for.
+	 */
+	sealed interface NotProcessed extends Failure {
+
+	}
+
+	/**
+	 * The request was sent, at least in part, and what came back, if anything, does not
+	 * tell whether it was carried out (contract section 4).
+	 */
+	sealed interface Ambiguous extends Failure {
 
 	}
 
@@ -59,17 +75,9 @@ public sealed interface Answer {
 	}
 
 	/**
-	 * Another fault that Sentry finds in the member data (contract section 2.2).
+	 * Another fault that Sentry finds in the data sent (contract section 2.2).
 	 */
 	record DataRefused(Integer status, String diagnosis) implements Refusal {
-	}
-
-	/**
-	 * Over Sentry's limits, and therefore not processed (contract section 2.8).
-	 *
-	 * @param retryAfter how long Sentry wants us to wait
-	 */
-	record RateLimited(Integer status, String diagnosis, Duration retryAfter) implements Refusal {
 	}
 
 	/**
@@ -87,49 +95,64 @@ public sealed interface Answer {
 	}
 
 	/**
-	 * A success told by something that cannot be Sentry's SCIM API: a web page with a 2xx
-	 * status. What it did with the request is not known.
+	 * No byte of the request left: no connection could be made.
 	 */
-	record NotSentry(Integer status, String diagnosis) implements Failure {
+	record NotSent(String diagnosis) implements NotProcessed {
+
+		@Override
+		public @Nullable Integer status() {
+			return null;
+		}
+
 	}
 
 	/**
 	 * Sentry's gateway did not forward the request (contract section 2.9).
 	 */
-	record NotForwarded(Integer status, String diagnosis) implements Failure {
+	record NotForwarded(Integer status, String diagnosis) implements NotProcessed {
 	}
 
 	/**
-	 * No byte of the request left: no connection could be made.
-	 */
-	record NotSent(String diagnosis) implements Failure {
-
-		@Override
-		public @Nullable Integer status() {
-			return null;
-		}
-
-	}
-
-	/**
-	 * The request was sent, at least in part, and what came back does not tell whether it
-	 * was carried out (contract section 4).
+	 * Over Sentry's limits (contract section 2.8).
 	 *
-	 * @param errorId Sentry's id of an internal error
+	 * @param retryAfter how long Sentry wants us to wait
 	 */
-	record Ambiguous(@Nullable Integer status, String diagnosis, @Nullable String errorId) implements Failure {
+	record RateLimited(Integer status, String diagnosis, Duration retryAfter) implements NotProcessed {
 	}
 
 	/**
-	 * The request was sent and no answer came back in time.
+	 * A failure inside of Sentry, told by Sentry itself (contract section 2.9): usually
+	 * rolled back, but not certainly.
+	 *
+	 * @param errorId Sentry's id of the failure
 	 */
-	record TimedOut(String diagnosis) implements Failure {
+	record SentryFault(Integer status, String diagnosis, @Nullable String errorId) implements Ambiguous {
+	}
+
+	/**
+	 * A success told by something that cannot be Sentry's SCIM API: a web page with a 2xx
+	 * status.
+	 */
+	record WebPage(Integer status, String diagnosis) implements Ambiguous {
+	}
+
+	/**
+	 * No whole answer came back in time.
+	 */
+	record TimedOut(String diagnosis) implements Ambiguous {
 
 		@Override
 		public @Nullable Integer status() {
 			return null;
 		}
 
+	}
+
+	/**
+	 * An answer that is broken or tells nothing, or a connection that broke before there
+	 * was one.
+	 */
+	record Unclear(@Nullable Integer status, String diagnosis) implements Ambiguous {
 	}
 
 }

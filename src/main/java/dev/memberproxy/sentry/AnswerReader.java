@@ -1,27 +1,30 @@
 package dev.memberproxy.sentry;
 
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
+import dev.memberproxy.core.EmailAddress;
 import dev.memberproxy.sentry.Answer.AlreadyInvited;
 import dev.memberproxy.sentry.Answer.AlreadyMember;
-import dev.memberproxy.sentry.Answer.Ambiguous;
-import dev.memberproxy.sentry.Answer.Created;
 import dev.memberproxy.sentry.Answer.CredentialsRefused;
 import dev.memberproxy.sentry.Answer.DataRefused;
+import dev.memberproxy.sentry.Answer.Failure;
+import dev.memberproxy.sentry.Answer.SentryFault;
 import dev.memberproxy.sentry.Answer.NotForwarded;
-import dev.memberproxy.sentry.Answer.NotSentry;
 import dev.memberproxy.sentry.Answer.RateLimited;
 import dev.memberproxy.sentry.Answer.RoleRefused;
+import dev.memberproxy.sentry.Answer.Unclear;
+import dev.memberproxy.sentry.Answer.WebPage;
 import dev.memberproxy.sentry.Answer.WrongEndpoint;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
 
 /**
- * Gives every answer to {@code POST Users} its one meaning (contract sections 1.7 and 2).
- * Accepts all variants of the wire format since 2021; never fails.
+ * Gives every answer of Sentry its one meaning (contract sections 1.7, 2 and 3). Accepts
+ * all variants of the wire format since 2021; never fails.
  */
 final class AnswerReader {
 
@@ -35,27 +38,65 @@ final class AnswerReader {
 		this.clock = clock;
 	}
 
-	Answer read(int status, HttpHeaders headers, ResponseBody body) {
-		Content content = this.contentReader.read(body, headers.getFirst(HttpHeaders.CONTENT_TYPE));
+	RateLimits readLimits(HttpHeaders headers) {
+		return RateLimits.of(headers, this.clock.instant());
+	}
+
+	/**
+	 * The meaning of an answer to {@code POST Users}.
+	 * @param answer the answer
+	 * @return the meaning
+	 */
+	Answer readCreated(RawAnswer answer) {
+		int status = answer.status();
+		Content content = content(answer);
+		if (status == 201 && content instanceof Content.Json json) {
+			return MemberReader.read(json.root()).<Answer>map(Answer.Created::new).orElseGet(() -> noMember(status));
+		}
+		return failure(status, answer.headers(), content);
+	}
+
+	/**
+	 * The meaning of an answer to {@code GET Users} that was filtered by an address.
+	 * @param answer the answer
+	 * @param address the address that was searched for
+	 * @return the meaning
+	 */
+	Lookup readFound(RawAnswer answer, EmailAddress address) {
+		int status = answer.status();
+		Content content = content(answer);
+		if (status == 200 && content instanceof Content.Json json) {
+			return MemberReader.readAll(json.root())
+				.map((members) -> pick(members, address))
+				.orElseGet(() -> new Lookup.Failed(new Unclear(status, "The answer holds no list of members.")));
+		}
+		return new Lookup.Failed(failure(status, answer.headers(), content));
+	}
+
+	private static Lookup pick(List<Member> members, EmailAddress address) {
+		List<Member> hits = members.stream().filter((member) -> member.hasAddress(address)).toList();
+		return switch (hits.size()) {
+			case 0 -> new Lookup.NoHit();
+			case 1 -> new Lookup.Hit(hits.getFirst());
+			default -> new Lookup.SeveralHits();
+		};
+	}
+
+	private Content content(RawAnswer answer) {
+		return this.contentReader.read(answer.body(), answer.headers().getFirst(HttpHeaders.CONTENT_TYPE));
+	}
+
+	private Failure failure(int status, HttpHeaders headers, Content content) {
 		return switch (status / 100) {
-			case 2 -> success(status, content);
+			case 2 -> (content instanceof Content.Html)
+					? new WebPage(status, "A web page answers in place of Sentry's SCIM API.") : noMember(status);
 			case 3 -> new WrongEndpoint(status, "Sentry's address answers with a redirect.");
 			case 4 -> clientError(status, headers, content);
 			default -> serverError(status, content);
 		};
 	}
 
-	private static Answer success(int status, Content content) {
-		return switch (content) {
-			case Content.Json json when status == 201 -> MemberReader.read(json.root())
-				.<Answer>map(Created::new)
-				.orElseGet(() -> new Ambiguous(status, "The answer holds no member.", null));
-			case Content.Html _ -> new NotSentry(status, "A web page answers in place of Sentry's SCIM API.");
-			default -> new Ambiguous(status, "The answer holds no member.", null);
-		};
-	}
-
-	private Answer clientError(int status, HttpHeaders headers, Content content) {
+	private Failure clientError(int status, HttpHeaders headers, Content content) {
 		return switch (status) {
 			case 400, 409 -> refusal(status, content);
 			case 401 -> new CredentialsRefused(status, CredentialsDiagnosis.ofUnauthorized(content));
@@ -63,7 +104,7 @@ final class AnswerReader {
 					CredentialsDiagnosis.ofForbidden(headers.getFirst(HttpHeaders.WWW_AUTHENTICATE)));
 			case 404 -> new WrongEndpoint(status,
 					"Sentry knows no such organization at this address: check slug, region and base URL.");
-			case 408 -> new Ambiguous(status, "Sentry gave up waiting for the request.", null);
+			case 408 -> new Unclear(status, "Sentry gave up waiting for the request.");
 			case 429 -> new RateLimited(status, "Sentry's rate limit is used up.",
 					RetryAfter.of(headers, this.clock.instant()));
 			default -> new WrongEndpoint(status, "Sentry's SCIM API does not answer with this status: check the base"
@@ -71,13 +112,13 @@ final class AnswerReader {
 		};
 	}
 
-	private static Answer refusal(int status, Content content) {
+	private static Failure refusal(int status, Content content) {
 		return switch (content) {
 			case Content.Json json -> refusal(status, json);
 			case Content.Html _, Content.Empty _ when status == 400 ->
 				new WrongEndpoint(status, "Something in front of Sentry refuses the request.");
 			case Content.Unreadable _ when status == 400 ->
-				new Ambiguous(status, "The reason of the refusal cannot be read.", null);
+				new Unclear(status, "The reason of the refusal cannot be read.");
 			default -> (status == 409) ? alreadyMember(status) : dataRefused(status);
 		};
 	}
@@ -86,7 +127,7 @@ final class AnswerReader {
 	 * Goes by what stands in any text of the body. None of the phrases can come from the
 	 * caller's address, which Sentry echoes: an address has no blanks.
 	 */
-	private static Answer refusal(int status, Content.Json json) {
+	private static Failure refusal(int status, Content.Json json) {
 		String texts = String.join("\n", json.texts()).toLowerCase(Locale.ROOT);
 		if (texts.contains("already been invited")) {
 			return new AlreadyInvited(status, "The address has a pending invite.");
@@ -105,23 +146,29 @@ final class AnswerReader {
 		return dataRefused(status);
 	}
 
-	private static Answer serverError(int status, Content content) {
+	private static Failure serverError(int status, Content content) {
 		if (content instanceof Content.Json json) {
 			String detail = json.text("detail");
 			if (status == 503 && "apigateway".equals(json.text("error")) && detail != null
 					&& detail.toLowerCase(Locale.ROOT).contains("temporarily unavailable")) {
 				return new NotForwarded(status, "Sentry's gateway does not forward requests at present.");
 			}
-			return new Ambiguous(status, "Sentry failed.", errorId(json));
+			if (status == 500 && (json.root().has("errorId") || "Internal Error".equals(detail))) {
+				return new SentryFault(status, "Sentry failed.", errorId(json));
+			}
 		}
-		return new Ambiguous(status, "Sentry, or something in front of it, failed.", null);
+		return new Unclear(status, "Sentry, or something in front of it, failed.");
 	}
 
-	private static Answer alreadyMember(int status) {
+	private static Unclear noMember(int status) {
+		return new Unclear(status, "The answer holds no member.");
+	}
+
+	private static Failure alreadyMember(int status) {
 		return new AlreadyMember(status, "The address belongs to a member.");
 	}
 
-	private static Answer dataRefused(int status) {
+	private static Failure dataRefused(int status) {
 		return new DataRefused(status, "Sentry finds a fault in the member data.");
 	}
 

@@ -3,7 +3,6 @@ package dev.memberproxy.sentry;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 
-import dev.memberproxy.organizations.Organization.Timeouts;
 import org.apache.hc.core5.concurrent.Cancellable;
 
 /**
@@ -21,6 +20,8 @@ final class Attempt {
 
 	private final Duration readTimeout;
 
+	private final AttemptListener listener;
+
 	private final long deadline;
 
 	private volatile long limit;
@@ -31,9 +32,16 @@ final class Attempt {
 
 	private final AtomicReference<Cancellable> handle = new AtomicReference<>();
 
-	Attempt(Timeouts timeouts) {
-		this.readTimeout = timeouts.read();
-		this.deadline = System.nanoTime() + timeouts.deadline().toNanos();
+	/**
+	 * @param limit for the attempt as a whole
+	 * @param readTimeout from the first byte of the request to the last byte of the
+	 * answer
+	 * @param listener learns when the request leaves
+	 */
+	Attempt(Duration limit, Duration readTimeout, AttemptListener listener) {
+		this.readTimeout = readTimeout;
+		this.listener = listener;
+		this.deadline = System.nanoTime() + limit.toNanos();
 		this.limit = this.deadline;
 	}
 
@@ -49,7 +57,17 @@ final class Attempt {
 	void leave() {
 		long readLimit = System.nanoTime() + this.readTimeout.toNanos();
 		this.limit = (readLimit - this.deadline < 0) ? readLimit : this.deadline;
+		this.listener.departing();
 		this.left = true;
+	}
+
+	void answered(RateLimits limits) {
+		this.listener.answered(limits);
+	}
+
+	/** How long until the attempt is cancelled; negative if it should have been. */
+	Duration remaining() {
+		return Duration.ofNanos(this.limit - System.nanoTime());
 	}
 
 	boolean hasLeft() {

@@ -2,6 +2,7 @@ package dev.memberproxy.sentry;
 
 import java.util.List;
 
+import dev.memberproxy.core.EmailAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,15 @@ public record Member(String id, @Nullable String userName, @Nullable Name name, 
 
 	public Member {
 		emails = List.copyOf(emails);
+	}
+
+	/**
+	 * Whether this is the member's own address.
+	 * @param address an address
+	 * @return false also where Sentry did not tell an address
+	 */
+	boolean hasAddress(EmailAddress address) {
+		return this.userName != null && EmailAddress.normalize(this.userName).equals(address.value());
 	}
 
 	/**

@@ -30,6 +30,19 @@ final class MemberReader {
 				flag(user, "active"), text(user, "sentryOrgRole")));
 	}
 
+	/**
+	 * Reads a list of users (RFC 7644 section 3.4.2).
+	 * @param list the document
+	 * @return the users, or empty if it is no list, or if any entry cannot be read: what
+	 * is not understood must not count as absent
+	 */
+	static Optional<List<Member>> readAll(JsonNode list) {
+		JsonNode resources = list.path("Resources");
+		List<Member> members = new ArrayList<>();
+		resources.forEach((user) -> read(user).ifPresent(members::add));
+		return (resources.isArray() && members.size() == resources.size()) ? Optional.of(members) : Optional.empty();
+	}
+
 	private static @Nullable Name name(JsonNode name) {
 		return name.isObject() ? new Name(text(name, "givenName"), text(name, "familyName")) : null;
 	}

@@ -31,7 +31,7 @@ final class RetryAfter {
 	static Duration of(HttpHeaders headers, Instant now) {
 		Duration wait = ofRetryAfter(headers.getFirst(HttpHeaders.RETRY_AFTER), now);
 		if (wait == null) {
-			wait = ofReset(headers.getFirst("X-Sentry-Rate-Limit-Reset"), now);
+			wait = RateLimits.untilReset(headers, now);
 		}
 		if (wait == null || wait.compareTo(SHORTEST) < 0) {
 			return SHORTEST;
@@ -52,11 +52,6 @@ final class RetryAfter {
 		catch (DateTimeException ex) {
 			return null;
 		}
-	}
-
-	private static @Nullable Duration ofReset(@Nullable String value, Instant now) {
-		return (value != null && SECONDS.matcher(value).matches())
-				? Duration.between(now, Instant.ofEpochSecond(Long.parseLong(value))) : null;
 	}
 
 }

@@ -11,9 +11,12 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class SentryConfiguration {
 
+	/** More than Sentry lets in at once, so that the pool is never what waits. */
+	private static final int MAX_CONNECTIONS = 1024;
+
 	@Bean
 	SentryHttpClients sentryHttpClients(Organizations organizations, SslBundles sslBundles) {
-		return new SentryHttpClients(organizations, sslBundles);
+		return new SentryHttpClients(organizations, sslBundles, MAX_CONNECTIONS);
 	}
 
 	@Bean

@@ -3,10 +3,13 @@ package dev.memberproxy.sentry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.zip.GZIPInputStream;
 
+import dev.memberproxy.core.EmailAddress;
 import dev.memberproxy.organizations.Organization;
 
 import org.springframework.core.NestedExceptionUtils;
@@ -14,6 +17,8 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.client.ClientHttpResponse;
 import org.springframework.web.client.ResourceAccessException;
+import org.springframework.web.client.RestClient.RequestHeadersSpec;
+import org.springframework.web.util.UriUtils;
 
 /**
  * Calls Sentry's SCIM Users API. Each method makes exactly one attempt and gives whatever
@@ -24,6 +29,9 @@ public final class SentryGateway {
 
 	/** Limit of an answer about one member, in bytes; Sentry's are below 1 KiB. */
 	private static final int MAX_MEMBER_BYTES = 64 * 1024;
+
+	/** Limit of a list of members, in bytes. */
+	private static final int MAX_LIST_BYTES = 1024 * 1024;
 
 	private final SentryHttpClients clients;
 
@@ -43,46 +51,73 @@ public final class SentryGateway {
 	 * Sends one {@code POST Users} (contract section 1).
 	 * @param organization where to create the member
 	 * @param member whom to create
+	 * @param limit how long the attempt may take as a whole; the organization's time-outs
+	 * apply within it
+	 * @param listener learns how the attempt goes
 	 * @return the meaning of Sentry's answer, or of its absence
 	 */
-	public Answer create(Organization organization, NewMember member) {
-		byte[] body = this.writer.write(member);
-		Attempt attempt = new Attempt(organization.timeouts());
+	public Answer create(Organization organization, NewMember member, Duration limit, AttemptListener listener) {
+		RequestHeadersSpec<?> request = this.clients.get(organization)
+			.post()
+			.uri(users(organization, ""))
+			.contentType(MediaType.APPLICATION_JSON)
+			.body(this.writer.write(member));
+		return switch (exchange(organization, request, MAX_MEMBER_BYTES, limit, listener)) {
+			case Exchange.Answered(RawAnswer answer) -> this.reader.readCreated(answer);
+			case Exchange.Failed(Answer.Failure failure) -> failure;
+		};
+	}
+
+	/**
+	 * Searches for the member with an address by one {@code GET Users} (contract section
+	 * 3.1).
+	 * @param organization where to search
+	 * @param address whom to search for
+	 * @param limit how long the attempt may take as a whole; the organization's time-outs
+	 * apply within it
+	 * @param listener learns how the attempt goes
+	 * @return the meaning of Sentry's answer, or of its absence
+	 */
+	public Lookup find(Organization organization, EmailAddress address, Duration limit, AttemptListener listener) {
+		RequestHeadersSpec<?> request = this.clients.get(organization).get().uri(users(organization, query(address)));
+		return switch (exchange(organization, request, MAX_LIST_BYTES, limit, listener)) {
+			case Exchange.Answered(RawAnswer answer) -> this.reader.readFound(answer, address);
+			case Exchange.Failed(Answer.Failure failure) -> new Lookup.Failed(failure);
+		};
+	}
+
+	private Exchange exchange(Organization organization, RequestHeadersSpec<?> request, int maxBytes, Duration limit,
+			AttemptListener listener) {
+		request.accept(MediaType.APPLICATION_JSON)
+			.headers((headers) -> headers.setBearerAuth(organization.token().reveal()));
+		Attempt attempt = new Attempt(limit, organization.timeouts().read(), listener);
 		this.watch.add(attempt);
 		try {
-			return ScopedValue.where(Attempt.CURRENT, attempt).call(() -> post(organization, body, attempt));
+			return ScopedValue.where(Attempt.CURRENT, attempt)
+				.call(() -> Objects
+					.requireNonNull(request.exchange((sent, response) -> receive(response, attempt, maxBytes))));
 		}
 		catch (ResourceAccessException ex) {
-			return withoutAnswer(attempt, ex);
+			return new Exchange.Failed(withoutAnswer(attempt, ex));
 		}
 		finally {
 			this.watch.remove(attempt);
 		}
 	}
 
-	private Answer post(Organization organization, byte[] body, Attempt attempt) {
-		return Objects.requireNonNull(this.clients.get(organization)
-			.post()
-			.uri(usersUri(organization))
-			.headers((headers) -> headers.setBearerAuth(organization.token().reveal()))
-			.accept(MediaType.APPLICATION_JSON)
-			.contentType(MediaType.APPLICATION_JSON)
-			.body(body)
-			.exchange((request, response) -> read(response, attempt)));
-	}
-
-	private Answer read(ClientHttpResponse response, Attempt attempt) throws IOException {
-		ResponseBody body = body(response, attempt);
+	private Exchange receive(ClientHttpResponse response, Attempt attempt, int maxBytes) throws IOException {
+		attempt.answered(this.reader.readLimits(response.getHeaders()));
+		ResponseBody body = body(response, attempt, maxBytes);
 		if (!body.whole() && attempt.isExpired()) {
-			return new Answer.TimedOut("The answer did not arrive whole in time.");
+			return new Exchange.Failed(new Answer.TimedOut("The answer did not arrive whole in time."));
 		}
-		return this.reader.read(response.getStatusCode().value(), response.getHeaders(), body);
+		return new Exchange.Answered(new RawAnswer(response.getStatusCode().value(), response.getHeaders(), body));
 	}
 
-	private static ResponseBody body(ClientHttpResponse response, Attempt attempt) {
+	private static ResponseBody body(ClientHttpResponse response, Attempt attempt, int maxBytes) {
 		try {
-			byte[] bytes = decoded(response).readNBytes(MAX_MEMBER_BYTES + 1);
-			boolean whole = bytes.length <= MAX_MEMBER_BYTES;
+			byte[] bytes = decoded(response).readNBytes(maxBytes + 1);
+			boolean whole = bytes.length <= maxBytes;
 			if (!whole) {
 				// Closing the response would read the rest of it first.
 				attempt.cancel();
@@ -101,17 +136,43 @@ public final class SentryGateway {
 				? new GZIPInputStream(response.getBody()) : response.getBody();
 	}
 
-	private static Answer withoutAnswer(Attempt attempt, ResourceAccessException ex) {
+	/**
+	 * The one place that tells whether anything was sent. It goes by the phase that the
+	 * attempt had reached, never by the kind of exception: from the first byte on Sentry
+	 * may have seen the request.
+	 */
+	private static Answer.Failure withoutAnswer(Attempt attempt, ResourceAccessException ex) {
 		String cause = NestedExceptionUtils.getMostSpecificCause(ex).toString();
 		if (!attempt.hasLeft()) {
 			return new Answer.NotSent("No connection to Sentry: " + cause);
 		}
 		return attempt.isExpired() ? new Answer.TimedOut("Sentry did not answer in time.")
-				: new Answer.Ambiguous(null, "The connection to Sentry broke: " + cause, null);
+				: new Answer.Unclear(null, "The connection to Sentry broke: " + cause);
 	}
 
-	private static URI usersUri(Organization organization) {
-		return URI.create(organization.baseUrl() + "/api/0/organizations/" + organization.slug() + "/scim/v2/Users");
+	private static URI users(Organization organization, String query) {
+		return URI
+			.create(organization.baseUrl() + "/api/0/organizations/" + organization.slug() + "/scim/v2/Users" + query);
+	}
+
+	/**
+	 * An address holds no quotation mark, so that none needs to be escaped in the filter;
+	 * everything else that means something in a query is encoded, {@code +} too.
+	 */
+	private static String query(EmailAddress address) {
+		return "?startIndex=1&count=100&filter="
+				+ UriUtils.encode("userName eq \"" + address.value() + "\"", StandardCharsets.UTF_8);
+	}
+
+	/** How one exchange of request and answer ended, before anything is read into it. */
+	private sealed interface Exchange {
+
+		record Answered(RawAnswer answer) implements Exchange {
+		}
+
+		record Failed(Answer.Failure failure) implements Exchange {
+		}
+
 	}
 
 }

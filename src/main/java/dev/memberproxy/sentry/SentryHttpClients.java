@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import dev.memberproxy.organizations.InvalidConfigurationException;
 import dev.memberproxy.organizations.Organization;
 import dev.memberproxy.organizations.Organizations;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.config.TlsConfig;
@@ -39,9 +40,6 @@ import org.springframework.web.client.RestClient;
  */
 final class SentryHttpClients implements DisposableBean {
 
-	/** More than Sentry lets in at once, so that the pool is never what waits. */
-	private static final int MAX_CONNECTIONS = 1024;
-
 	private static final int BUFFER_BYTES = 2048;
 
 	private static final int MAX_HEAD_LINE = 16 * 1024;
@@ -59,10 +57,18 @@ final class SentryHttpClients implements DisposableBean {
 
 	private final SslBundles sslBundles;
 
+	private final int maxConnections;
+
 	private final Map<Organization, Client> clients;
 
-	SentryHttpClients(Organizations organizations, SslBundles sslBundles) {
+	/**
+	 * @param organizations whom to connect to
+	 * @param sslBundles whom to trust
+	 * @param maxConnections how many connections there may be to each of them
+	 */
+	SentryHttpClients(Organizations organizations, SslBundles sslBundles, int maxConnections) {
 		this.sslBundles = sslBundles;
+		this.maxConnections = maxConnections;
 		this.clients = organizations.all()
 			.stream()
 			.collect(Collectors.toUnmodifiableMap(Function.identity(), this::client));
@@ -137,10 +143,10 @@ final class SentryHttpClients implements DisposableBean {
 			});
 	}
 
-	private static void customizeConnections(PoolingHttpClientConnectionManagerBuilder builder,
-			Timeout handshakeTimeout) {
-		builder.setMaxConnTotal(MAX_CONNECTIONS)
-			.setMaxConnPerRoute(MAX_CONNECTIONS)
+	private void customizeConnections(PoolingHttpClientConnectionManagerBuilder builder, Timeout handshakeTimeout) {
+		builder.setDnsResolver(new BoundedDnsResolver(SystemDefaultDnsResolver.INSTANCE))
+			.setMaxConnTotal(this.maxConnections)
+			.setMaxConnPerRoute(this.maxConnections)
 			.setDefaultTlsConfig(TlsConfig.custom().setHandshakeTimeout(handshakeTimeout).build())
 			.setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
 				.http1Config(Http1Config.custom()

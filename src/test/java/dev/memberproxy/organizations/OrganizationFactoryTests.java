@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import dev.memberproxy.organizations.Organization.Pacing;
 import dev.memberproxy.organizations.Organization.Timeouts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.convert.DurationStyle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -42,6 +44,7 @@ class OrganizationFactoryTests {
 		assertThat(organization.token().reveal()).isEqualTo(TOKEN);
 		assertThat(organization.timeouts())
 			.isEqualTo(new Timeouts(Duration.ofSeconds(2), Duration.ofSeconds(8), Duration.ofSeconds(20)));
+		assertThat(organization.pacing()).isEqualTo(new Pacing(40, 25, Duration.ofSeconds(5)));
 		assertThat(organization.sslBundle()).isNull();
 	}
 
@@ -60,6 +63,53 @@ class OrganizationFactoryTests {
 		assertThat(second.timeouts()).isEqualTo(organizations.find("default").orElseThrow().timeouts());
 		assertThat(second.timeouts().read()).isEqualTo(Duration.ofSeconds(3));
 		assertThat(organizations.find("third")).isEmpty();
+	}
+
+	@Test
+	void createWhenPacingIsSetTakesIt() {
+		setPacing("sentry", "7", "3", "250ms");
+		assertThat(pacing("default")).isEqualTo(new Pacing(7, 3, Duration.ofMillis(250)));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "0, 0, 0s, 0", "1, 1, 1ns, 1", "1000, 1000, 1h, 3600000000000" })
+	void createWhenPacingIsAtItsBoundsTakesIt(String requestsPerSecond, String maxConcurrent, String maxWait,
+			long nanos) {
+		addSecond();
+		setPacing("sentry.organizations.second", requestsPerSecond, maxConcurrent, maxWait);
+		setPacing("sentry", requestsPerSecond, maxConcurrent, maxWait);
+		Pacing expected = new Pacing(Integer.parseInt(requestsPerSecond), Integer.parseInt(maxConcurrent),
+				Duration.ofNanos(nanos));
+		assertThat(pacing("default")).isEqualTo(expected);
+		assertThat(pacing("second")).isEqualTo(expected);
+	}
+
+	@Test
+	void createWhenFurtherOrganizationSetsNoPacingInheritsIt() {
+		setPacing("sentry", "7", "3", "250ms");
+		addSecond();
+		assertThat(pacing("second")).isEqualTo(new Pacing(7, 3, Duration.ofMillis(250)));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "requests-per-second, 9, 9, 3, 250ms", "max-concurrent, 9, 7, 9, 250ms", "max-wait, 9s, 7, 3, 9s",
+			"requests-per-second, 0, 0, 3, 250ms", "max-concurrent, 0, 7, 0, 250ms", "max-wait, 0s, 7, 3, 0s" })
+	void createWhenFurtherOrganizationSetsPartOfPacingInheritsTheRest(String name, String value, int requestsPerSecond,
+			int maxConcurrent, String maxWait) {
+		setPacing("sentry", "7", "3", "250ms");
+		addSecond();
+		set("sentry.organizations.second.pacing." + name, value);
+		assertThat(pacing("second"))
+			.isEqualTo(new Pacing(requestsPerSecond, maxConcurrent, DurationStyle.detectAndParse(maxWait)));
+		assertThat(pacing("default")).isEqualTo(new Pacing(7, 3, Duration.ofMillis(250)));
+	}
+
+	@Test
+	void createWhenPacingOfFurtherOrganizationIsSetToNothingInheritsIt() {
+		setPacing("sentry", "7", "3", "250ms");
+		addSecond();
+		setPacing("sentry.organizations.second", "", "", "");
+		assertThat(pacing("second")).isEqualTo(new Pacing(7, 3, Duration.ofMillis(250)));
 	}
 
 	@Test
@@ -242,6 +292,43 @@ class OrganizationFactoryTests {
 		assertNotShown(failure, value);
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			requests-per-second | -1
+			requests-per-second | 1001
+			max-concurrent      | -1
+			max-concurrent      | 1001
+			max-wait            | -1ms
+			max-wait            | -2h
+			max-wait            | 3601s
+			""")
+	void createWhenPacingIsUnusableNamesPropertyOnly(String name, String value) {
+		String property = "sentry.pacing." + name;
+		set(property, value);
+		InvalidConfigurationException failure = failure();
+		assertThat(failure).hasMessage(property + " is not a usable limit.");
+		assertNotShown(failure, value);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			requests-per-second | -1
+			requests-per-second | 1001
+			max-concurrent      | -1
+			max-concurrent      | 1001
+			max-wait            | -1ms
+			max-wait            | -2h
+			max-wait            | 3601s
+			""")
+	void createWhenPacingOfFurtherOrganizationIsUnusableNamesPropertyOnly(String name, String value) {
+		addSecond();
+		String property = "sentry.organizations.second.pacing." + name;
+		set(property, value);
+		InvalidConfigurationException failure = failure();
+		assertThat(failure).hasMessage(property + " is not a usable limit.");
+		assertNotShown(failure, value);
+	}
+
 	@Test
 	void createWhenSlugIsTooLongNamesProperty() {
 		String slug = "x".repeat(51);
@@ -415,6 +502,12 @@ class OrganizationFactoryTests {
 		set(prefix + "token", "sntrys_second");
 	}
 
+	private void setPacing(String prefix, String requestsPerSecond, String maxConcurrent, String maxWait) {
+		set(prefix + ".pacing.requests-per-second", requestsPerSecond);
+		set(prefix + ".pacing.max-concurrent", maxConcurrent);
+		set(prefix + ".pacing.max-wait", maxWait);
+	}
+
 	private void set(String property, String value) {
 		this.properties.put(property, value);
 	}
@@ -434,6 +527,10 @@ class OrganizationFactoryTests {
 
 	private Path write(String name, String content) throws IOException {
 		return Files.writeString(this.directory.resolve(name), content);
+	}
+
+	private Pacing pacing(String alias) {
+		return create().find(alias).orElseThrow().pacing();
 	}
 
 	private Organizations create() {

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.Map;
 
 import dev.memberproxy.organizations.SentryProperties.Further;
+import dev.memberproxy.organizations.SentryProperties.FurtherPacing;
+import dev.memberproxy.organizations.SentryProperties.Pacing;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,11 +22,15 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class SentryPropertiesTests {
 
+	private static final Pacing USUAL_PACING = new Pacing(40, 25, Duration.ofSeconds(5));
+
+	private static final FurtherPacing NO_PACING = new FurtherPacing(null, null, null);
+
 	@Test
 	void bindWhenNothingIsSetUsesDefaults() {
 		SentryProperties properties = bind(Map.of());
 		assertThat(properties).isEqualTo(new SentryProperties(null, null, false, null, null, null,
-				Duration.ofSeconds(2), Duration.ofSeconds(8), Duration.ofSeconds(20), null, Map.of()));
+				Duration.ofSeconds(2), Duration.ofSeconds(8), Duration.ofSeconds(20), USUAL_PACING, null, Map.of()));
 	}
 
 	@Test
@@ -34,7 +40,8 @@ class SentryPropertiesTests {
 				Map.entry("sentry.organization-slug", "acme"), Map.entry("sentry.token", "sntrys_one"),
 				Map.entry("sentry.token-file", "/run/secrets/one"), Map.entry("sentry.connect-timeout", "500ms"),
 				Map.entry("sentry.read-timeout", "3s"), Map.entry("sentry.deadline", "1m"),
-				Map.entry("sentry.ssl-bundle", "internal")));
+				Map.entry("sentry.pacing.requests-per-second", "7"), Map.entry("sentry.pacing.max-concurrent", "3"),
+				Map.entry("sentry.pacing.max-wait", "250ms"), Map.entry("sentry.ssl-bundle", "internal")));
 		assertThat(properties.region()).isEqualTo("de");
 		assertThat(properties.baseUrl()).isEqualTo("https://sentry.test/here");
 		assertThat(properties.allowHttp()).isTrue();
@@ -44,6 +51,7 @@ class SentryPropertiesTests {
 		assertThat(properties.connectTimeout()).isEqualTo(Duration.ofMillis(500));
 		assertThat(properties.readTimeout()).isEqualTo(Duration.ofSeconds(3));
 		assertThat(properties.deadline()).isEqualTo(Duration.ofMinutes(1));
+		assertThat(properties.pacing()).isEqualTo(new Pacing(7, 3, Duration.ofMillis(250)));
 		assertThat(properties.sslBundle()).isEqualTo("internal");
 		assertThat(properties.organizations()).isEmpty();
 	}
@@ -57,7 +65,7 @@ class SentryPropertiesTests {
 				"sentry.organizations.the-third.ssl-bundle", "internal"));
 		assertThat(properties.organizations()).containsOnlyKeys("second", "the-third");
 		assertThat(properties.organizations()).containsEntry("second",
-				new Further("us", null, "acme-second", null, "/run/secrets/two", null));
+				new Further("us", null, "acme-second", null, "/run/secrets/two", NO_PACING, null));
 		Further third = properties.organizations().get("the-third");
 		assertThat(third.baseUrl()).isEqualTo("https://sentry.test");
 		assertThat(third.slug()).isEqualTo("third");
@@ -65,30 +73,55 @@ class SentryPropertiesTests {
 		assertThat(third.sslBundle()).isEqualTo("internal");
 		assertThat(third.region()).isNull();
 		assertThat(third.tokenFile()).isNull();
+		assertThat(third.pacing()).isEqualTo(NO_PACING);
+	}
+
+	@Test
+	void bindWhenPacingIsSetInPartKeepsDefaultsOfTheRest() {
+		assertThat(bind(Map.of("sentry.pacing.requests-per-second", "7")).pacing())
+			.isEqualTo(new Pacing(7, 25, Duration.ofSeconds(5)));
+		assertThat(bind(Map.of("sentry.pacing.max-concurrent", "3")).pacing())
+			.isEqualTo(new Pacing(40, 3, Duration.ofSeconds(5)));
+		assertThat(bind(Map.of("sentry.pacing.max-wait", "1m")).pacing())
+			.isEqualTo(new Pacing(40, 25, Duration.ofMinutes(1)));
+	}
+
+	@Test
+	void bindWhenPacingOfFurtherOrganizationsIsSetMapsWhatIsSet() {
+		SentryProperties properties = bind(Map.of("sentry.pacing.max-concurrent", "9",
+				"sentry.organizations.second.pacing.requests-per-second", "7",
+				"sentry.organizations.second.pacing.max-concurrent", "3", "sentry.organizations.second.pacing.max-wait",
+				"250ms", "sentry.organizations.the-third.pacing.max-concurrent", "1"));
+		assertThat(properties.pacing()).isEqualTo(new Pacing(40, 9, Duration.ofSeconds(5)));
+		assertThat(properties.organizations().get("second").pacing())
+			.isEqualTo(new FurtherPacing(7, 3, Duration.ofMillis(250)));
+		assertThat(properties.organizations().get("the-third").pacing()).isEqualTo(new FurtherPacing(null, 1, null));
 	}
 
 	@Test
 	void bindWhenSetByEnvironmentMapsEverything() {
-		SentryProperties properties = bindEnvironment(
-				Map.ofEntries(Map.entry("SENTRY_REGION", "de"), Map.entry("SENTRY_BASE_URL", "https://sentry.test"),
-						Map.entry("SENTRY_ALLOW_HTTP", "true"), Map.entry("SENTRY_ORGANIZATION_SLUG", "acme"),
-						Map.entry("SENTRY_TOKEN", "sntrys_one"), Map.entry("SENTRY_TOKEN_FILE", "/run/secrets/one"),
-						Map.entry("SENTRY_CONNECT_TIMEOUT", "500ms"), Map.entry("SENTRY_READ_TIMEOUT", "3s"),
-						Map.entry("SENTRY_DEADLINE", "1m"), Map.entry("SENTRY_SSL_BUNDLE", "internal")));
+		SentryProperties properties = bindEnvironment(Map.ofEntries(Map.entry("SENTRY_REGION", "de"),
+				Map.entry("SENTRY_BASE_URL", "https://sentry.test"), Map.entry("SENTRY_ALLOW_HTTP", "true"),
+				Map.entry("SENTRY_ORGANIZATION_SLUG", "acme"), Map.entry("SENTRY_TOKEN", "sntrys_one"),
+				Map.entry("SENTRY_TOKEN_FILE", "/run/secrets/one"), Map.entry("SENTRY_CONNECT_TIMEOUT", "500ms"),
+				Map.entry("SENTRY_READ_TIMEOUT", "3s"), Map.entry("SENTRY_DEADLINE", "1m"),
+				Map.entry("SENTRY_PACING_REQUESTS_PER_SECOND", "7"), Map.entry("SENTRY_PACING_MAX_CONCURRENT", "3"),
+				Map.entry("SENTRY_PACING_MAX_WAIT", "250ms"), Map.entry("SENTRY_SSL_BUNDLE", "internal")));
 		assertThat(reveal(properties.token())).isEqualTo("sntrys_one");
-		assertThat(properties).isEqualTo(
-				new SentryProperties("de", "https://sentry.test", true, "acme", properties.token(), "/run/secrets/one",
-						Duration.ofMillis(500), Duration.ofSeconds(3), Duration.ofMinutes(1), "internal", Map.of()));
+		assertThat(properties).isEqualTo(new SentryProperties("de", "https://sentry.test", true, "acme",
+				properties.token(), "/run/secrets/one", Duration.ofMillis(500), Duration.ofSeconds(3),
+				Duration.ofMinutes(1), new Pacing(7, 3, Duration.ofMillis(250)), "internal", Map.of()));
 	}
 
 	@Test
 	void bindWhenSetByEnvironmentWithoutInnerUnderscoresMapsEverything() {
 		SentryProperties properties = bindEnvironment(Map.of("SENTRY_BASEURL", "https://sentry.test",
 				"SENTRY_ALLOWHTTP", "true", "SENTRY_ORGANIZATIONSLUG", "acme", "SENTRY_TOKENFILE", "/run/secrets/one",
-				"SENTRY_CONNECTTIMEOUT", "500ms", "SENTRY_READTIMEOUT", "3s", "SENTRY_SSLBUNDLE", "internal"));
-		assertThat(properties)
-			.isEqualTo(new SentryProperties(null, "https://sentry.test", true, "acme", null, "/run/secrets/one",
-					Duration.ofMillis(500), Duration.ofSeconds(3), Duration.ofSeconds(20), "internal", Map.of()));
+				"SENTRY_CONNECTTIMEOUT", "500ms", "SENTRY_READTIMEOUT", "3s", "SENTRY_PACING_REQUESTSPERSECOND", "7",
+				"SENTRY_PACING_MAXCONCURRENT", "3", "SENTRY_SSLBUNDLE", "internal"));
+		assertThat(properties).isEqualTo(new SentryProperties(null, "https://sentry.test", true, "acme", null,
+				"/run/secrets/one", Duration.ofMillis(500), Duration.ofSeconds(3), Duration.ofSeconds(20),
+				new Pacing(7, 3, Duration.ofSeconds(5)), "internal", Map.of()));
 	}
 
 	@Test
@@ -107,10 +140,33 @@ class SentryPropertiesTests {
 				"SENTRY_ORGANIZATIONS_THIRD_SSL_BUNDLE", "internal"));
 		assertThat(properties.organizations()).containsOnlyKeys("second", "third");
 		assertThat(properties.organizations()).containsEntry("second",
-				new Further("us", null, "acme-second", null, "/run/secrets/two", null));
+				new Further("us", null, "acme-second", null, "/run/secrets/two", NO_PACING, null));
 		Further third = properties.organizations().get("third");
 		assertThat(reveal(third.token())).isEqualTo("sntrys_three");
-		assertThat(third).isEqualTo(new Further(null, "https://sentry.test", "third", third.token(), null, "internal"));
+		assertThat(third)
+			.isEqualTo(new Further(null, "https://sentry.test", "third", third.token(), null, NO_PACING, "internal"));
+	}
+
+	@Test
+	void bindWhenSetByEnvironmentMapsPacingOfFurtherOrganizations() {
+		SentryProperties properties = bindEnvironment(Map.of("SENTRY_ORGANIZATIONS_SECOND_PACING_REQUESTS_PER_SECOND",
+				"7", "SENTRY_ORGANIZATIONS_SECOND_PACING_MAX_CONCURRENT", "3",
+				"SENTRY_ORGANIZATIONS_SECOND_PACING_MAX_WAIT", "250ms",
+				"SENTRY_ORGANIZATIONS_THIRD_PACING_MAX_CONCURRENT", "1"));
+		assertThat(properties.organizations()).containsOnlyKeys("second", "third");
+		assertThat(properties.organizations().get("second").pacing())
+			.isEqualTo(new FurtherPacing(7, 3, Duration.ofMillis(250)));
+		assertThat(properties.organizations().get("third").pacing()).isEqualTo(new FurtherPacing(null, 1, null));
+		assertThat(properties.pacing()).isEqualTo(USUAL_PACING);
+	}
+
+	@Test
+	void bindWhenPacingOfFurtherOrganizationIsSetToNothingHoldsNothing() {
+		SentryProperties properties = bindEnvironment(Map.of("SENTRY_ORGANIZATIONS_SECOND_SLUG", "acme-second",
+				"SENTRY_ORGANIZATIONS_SECOND_PACING_REQUESTS_PER_SECOND", "",
+				"SENTRY_ORGANIZATIONS_SECOND_PACING_MAX_CONCURRENT", "", "SENTRY_ORGANIZATIONS_SECOND_PACING_MAX_WAIT",
+				""));
+		assertThat(properties.organizations().get("second").pacing()).isEqualTo(NO_PACING);
 	}
 
 	@Test
@@ -129,13 +185,16 @@ class SentryPropertiesTests {
 	@Test
 	void bindWhenPropertiesWithDefaultAreSetToNothingUsesDefaults() {
 		SentryProperties properties = bindEnvironment(Map.of("SENTRY_ALLOW_HTTP", "", "SENTRY_CONNECT_TIMEOUT", "",
-				"SENTRY_READ_TIMEOUT", "", "SENTRY_DEADLINE", ""));
+				"SENTRY_READ_TIMEOUT", "", "SENTRY_DEADLINE", "", "SENTRY_PACING_REQUESTS_PER_SECOND", "",
+				"SENTRY_PACING_MAX_CONCURRENT", "", "SENTRY_PACING_MAX_WAIT", ""));
 		assertThat(properties).isEqualTo(bind(Map.of()));
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "sentry.connect-timeout, soon", "sentry.read-timeout, abc", "sentry.deadline, 3 fortnights",
-			"sentry.allow-http, perhaps" })
+			"sentry.allow-http, perhaps", "sentry.pacing.requests-per-second, many",
+			"sentry.pacing.max-concurrent, 1.5", "sentry.pacing.max-wait, a while",
+			"sentry.organizations.second.pacing.max-concurrent, 99999999999" })
 	void bindWhenTextCannotBeConvertedNamesProperty(String property, String value) {
 		assertThatExceptionOfType(BindException.class).isThrownBy(() -> bind(Map.of(property, value)))
 			.satisfies((ex) -> assertThat(innermostName(ex)).isEqualTo(property));

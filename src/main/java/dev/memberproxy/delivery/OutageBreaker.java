@@ -1,0 +1,111 @@
+package dev.memberproxy.delivery;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.memberproxy.core.EmailAddress;
+import dev.memberproxy.sentry.Answer;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
+
+/**
+ * Leaves an organization's Sentry in peace while it is down, and spares callers the wait.
+ * Opens when at least half of the requests of the last 30 s, and at least 10, met with an
+ * outage; lets 3 requests try it out after 5 s.
+ */
+final class OutageBreaker {
+
+	/** How long it stays open. */
+	static final Duration PEACE = Duration.ofSeconds(5);
+
+	private static final Duration WINDOW = Duration.ofSeconds(30);
+
+	private static final int MINIMUM = 10;
+
+	private static final int TRIALS = 3;
+
+	private static final int MOST_ADDRESSES = 1_000;
+
+	private final CircuitBreaker breaker;
+
+	/**
+	 * Sentry may fail for one address alone, over and over, and the others must not
+	 * suffer from it: an address counts once in a window.
+	 */
+	private final Cache<EmailAddress, Boolean> counted;
+
+	/**
+	 * @param name the organization
+	 * @param clock the clock
+	 */
+	OutageBreaker(String name, Clock clock) {
+		this.breaker = CircuitBreaker.of(name,
+				CircuitBreakerConfig.custom()
+					.slidingWindowType(SlidingWindowType.TIME_BASED)
+					.slidingWindowSize((int) WINDOW.toSeconds())
+					.minimumNumberOfCalls(MINIMUM)
+					.permittedNumberOfCallsInHalfOpenState(TRIALS)
+					.waitDurationInOpenState(PEACE)
+					.recordResult(Boolean.TRUE::equals)
+					.clock(clock)
+					.build());
+		this.counted = Caffeine.newBuilder()
+			.expireAfterWrite(WINDOW)
+			.maximumSize(MOST_ADDRESSES)
+			.ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+			.build();
+	}
+
+	/**
+	 * Asks to send a request.
+	 * @return whether it may be sent; if so, {@link #record} or {@link #release} must
+	 * follow
+	 */
+	boolean tryPass() {
+		return this.breaker.tryAcquirePermission();
+	}
+
+	/** Whether it has opened since a request was let pass. */
+	boolean isOpen() {
+		return this.breaker.getState() == CircuitBreaker.State.OPEN;
+	}
+
+	/** The request was not sent, or says nothing about Sentry. */
+	void release() {
+		this.breaker.releasePermission();
+	}
+
+	/**
+	 * The request was sent.
+	 * @param address whom it was about
+	 * @param answer what came of it
+	 */
+	void record(EmailAddress address, Answer answer) {
+		boolean outage = isOutage(answer);
+		if (outage && answer instanceof Answer.Ambiguous && !isFirst(address)) {
+			release();
+			return;
+		}
+		this.breaker.onResult(0, TimeUnit.NANOSECONDS, outage);
+	}
+
+	private boolean isFirst(EmailAddress address) {
+		return this.counted.asMap().putIfAbsent(address, Boolean.TRUE) == null;
+	}
+
+	/** Neither a refusal nor a failure in Sentry's own code is an outage. */
+	private static boolean isOutage(Answer answer) {
+		return switch (answer) {
+			case Answer.NotSent _, Answer.NotForwarded _, Answer.TimedOut _ -> true;
+			case Answer.Unclear unclear ->
+				unclear.status() == null || unclear.status() == 408 || unclear.status() >= 500;
+			case Answer.Created _, Answer.Refusal _, Answer.RateLimited _, Answer.SentryFault _, Answer.WebPage _ ->
+				false;
+		};
+	}
+
+}

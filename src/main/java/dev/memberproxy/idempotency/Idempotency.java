@@ -1,0 +1,148 @@
+package dev.memberproxy.idempotency;
+
+import java.time.Duration;
+import java.util.Objects;
+
+import dev.memberproxy.idempotency.IdempotencyStore.Claim;
+import dev.memberproxy.problem.Outcome;
+import dev.memberproxy.problem.Problem;
+import dev.memberproxy.problem.ProblemException;
+import dev.memberproxy.problem.ProblemType;
+import dev.memberproxy.problem.Retry;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ResponseEntity;
+
+/**
+ * Sees to it that a request with an idempotency key has its effect once and its answer as
+ * often as it is asked for, in the spirit of the IETF draft on the
+ * {@code Idempotency-Key} header.
+ */
+public final class Idempotency {
+
+	private static final String REPLAYED = "Idempotency-Replayed";
+
+	/** When it is worth asking again for a request that is running. */
+	private static final Duration SOON = Duration.ofSeconds(1);
+
+	private final IdempotencyStore store;
+
+	Idempotency(IdempotencyStore store) {
+		this.store = store;
+	}
+
+	/**
+	 * Does what a request asks for, unless it was done before.
+	 * @param key the request's key
+	 * @param fingerprint what the request asks for
+	 * @param action does it
+	 * @return the answer, of this request or of the one it repeats
+	 * @throws ProblemException if the key belongs to a request that is running, or to
+	 * another one
+	 */
+	public ResponseEntity<byte[]> once(IdempotencyKey key, Fingerprint fingerprint, Action action) {
+		return switch (this.store.claim(key, fingerprint)) {
+			case Claim.Granted _ -> perform(key, fingerprint, action, false);
+			case Claim.Resumed _ -> perform(key, fingerprint, action, true);
+			case Claim.Ended(StoredAnswer answer) -> replay(answer);
+			case Claim.Running _ -> throw new ProblemException(
+					Problem.of(ProblemType.IDEMPOTENCY_KEY_IN_USE, "The first request with this key has not ended yet.")
+						.withRetryAfter(SOON));
+			case Claim.Taken _ -> throw new ProblemException(
+					Problem.of(ProblemType.IDEMPOTENCY_KEY_REUSED, "The key was used before, for another request."));
+		};
+	}
+
+	private ResponseEntity<byte[]> perform(IdempotencyKey key, Fingerprint fingerprint, Action action,
+			boolean resumed) {
+		End end;
+		try {
+			end = action.perform(resumed);
+		}
+		catch (RuntimeException | Error ex) {
+			// Nobody knows how far it came.
+			this.store.leaveOpen(key, fingerprint);
+			throw ex;
+		}
+		switch (end.meaning()) {
+			case FINAL -> this.store.keep(key, fingerprint, stored(end.answer()));
+			case OPEN -> this.store.leaveOpen(key, fingerprint);
+			case VOID -> this.store.release(key);
+		}
+		return end.answer();
+	}
+
+	private static StoredAnswer stored(ResponseEntity<byte[]> answer) {
+		return new StoredAnswer(answer.getStatusCode().value(), answer.getHeaders().toSingleValueMap(),
+				Objects.requireNonNull(answer.getBody()));
+	}
+
+	private static ResponseEntity<byte[]> replay(StoredAnswer answer) {
+		HttpHeaders headers = new HttpHeaders();
+		headers.setAll(answer.headers());
+		headers.set(REPLAYED, "true");
+		return ResponseEntity.status(answer.status()).headers(headers).body(answer.body());
+	}
+
+	/** What a request asks for. */
+	@FunctionalInterface
+	public interface Action {
+
+		/**
+		 * Does it.
+		 * @param resumed whether an earlier request for the same ended without a known
+		 * outcome
+		 * @return how it ended
+		 */
+		End perform(boolean resumed);
+
+	}
+
+	/**
+	 * How a request ended.
+	 *
+	 * @param answer the answer for the caller
+	 * @param meaning what that means for those who repeat the request
+	 */
+	public record End(ResponseEntity<byte[]> answer, Meaning meaning) {
+
+		/**
+		 * The request did what it asked for.
+		 * @param answer the answer
+		 * @return the end
+		 */
+		public static End success(ResponseEntity<byte[]> answer) {
+			return new End(answer, Meaning.FINAL);
+		}
+
+		/**
+		 * The request ended with a problem.
+		 * @param problem the problem
+		 * @param answer the answer
+		 * @return the end
+		 */
+		public static End problem(Problem problem, ResponseEntity<byte[]> answer) {
+			if (problem.outcome() == Outcome.UNKNOWN) {
+				return new End(answer, Meaning.OPEN);
+			}
+			boolean lasting = problem.status().is4xxClientError() && problem.type().retry() == Retry.POINTLESS;
+			return new End(answer, lasting ? Meaning.FINAL : Meaning.VOID);
+		}
+
+	}
+
+	/** What the end of a request means for those who repeat it. */
+	enum Meaning {
+
+		/** They get the same answer. */
+		FINAL,
+
+		/** They have to find out what became of it. */
+		OPEN,
+
+		/** They start anew. */
+		VOID
+
+	}
+
+}

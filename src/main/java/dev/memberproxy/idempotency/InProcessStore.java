@@ -1,0 +1,91 @@
+package dev.memberproxy.idempotency;
+
+import java.time.Duration;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.Ticker;
+
+/**
+ * Remembers keys in the memory of this process, and forgets them when it ends. The number
+ * of keys whose request has ended is bounded, and so is the time they are remembered; a
+ * running request keeps its key whatever happens.
+ */
+final class InProcessStore implements IdempotencyStore {
+
+	private final Cache<IdempotencyKey, Entry> entries;
+
+	/**
+	 * @param ttl how long a key is remembered after its request has ended
+	 * @param maxEntries how many ended requests are remembered
+	 * @param ticker the clock
+	 */
+	InProcessStore(Duration ttl, long maxEntries, Ticker ticker) {
+		this.entries = Caffeine.newBuilder()
+			.ticker(ticker)
+			.maximumWeight(maxEntries)
+			.weigher((IdempotencyKey _, Entry entry) -> (entry instanceof Entry.Running) ? 0 : 1)
+			.expireAfter(Expiry.writing((IdempotencyKey _, Entry entry) -> (entry instanceof Entry.Running)
+					? Duration.ofNanos(Long.MAX_VALUE) : ttl))
+			.build();
+	}
+
+	@Override
+	public Claim claim(IdempotencyKey key, Fingerprint fingerprint) {
+		Entry running = new Entry.Running(fingerprint);
+		while (true) {
+			Entry present = this.entries.asMap().putIfAbsent(key, running);
+			if (present == null) {
+				return new Claim.Granted();
+			}
+			if (!present.fingerprint().equals(fingerprint)) {
+				return new Claim.Taken();
+			}
+			switch (present) {
+				case Entry.Running _ -> {
+					return new Claim.Running();
+				}
+				case Entry.Ended ended -> {
+					return new Claim.Ended(ended.answer());
+				}
+				case Entry.Open _ -> {
+					if (this.entries.asMap().replace(key, present, running)) {
+						return new Claim.Resumed();
+					}
+				}
+			}
+		}
+	}
+
+	@Override
+	public void keep(IdempotencyKey key, Fingerprint fingerprint, StoredAnswer answer) {
+		this.entries.put(key, new Entry.Ended(fingerprint, answer));
+	}
+
+	@Override
+	public void leaveOpen(IdempotencyKey key, Fingerprint fingerprint) {
+		this.entries.put(key, new Entry.Open(fingerprint));
+	}
+
+	@Override
+	public void release(IdempotencyKey key) {
+		this.entries.invalidate(key);
+	}
+
+	private sealed interface Entry {
+
+		Fingerprint fingerprint();
+
+		record Running(Fingerprint fingerprint) implements Entry {
+		}
+
+		record Open(Fingerprint fingerprint) implements Entry {
+		}
+
+		record Ended(Fingerprint fingerprint, StoredAnswer answer) implements Entry {
+		}
+
+	}
+
+}

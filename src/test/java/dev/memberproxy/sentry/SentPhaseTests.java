@@ -1,0 +1,272 @@
+package dev.memberproxy.sentry;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.memberproxy.RawServer;
+import dev.memberproxy.RawServer.Behavior;
+import dev.memberproxy.core.EmailAddress;
+import dev.memberproxy.organizations.Organization;
+import dev.memberproxy.organizations.Organization.Pacing;
+import dev.memberproxy.organizations.Organization.Timeouts;
+import dev.memberproxy.organizations.Organizations;
+import dev.memberproxy.organizations.SecretToken;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.StringNode;
+
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Whether anything was sent is a matter of how far an attempt came, for every way in
+ * which connections fail.
+ */
+class SentPhaseTests {
+
+	private static final Duration CONNECT = Duration.ofMillis(300);
+
+	private static final Duration READ = Duration.ofMillis(400);
+
+	private static final Duration LIMIT = Duration.ofMillis(1500);
+
+	private static final String CREATED = "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n"
+			+ "Content-Length: 10\r\n\r\n{\"id\":\"1\"}";
+
+	private final AttemptWatch watch = new AttemptWatch();
+
+	private final AtomicInteger departures = new AtomicInteger();
+
+	private final CountDownLatch over = new CountDownLatch(1);
+
+	@AfterEach
+	void stop() {
+		this.over.countDown();
+		this.watch.close();
+	}
+
+	@Test
+	void createWhenNothingListensIsNotSent() throws Exception {
+		assertThat(createAt(URI.create("http://127.0.0.1:1"))).isInstanceOf(Answer.NotSent.class);
+		assertThat(this.departures).hasValue(0);
+	}
+
+	@Test
+	void createWhenNameIsUnknownIsNotSent() throws Exception {
+		assertThat(createAt(URI.create("http://sentry.invalid"))).isInstanceOf(Answer.NotSent.class);
+		assertThat(this.departures).hasValue(0);
+	}
+
+	@Test
+	void createWhenHandshakeIsRefusedIsNotSent() throws Exception {
+		assertThat(create("https", (_) -> {
+		})).isInstanceOf(Answer.NotSent.class);
+		assertThat(this.departures).hasValue(0);
+	}
+
+	@Test
+	void createWhenHandshakeIsGarbageIsNotSent() throws Exception {
+		assertThat(create("https", (connection) -> {
+			connection.getInputStream().read();
+			connection.getOutputStream().write("SSH-2.0-OpenSSH_9.2\r\n".getBytes(StandardCharsets.US_ASCII));
+			this.over.await();
+		})).isInstanceOf(Answer.NotSent.class);
+		assertThat(this.departures).hasValue(0);
+	}
+
+	@Test
+	void createWhenHandshakeIsNeverAnsweredIsNotSentAndEndsInTime() throws Exception {
+		long start = System.nanoTime();
+		assertThat(create("https", (_) -> this.over.await())).isInstanceOf(Answer.NotSent.class);
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(LIMIT.plus(READ));
+		assertThat(this.departures).hasValue(0);
+	}
+
+	@Test
+	void createWhenNoConnectionIsFreeInTimeIsNotSent() throws Exception {
+		try (RawServer server = RawServer.start((_) -> this.over.await())) {
+			Organization organization = organization(server.uri("http"), Duration.ofSeconds(10));
+			SentryHttpClients clients = clients(organization, 1);
+			SentryGateway gateway = gateway(clients);
+			CountDownLatch departed = new CountDownLatch(1);
+			Thread first = Thread.startVirtualThread(
+					() -> gateway.create(organization, member(Map.of()), Duration.ofSeconds(10), listener(departed)));
+			departed.await();
+			Answer second = gateway.create(organization, member(Map.of()), READ, listener(new CountDownLatch(1)));
+			assertThat(second).isInstanceOf(Answer.NotSent.class);
+			assertThat(this.departures).hasValue(1);
+			this.over.countDown();
+			first.join();
+			clients.destroy();
+		}
+	}
+
+	@Test
+	void createWhenConnectionIsResetBeforeRequestIsReadIsAmbiguous() throws Exception {
+		assertThat(create("http", (_) -> {
+		})).isInstanceOf(Answer.Unclear.class);
+		assertThat(this.departures).hasValue(1);
+	}
+
+	@Test
+	void createWhenConnectionIsResetAmidRequestIsAmbiguous() throws Exception {
+		assertThat(create("http", (connection) -> assertThat(connection.getInputStream().readNBytes(30)).hasSize(30),
+				Map.of("filler", StringNode.valueOf("x".repeat(8_000_000)))))
+			.isInstanceOf(Answer.Unclear.class);
+		assertThat(this.departures).hasValue(1);
+	}
+
+	@Test
+	void createWhenConnectionIsResetAfterRequestIsAmbiguous() throws Exception {
+		assertThat(create("http", SentPhaseTests::readRequest)).isInstanceOf(Answer.Unclear.class);
+		assertThat(this.departures).hasValue(1);
+	}
+
+	@Test
+	void createWhenNoAnswerComesTimesOut() throws Exception {
+		assertThat(create("http", (connection) -> {
+			readRequest(connection);
+			this.over.await();
+		})).isInstanceOf(Answer.TimedOut.class);
+	}
+
+	@Test
+	void createWhenRequestIsNotTakenTimesOut() throws Exception {
+		assertThat(
+				create("http", (_) -> this.over.await(), Map.of("filler", StringNode.valueOf("x".repeat(8_000_000)))))
+			.isInstanceOf(Answer.TimedOut.class);
+	}
+
+	@Test
+	void createWhenHeadDripsInTimesOut() throws Exception {
+		assertThat(create("http", (connection) -> {
+			readRequest(connection);
+			drip(connection, CREATED);
+		})).isInstanceOf(Answer.TimedOut.class);
+	}
+
+	@Test
+	void createWhenBodyDripsInTimesOut() throws Exception {
+		assertThat(create("http", (connection) -> {
+			readRequest(connection);
+			connection.getOutputStream()
+				.write("HTTP/1.1 201 Created\r\nContent-Length: 100\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+			drip(connection, "{\"id\":\"1\"}" + " ".repeat(90));
+		})).isInstanceOf(Answer.TimedOut.class);
+	}
+
+	@Test
+	void createWhenAnswerIsCutIsAmbiguous() throws Exception {
+		assertThat(create("http", (connection) -> {
+			readRequest(connection);
+			connection.getOutputStream()
+				.write(CREATED.substring(0, CREATED.length() - 3).getBytes(StandardCharsets.US_ASCII));
+			connection.shutdownOutput();
+			connection.getInputStream().read();
+		})).isInstanceOf(Answer.Unclear.class);
+	}
+
+	@Test
+	void createWhenAnswerIsWholeIsCreated() throws Exception {
+		assertThat(create("http", (connection) -> {
+			readRequest(connection);
+			connection.getOutputStream().write(CREATED.getBytes(StandardCharsets.US_ASCII));
+			connection.getInputStream().read();
+		})).isInstanceOf(Answer.Created.class);
+	}
+
+	private Answer create(String scheme, Behavior behavior) throws Exception {
+		return create(scheme, behavior, Map.of());
+	}
+
+	private Answer create(String scheme, Behavior behavior, Map<String, JsonNode> attributes) throws Exception {
+		try (RawServer server = RawServer.start(behavior)) {
+			return createAt(server.uri(scheme), attributes);
+		}
+	}
+
+	private Answer createAt(URI uri) throws Exception {
+		return createAt(uri, Map.of());
+	}
+
+	private Answer createAt(URI uri, Map<String, JsonNode> attributes) throws Exception {
+		Organization organization = organization(uri, READ);
+		SentryHttpClients clients = clients(organization, 10);
+		try {
+			return gateway(clients).create(organization, member(attributes), LIMIT, listener(new CountDownLatch(1)));
+		}
+		finally {
+			clients.destroy();
+		}
+	}
+
+	private SentryGateway gateway(SentryHttpClients clients) {
+		return new SentryGateway(clients, this.watch, new AnswerReader(InstantSource.system()));
+	}
+
+	private static SentryHttpClients clients(Organization organization, int maxConnections) {
+		return new SentryHttpClients(new Organizations(List.of(organization)), new DefaultSslBundleRegistry(),
+				maxConnections);
+	}
+
+	private AttemptListener listener(CountDownLatch departed) {
+		return new AttemptListener() {
+
+			@Override
+			public void departing() {
+				SentPhaseTests.this.departures.incrementAndGet();
+				departed.countDown();
+			}
+
+			@Override
+			public void answered(RateLimits limits) {
+				assertThat(SentPhaseTests.this.departures).hasPositiveValue();
+			}
+
+		};
+	}
+
+	private static Organization organization(URI uri, Duration read) {
+		return new Organization("default", uri, "acme", SecretToken.of("token"),
+				new Timeouts(CONNECT, read, Duration.ofSeconds(10)), new Pacing(0, 0, Duration.ZERO), null);
+	}
+
+	private static NewMember member(Map<String, JsonNode> attributes) {
+		return new NewMember(new EmailAddress("ada@example.com"), null, attributes);
+	}
+
+	private static void readRequest(Socket connection) throws IOException {
+		InputStream in = connection.getInputStream();
+		StringBuilder head = new StringBuilder();
+		while (head.indexOf("\r\n\r\n") < 0) {
+			head.append((char) in.read());
+		}
+		String length = head.substring(head.indexOf("Content-Length: ") + 16);
+		in.readNBytes(Integer.parseInt(length.substring(0, length.indexOf("\r"))));
+	}
+
+	private void drip(Socket connection, String text) throws IOException, InterruptedException {
+		OutputStream out = connection.getOutputStream();
+		for (byte b : text.getBytes(StandardCharsets.US_ASCII)) {
+			out.write(b);
+			out.flush();
+			if (this.over.await(30, TimeUnit.MILLISECONDS)) {
+				return;
+			}
+		}
+	}
+
+}
