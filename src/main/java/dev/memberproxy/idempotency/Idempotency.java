@@ -25,6 +25,8 @@ public final class Idempotency {
 	/** When it is worth asking again for a request that is running. */
 	private static final Duration SOON = Duration.ofSeconds(1);
 
+	private static final byte[] NO_BODY = {};
+
 	private final IdempotencyStore store;
 
 	Idempotency(IdempotencyStore store) {
@@ -55,26 +57,25 @@ public final class Idempotency {
 
 	private ResponseEntity<byte[]> perform(IdempotencyKey key, Fingerprint fingerprint, Action action,
 			boolean resumed) {
-		End end;
 		try {
-			end = action.perform(resumed);
+			End end = action.perform(resumed);
+			switch (end.meaning()) {
+				case FINAL -> this.store.keep(key, fingerprint, stored(end.answer()));
+				case OPEN -> this.store.leaveOpen(key, fingerprint);
+				case VOID -> this.store.release(key);
+			}
+			return end.answer();
 		}
 		catch (RuntimeException | Error ex) {
 			// Nobody knows how far it came.
 			this.store.leaveOpen(key, fingerprint);
 			throw ex;
 		}
-		switch (end.meaning()) {
-			case FINAL -> this.store.keep(key, fingerprint, stored(end.answer()));
-			case OPEN -> this.store.leaveOpen(key, fingerprint);
-			case VOID -> this.store.release(key);
-		}
-		return end.answer();
 	}
 
 	private static StoredAnswer stored(ResponseEntity<byte[]> answer) {
 		return new StoredAnswer(answer.getStatusCode().value(), answer.getHeaders().toSingleValueMap(),
-				Objects.requireNonNull(answer.getBody()));
+				Objects.requireNonNullElse(answer.getBody(), NO_BODY));
 	}
 
 	private static ResponseEntity<byte[]> replay(StoredAnswer answer) {

@@ -1,11 +1,14 @@
 package dev.memberproxy.idempotency;
 
 import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.SequencedSet;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers keys in the memory of this process, and forgets them when it ends. The number
@@ -16,16 +19,24 @@ final class InProcessStore implements IdempotencyStore {
 
 	private final Cache<IdempotencyKey, Entry> entries;
 
+	private final int maxEntries;
+
+	/**
+	 * The keys whose requests have ended, oldest first; guarded by itself. The bound of
+	 * the cache itself would not do: it holds what is used often, and turns away what is
+	 * new.
+	 */
+	private final SequencedSet<IdempotencyKey> ended = new LinkedHashSet<>();
+
 	/**
 	 * @param ttl how long a key is remembered after its request has ended
 	 * @param maxEntries how many ended requests are remembered
 	 * @param ticker the clock
 	 */
-	InProcessStore(Duration ttl, long maxEntries, Ticker ticker) {
+	InProcessStore(Duration ttl, int maxEntries, Ticker ticker) {
+		this.maxEntries = maxEntries;
 		this.entries = Caffeine.newBuilder()
 			.ticker(ticker)
-			.maximumWeight(maxEntries)
-			.weigher((IdempotencyKey _, Entry entry) -> (entry instanceof Entry.Running) ? 0 : 1)
 			.expireAfter(Expiry.writing((IdempotencyKey _, Entry entry) -> (entry instanceof Entry.Running)
 					? Duration.ofNanos(Long.MAX_VALUE) : ttl))
 			.build();
@@ -60,12 +71,12 @@ final class InProcessStore implements IdempotencyStore {
 
 	@Override
 	public void keep(IdempotencyKey key, Fingerprint fingerprint, StoredAnswer answer) {
-		this.entries.put(key, new Entry.Ended(fingerprint, answer));
+		end(key, new Entry.Ended(fingerprint, answer));
 	}
 
 	@Override
 	public void leaveOpen(IdempotencyKey key, Fingerprint fingerprint) {
-		this.entries.put(key, new Entry.Open(fingerprint));
+		end(key, new Entry.Open(fingerprint));
 	}
 
 	@Override
@@ -73,9 +84,24 @@ final class InProcessStore implements IdempotencyStore {
 		this.entries.invalidate(key);
 	}
 
+	private void end(IdempotencyKey key, Entry entry) {
+		this.entries.put(key, entry);
+		synchronized (this.ended) {
+			this.ended.addLast(key);
+			if (this.ended.size() > this.maxEntries) {
+				this.entries.asMap().computeIfPresent(this.ended.removeFirst(), (_, oldest) -> oldest.ifRunning());
+			}
+		}
+	}
+
 	private sealed interface Entry {
 
 		Fingerprint fingerprint();
+
+		/** The entry, or null if its request has ended. */
+		default @Nullable Entry ifRunning() {
+			return (this instanceof Running) ? this : null;
+		}
 
 		record Running(Fingerprint fingerprint) implements Entry {
 		}

@@ -25,6 +25,8 @@ final class OrganizationFactory {
 	/** There are not many more connections to Sentry than that. */
 	private static final int MAX_COUNT = 1000;
 
+	private static final Duration LONGEST = Duration.ofHours(1);
+
 	private final SentryProperties properties;
 
 	private final Timeouts timeouts;
@@ -147,11 +149,15 @@ final class OrganizationFactory {
 	}
 
 	private static Duration notNegative(String property, Duration duration) {
-		return duration.isZero() ? duration : positive(property, duration);
+		if (duration.isNegative() || duration.compareTo(LONGEST) > 0) {
+			throw new InvalidConfigurationException(property, "is not a usable limit",
+					"Set it to at most one hour, such as 500ms or 5s, or to 0.");
+		}
+		return duration;
 	}
 
 	private static Duration positive(String property, Duration duration) {
-		if (!duration.isPositive() || duration.compareTo(Duration.ofHours(1)) > 0) {
+		if (!duration.isPositive() || duration.compareTo(LONGEST) > 0) {
 			throw new InvalidConfigurationException(property, "is not a usable limit",
 					"Set it to more than zero and at most one hour, such as 500ms, 8s or 2m.");
 		}

@@ -100,6 +100,13 @@ public final class SentryGateway {
 		catch (ResourceAccessException ex) {
 			return new Exchange.Failed(withoutAnswer(attempt, ex));
 		}
+		catch (IllegalStateException ex) {
+			// So HttpClient ends a request that was cancelled between two of its steps.
+			if (!attempt.isExpired()) {
+				throw ex;
+			}
+			return new Exchange.Failed(withoutAnswer(attempt, ex));
+		}
 		finally {
 			this.watch.remove(attempt);
 		}
@@ -141,7 +148,7 @@ public final class SentryGateway {
 	 * attempt had reached, never by the kind of exception: from the first byte on Sentry
 	 * may have seen the request.
 	 */
-	private static Answer.Failure withoutAnswer(Attempt attempt, ResourceAccessException ex) {
+	private static Answer.Failure withoutAnswer(Attempt attempt, RuntimeException ex) {
 		String cause = NestedExceptionUtils.getMostSpecificCause(ex).toString();
 		if (!attempt.hasLeft()) {
 			return new Answer.NotSent("No connection to Sentry: " + cause);

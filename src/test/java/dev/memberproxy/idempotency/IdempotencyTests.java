@@ -178,6 +178,14 @@ class IdempotencyTests {
 		};
 	}
 
+	@Test
+	void onceWhenAnswerHasNoBodyIsReplayed() {
+		once(End.success(ResponseEntity.noContent().build()));
+		ResponseEntity<byte[]> again = once(End.success(ResponseEntity.ok(bytes("must not run"))));
+		assertThat(again.getStatusCode()).isEqualTo(HttpStatus.NO_CONTENT);
+		assertThat(again.getBody()).isEmpty();
+	}
+
 	private void assertThrown(Throwable thrown) {
 		assertThatExceptionOfType(Throwable.class)
 			.isThrownBy(() -> this.idempotency.once(KEY, FINGERPRINT, (resumed) -> {

@@ -1,0 +1,253 @@
+package dev.memberproxy.fakesentry;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The fake Sentry behind everything that can go wrong on the way to it. Which fault a
+ * request meets with depends on the seed, on the tag that it carries as
+ * {@code externalId}, and on how often it has come, but not on the time.
+ */
+final class FaultySentry implements AutoCloseable {
+
+	static final String TOKEN = "faulty-token";
+
+	private final HttpServer server;
+
+	private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+
+	private final JsonMapper mapper = JsonMapper.builder().build();
+
+	private final FakeOrganization organization = new FakeOrganization();
+
+	private final FakeRouter router = new FakeRouter("acme", new FakeCredentials(TOKEN), this.organization,
+			new UsersEndpoint(this.organization, this.mapper, Duration.ZERO), this.mapper);
+
+	private final long seed;
+
+	private final Duration patience;
+
+	private final Map<String, Integer> arrivals = new ConcurrentHashMap<>();
+
+	private final Set<String> applied = ConcurrentHashMap.newKeySet();
+
+	private final Set<String> doubtful = ConcurrentHashMap.newKeySet();
+
+	private final Phaser late = new Phaser(1);
+
+	private final CountDownLatch closed = new CountDownLatch(1);
+
+	/**
+	 * @param seed determines the faults
+	 * @param patience how long the service waits for an answer
+	 */
+	FaultySentry(long seed, Duration patience) {
+		this.seed = seed;
+		this.patience = patience;
+		try {
+			this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_000);
+		}
+		catch (IOException ex) {
+			throw new AssertionError(ex);
+		}
+		this.server.createContext("/", this::handle);
+		this.server.setExecutor(this.executor);
+		this.server.start();
+	}
+
+	URI baseUrl() {
+		return URI.create("http://127.0.0.1:" + this.server.getAddress().getPort());
+	}
+
+	FakeOrganization organization() {
+		return this.organization;
+	}
+
+	/** Whether a request with the tag has made or confirmed a member so far. */
+	boolean hasApplied(String tag) {
+		return this.applied.contains(tag);
+	}
+
+	/** Whether a request with the tag met with a fault that hides what became of it. */
+	boolean isDoubtful(String tag) {
+		return this.doubtful.contains(tag);
+	}
+
+	/** Waits until everything that was accepted is done. */
+	void awaitLateCommits() {
+		this.late.arriveAndAwaitAdvance();
+	}
+
+	private void handle(HttpExchange exchange) throws IOException {
+		byte[] body = exchange.getRequestBody().readAllBytes();
+		try {
+			if (exchange.getRequestMethod().equals("POST")) {
+				String tag = this.mapper.readTree(body).path("externalId").stringValue("");
+				post(exchange, body, tag, draw(tag, Fault.ofPost()));
+			}
+			else {
+				get(exchange, draw(exchange.getRequestURI().getRawQuery(), Fault.ofGet()));
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			exchange.close();
+		}
+	}
+
+	private Fault draw(String what, Fault[] faults) {
+		int arrival = this.arrivals.merge(what, 1, Integer::sum);
+		int thousandth = new SplittableRandom(this.seed ^ ((long) what.hashCode() << 16) ^ arrival).nextInt(1_000);
+		for (Fault fault : faults) {
+			thousandth -= fault.perMille;
+			if (thousandth < 0) {
+				return fault;
+			}
+		}
+		return Fault.NONE;
+	}
+
+	private void post(HttpExchange exchange, byte[] body, String tag, Fault fault)
+			throws IOException, InterruptedException {
+		if (fault.ambiguous) {
+			this.doubtful.add(tag);
+		}
+		switch (fault) {
+			case NONE -> send(exchange, apply(exchange, body, tag));
+			case SLOW -> {
+				this.closed.await(this.patience.toMillis() / 2, TimeUnit.MILLISECONDS);
+				send(exchange, apply(exchange, body, tag));
+			}
+			case DROP_BEFORE -> exchange.close();
+			case DROP_AFTER -> {
+				apply(exchange, body, tag);
+				exchange.close();
+			}
+			case BAD_GATEWAY_BEFORE -> send(exchange, FakeReply.badGateway());
+			case BAD_GATEWAY_AFTER -> {
+				apply(exchange, body, tag);
+				send(exchange, FakeReply.badGateway());
+			}
+			case GATEWAY_TIMEOUT_AFTER -> {
+				apply(exchange, body, tag);
+				send(exchange, FakeReply.text(504, FakeReply.HTML, "<html></html>"));
+			}
+			case LATE -> {
+				this.late.register();
+				this.closed.await(this.patience.toMillis() * 3, TimeUnit.MILLISECONDS);
+				apply(exchange, body, tag);
+				this.late.arriveAndDeregister();
+				exchange.close();
+			}
+			case INTERNAL_ERROR -> send(exchange, FakeReply.internalError());
+			case LIMITED -> send(exchange, FakeReply.rateLimited());
+			case TRUNCATED -> sendHalf(exchange, apply(exchange, body, tag));
+			case NOT_FORWARDED -> send(exchange, notForwarded());
+		}
+	}
+
+	private void get(HttpExchange exchange, Fault fault) throws IOException, InterruptedException {
+		switch (fault) {
+			case DROP_BEFORE -> exchange.close();
+			case BAD_GATEWAY_BEFORE -> send(exchange, FakeReply.badGateway());
+			case NOT_FORWARDED -> send(exchange, notForwarded());
+			case TRUNCATED -> sendHalf(exchange, route(exchange, new byte[0]));
+			default -> send(exchange, route(exchange, new byte[0]));
+		}
+	}
+
+	private FakeReply apply(HttpExchange exchange, byte[] body, String tag) throws InterruptedException {
+		FakeReply reply = route(exchange, body);
+		if (reply.status() == 201) {
+			this.applied.add(tag);
+		}
+		if (reply.status() == 500) {
+			// An open join request with another role.
+			this.doubtful.add(tag);
+		}
+		return reply;
+	}
+
+	private FakeReply route(HttpExchange exchange, byte[] body) throws InterruptedException {
+		return this.router.route(new FakeRouter.Request(exchange.getRequestMethod(),
+				exchange.getRequestURI().getRawPath(), exchange.getRequestURI().getRawQuery(),
+				exchange.getRequestHeaders().getFirst("Authorization"), "application/json", body));
+	}
+
+	private static FakeReply notForwarded() {
+		return FakeReply.json(503,
+				Map.of("error", "apigateway", "detail", "Downstream service temporarily unavailable"));
+	}
+
+	private void send(HttpExchange exchange, FakeReply reply) throws IOException {
+		byte[] body = bytes(exchange, reply);
+		exchange.sendResponseHeaders(reply.status(), body.length);
+		exchange.getResponseBody().write(body);
+		exchange.close();
+	}
+
+	private void sendHalf(HttpExchange exchange, FakeReply reply) throws IOException {
+		byte[] body = bytes(exchange, reply);
+		exchange.sendResponseHeaders(reply.status(), body.length);
+		exchange.getResponseBody().write(body, 0, body.length / 2);
+		exchange.getResponseBody().flush();
+		exchange.close();
+	}
+
+	private byte[] bytes(HttpExchange exchange, FakeReply reply) {
+		reply.headers().forEach(exchange.getResponseHeaders()::set);
+		return (reply.body() instanceof String text) ? text.getBytes(StandardCharsets.UTF_8)
+				: this.mapper.writeValueAsBytes(reply.body());
+	}
+
+	@Override
+	public void close() {
+		this.closed.countDown();
+		this.server.stop(0);
+		this.executor.shutdownNow();
+	}
+
+	/** What goes wrong, and how often. */
+	private enum Fault {
+
+		NONE(0, false), SLOW(60, false), DROP_BEFORE(40, true), DROP_AFTER(40, true), BAD_GATEWAY_BEFORE(30, true),
+		BAD_GATEWAY_AFTER(30, true), GATEWAY_TIMEOUT_AFTER(30, true), LATE(30, true), INTERNAL_ERROR(40, true),
+		LIMITED(2, false), TRUNCATED(40, true), NOT_FORWARDED(40, false);
+
+		private final int perMille;
+
+		private final boolean ambiguous;
+
+		Fault(int perMille, boolean ambiguous) {
+			this.perMille = perMille;
+			this.ambiguous = ambiguous;
+		}
+
+		static Fault[] ofPost() {
+			return values();
+		}
+
+		static Fault[] ofGet() {
+			return new Fault[] { DROP_BEFORE, BAD_GATEWAY_BEFORE, TRUNCATED, NOT_FORWARDED };
+		}
+
+	}
+
+}

@@ -1,0 +1,273 @@
+package dev.memberproxy.fakesentry;
+
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+import dev.memberproxy.Call;
+import dev.memberproxy.fakesentry.FakeMember.State;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Whatever goes wrong on the way to Sentry, no caller is told anything untrue. Thousands
+ * of requests for a few persons at the same time, through faults drawn at random.
+ * <p>
+ * {@code -Dtruth.requests} and {@code -Dtruth.seed} make it longer, or another one.
+ */
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
+		properties = { "management.server.port=0", "sentry.organization-slug=acme",
+				"sentry.token=" + FaultySentry.TOKEN, "members.access=open", "sentry.connect-timeout=500ms",
+				"sentry.read-timeout=" + TruthTests.READ_MILLIS + "ms",
+				"sentry.deadline=" + TruthTests.DEADLINE_MILLIS + "ms", "sentry.pacing.requests-per-second=500",
+				"sentry.pacing.max-concurrent=100", "logging.level.dev.memberproxy.problem=error" })
+class TruthTests {
+
+	static final int READ_MILLIS = 500;
+
+	static final int DEADLINE_MILLIS = 3_000;
+
+	private static final int REQUESTS = Integer.getInteger("truth.requests", 4_000);
+
+	private static final long SEED = Long.getLong("truth.seed", 20_261_124L);
+
+	private static final int CALLERS = 60;
+
+	/** How many begin, before everything is compiled. */
+	private static final int FIRST_CALLERS = 10;
+
+	private static final int FIRST_REQUESTS = 300;
+
+	private static final int REPEATS = 3;
+
+	private static final List<History> HISTORIES = List.of(History.values());
+
+	private static final List<String> ROLES = List.of("member", "manager", "admin");
+
+	private static final Logger logger = LoggerFactory.getLogger(TruthTests.class);
+
+	private static final FaultySentry sentry = new FaultySentry(SEED, Duration.ofMillis(READ_MILLIS));
+
+	@LocalServerPort
+	int port;
+
+	private final Queue<String> untruths = new ConcurrentLinkedQueue<>();
+
+	private final Queue<Told> told = new ConcurrentLinkedQueue<>();
+
+	@DynamicPropertySource
+	static void sentry(DynamicPropertyRegistry registry) {
+		registry.add("sentry.base-url", sentry::baseUrl);
+	}
+
+	@AfterAll
+	static void stop() {
+		sentry.close();
+	}
+
+	@Test
+	void createNeverTellsAnythingUntrue() throws Exception {
+		List<Intent> intents = IntStream.range(0, REQUESTS).mapToObj(Intent::draw).toList();
+		intents.forEach(TruthTests::prepare);
+		Semaphore callers = new Semaphore(FIRST_CALLERS);
+		try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+			for (Intent intent : intents) {
+				if (intent.number() == FIRST_REQUESTS) {
+					callers.release(CALLERS - FIRST_CALLERS);
+				}
+				callers.acquire();
+				executor.execute(() -> {
+					try {
+						pursue(intent);
+					}
+					catch (RuntimeException | AssertionError ex) {
+						this.untruths.add(intent.tag() + " " + ex);
+					}
+					finally {
+						callers.release();
+					}
+				});
+			}
+		}
+		sentry.awaitLateCommits();
+		this.told.forEach(this::checkInTheEnd);
+		Map<String, Long> ends = this.told.stream()
+			.collect(Collectors.groupingBy(Told::end, TreeMap::new, Collectors.counting()));
+		logger.info("{} answers to {} requests, seed {}: {}", this.told.size(), REQUESTS, SEED, ends);
+		assertThat(this.untruths).isEmpty();
+		assertThat(this.told).hasSizeGreaterThanOrEqualTo(REQUESTS);
+		assertThat(rowsByAddress().values()).allSatisfy((rows) -> assertThat(rows).isEqualTo(1));
+		assertThat(ends).containsKeys("created", "reconciled", "member-already-invited", "member-exists",
+				"outcome-unknown");
+		assertThat(ends.get("outcome-unknown")).as("unknown ends").isLessThan(this.told.size() / 10);
+	}
+
+	/** One in three uses a key, and with it settles what stayed unknown. */
+	private void pursue(Intent intent) {
+		Told last = send(intent);
+		for (int i = 0; i < REPEATS && intent.key() != null && last.isUnknown(); i++) {
+			last = send(intent);
+		}
+		if (intent.key() != null && last.isFinal()) {
+			Told replayed = send(intent);
+			if (!replayed.response().body().equals(last.response().body())) {
+				this.untruths.add(intent.tag() + " was answered differently when repeated");
+			}
+		}
+	}
+
+	private Told send(Intent intent) {
+		HttpRequest.Builder request = Call.request(this.port, "/members")
+			.header("Content-Type", "application/json")
+			.POST(BodyPublishers.ofString(intent.body()));
+		if (intent.key() != null) {
+			request.header("Idempotency-Key", intent.key());
+		}
+		long start = System.nanoTime();
+		HttpResponse<String> response = Call.send(request.build());
+		Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
+		Told answer = new Told(intent, response);
+		this.told.add(answer);
+		if (elapsed.toMillis() > DEADLINE_MILLIS + 1_000) {
+			this.untruths.add(intent.tag() + " took " + elapsed);
+		}
+		if (answer.isSuccess()) {
+			checkSuccess(intent, answer);
+		}
+		return answer;
+	}
+
+	private void checkSuccess(Intent intent, Told answer) {
+		long id = Long.parseLong(answer.json().path("id").stringValue(""));
+		FakeMember member = sentry.organization().get(id).orElse(null);
+		if (member == null || !member.userName().equals(intent.address())
+				|| (intent.role() != null && !intent.role().equals(member.role()))) {
+			this.untruths.add(intent.tag() + " is told to be " + answer.end() + " but Sentry has " + member);
+		}
+	}
+
+	private void checkInTheEnd(Told answer) {
+		String tag = answer.intent().tag();
+		switch (answer.outcome()) {
+			case "success" -> {
+			}
+			case "not_applied" -> {
+				if (sentry.hasApplied(tag)) {
+					this.untruths.add(tag + " ended as " + answer.end() + ", not applied, but it was");
+				}
+			}
+			case "unknown" -> {
+				if (!sentry.isDoubtful(tag) && !answer.end().equals("idempotency-key-in-use")) {
+					this.untruths.add(tag + " ended as " + answer.end() + ", unknown, without a reason");
+				}
+			}
+			default -> this.untruths.add(tag + " has outcome " + answer.outcome());
+		}
+	}
+
+	private static Map<String, Long> rowsByAddress() {
+		return sentry.organization()
+			.list(null)
+			.stream()
+			.collect(Collectors.groupingBy(FakeMember::userName, Collectors.counting()));
+	}
+
+	private static void prepare(Intent intent) {
+		switch (intent.history()) {
+			case NONE -> {
+			}
+			case REQUESTED -> sentry.organization().ensure(intent.address(), State.REQUESTED);
+			case INVITED -> sentry.organization().ensure(intent.address(), State.INVITED);
+			case JOINED -> sentry.organization().ensure(intent.address(), State.JOINED);
+			case SECOND -> sentry.organization().ensure("first." + intent.address(), State.JOINED, intent.address());
+		}
+	}
+
+	/** What Sentry knows of a person beforehand. */
+	private enum History {
+
+		NONE, REQUESTED, INVITED, JOINED, SECOND
+
+	}
+
+	/** What a caller wants. */
+	private record Intent(int number, String address, @Nullable String role, @Nullable String key, History history) {
+
+		static Intent draw(int number) {
+			SplittableRandom random = new SplittableRandom(SEED + number);
+			int person = random.nextInt(Math.max(1, REQUESTS * 2 / 3));
+			History history = (person % 10 == 0) ? HISTORIES.get(person / 10 % HISTORIES.size()) : History.NONE;
+			String role = switch (random.nextInt(8)) {
+				case 0 -> null;
+				case 1 -> ROLES.get(random.nextInt(ROLES.size()));
+				default -> ROLES.get(person % ROLES.size());
+			};
+			return new Intent(number, "p" + person + "+x'y@example.com", role,
+					(random.nextInt(3) == 0) ? "key-" + number : null, history);
+		}
+
+		String tag() {
+			return "t" + this.number;
+		}
+
+		String body() {
+			return "{\"userName\":\"" + this.address + "\",\"sentryOrgRole\":"
+					+ ((this.role != null) ? "\"" + this.role + "\"" : "null") + ",\"externalId\":\"" + tag() + "\"}";
+		}
+
+	}
+
+	/** What the caller was told. */
+	private record Told(Intent intent, HttpResponse<String> response) {
+
+		JsonNode json() {
+			return Call.json(this.response);
+		}
+
+		boolean isSuccess() {
+			return this.response.statusCode() < 300;
+		}
+
+		boolean isUnknown() {
+			return outcome().equals("unknown");
+		}
+
+		boolean isFinal() {
+			return isSuccess() || (this.response.statusCode() < 500 && !json().path("retryable").booleanValue());
+		}
+
+		String outcome() {
+			return isSuccess() ? "success" : json().path("outcome").stringValue("");
+		}
+
+		String end() {
+			return isSuccess() ? this.response.headers().firstValue("Members-Outcome").orElse("")
+					: json().path("type").stringValue("").replace("/problems/", "");
+		}
+
+	}
+
+}
