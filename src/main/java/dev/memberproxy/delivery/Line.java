@@ -7,6 +7,7 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 import dev.memberproxy.core.EmailAddress;
+import dev.memberproxy.delivery.OutageBreaker.Pass;
 import dev.memberproxy.delivery.Pacer.Admission;
 import dev.memberproxy.delivery.Pacer.Permit;
 import dev.memberproxy.organizations.Organization;
@@ -69,27 +70,20 @@ final class Line {
 	}
 
 	private Attempted guarded(NewMember member, Deadline deadline, Function<Deadline, Admission> queue) {
-		if (!this.breaker.tryPass()) {
-			return new Attempted.CircuitOpen();
-		}
-		boolean recorded = false;
-		try {
+		try (Pass pass = this.breaker.tryPass().orElse(null)) {
+			if (pass == null) {
+				return new Attempted.CircuitOpen();
+			}
 			Admission admission = queue.apply(deadline);
-			if (admission instanceof Permit permit && this.breaker.isOpen()) {
+			if (admission instanceof Permit permit && pass.isRevoked()) {
 				permit.close();
 				return new Attempted.CircuitOpen();
 			}
 			Attempted attempted = send(member, deadline, admission);
 			if (attempted instanceof Attempted.Answered(Answer answer)) {
-				this.breaker.record(member.address(), answer);
-				recorded = true;
+				pass.record(member.address(), answer);
 			}
 			return attempted;
-		}
-		finally {
-			if (!recorded) {
-				this.breaker.release();
-			}
 		}
 	}
 

@@ -2,13 +2,16 @@ package dev.memberproxy.delivery;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.memberproxy.core.EmailAddress;
 import dev.memberproxy.sentry.Answer;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 
@@ -38,6 +41,9 @@ final class OutageBreaker {
 	 */
 	private final Cache<EmailAddress, Boolean> counted;
 
+	/** Counts the changes between closed, open and on trial. */
+	private final AtomicInteger changes = new AtomicInteger();
+
 	/**
 	 * @param name the organization
 	 * @param clock the clock
@@ -53,6 +59,7 @@ final class OutageBreaker {
 					.recordResult(Boolean.TRUE::equals)
 					.clock(clock)
 					.build());
+		this.breaker.getEventPublisher().onStateTransition((_) -> this.changes.incrementAndGet());
 		this.counted = Caffeine.newBuilder()
 			.expireAfterWrite(WINDOW)
 			.maximumSize(MOST_ADDRESSES)
@@ -62,39 +69,16 @@ final class OutageBreaker {
 
 	/**
 	 * Asks to send a request.
-	 * @return whether it may be sent; if so, {@link #record} or {@link #release} must
-	 * follow
+	 * @return the permission, to be closed when the request is over; empty if Sentry is
+	 * left in peace
 	 */
-	boolean tryPass() {
-		return this.breaker.tryAcquirePermission();
+	Optional<Pass> tryPass() {
+		return this.breaker.tryAcquirePermission() ? Optional.of(new Pass(this.changes.get())) : Optional.empty();
 	}
 
-	/** Whether it has opened since a request was let pass. */
-	boolean isOpen() {
-		return this.breaker.getState() == CircuitBreaker.State.OPEN;
-	}
-
-	/** The request was not sent, or says nothing about Sentry. */
-	void release() {
-		this.breaker.releasePermission();
-	}
-
-	/**
-	 * The request was sent.
-	 * @param address whom it was about
-	 * @param answer what came of it
-	 */
-	void record(EmailAddress address, Answer answer) {
-		boolean outage = isOutage(answer);
-		if (outage && answer instanceof Answer.Ambiguous && !isFirst(address)) {
-			release();
-			return;
-		}
-		this.breaker.onResult(0, TimeUnit.NANOSECONDS, outage);
-	}
-
-	private boolean isFirst(EmailAddress address) {
-		return this.counted.asMap().putIfAbsent(address, Boolean.TRUE) == null;
+	/** Whether requests pass freely. */
+	boolean isClosed() {
+		return this.breaker.getState() == State.CLOSED;
 	}
 
 	/** Neither a refusal nor a failure in Sentry's own code is an outage. */
@@ -106,6 +90,61 @@ final class OutageBreaker {
 			case Answer.Created _, Answer.Refusal _, Answer.RateLimited _, Answer.SentryFault _, Answer.WebPage _ ->
 				false;
 		};
+	}
+
+	/**
+	 * The permission to send one request. Once the breaker has changed, what was
+	 * permitted before does not count for it any more: neither as a trial, nor against
+	 * one.
+	 */
+	final class Pass implements AutoCloseable {
+
+		private final int granted;
+
+		private boolean recorded;
+
+		private Pass(int granted) {
+			this.granted = granted;
+		}
+
+		/** Whether the breaker has opened since, and Sentry is not known to be back. */
+		boolean isRevoked() {
+			return isOutdated() && !isClosed();
+		}
+
+		/**
+		 * The request was sent.
+		 * @param address whom it was about
+		 * @param answer what came of it
+		 */
+		void record(EmailAddress address, Answer answer) {
+			if (isOutdated()) {
+				return;
+			}
+			boolean outage = isOutage(answer);
+			// A trial always counts, or there would be no end to it.
+			if (outage && answer instanceof Answer.Ambiguous && isClosed() && !isFirst(address)) {
+				return;
+			}
+			OutageBreaker.this.breaker.onResult(0, TimeUnit.NANOSECONDS, outage);
+			this.recorded = true;
+		}
+
+		private boolean isFirst(EmailAddress address) {
+			return OutageBreaker.this.counted.asMap().putIfAbsent(address, Boolean.TRUE) == null;
+		}
+
+		private boolean isOutdated() {
+			return this.granted != OutageBreaker.this.changes.get();
+		}
+
+		@Override
+		public void close() {
+			if (!this.recorded && !isOutdated()) {
+				OutageBreaker.this.breaker.releasePermission();
+			}
+		}
+
 	}
 
 }

@@ -55,10 +55,7 @@ final class Pace {
 	/** How many requests of others are under way at Sentry. */
 	private int underWayElsewhere;
 
-	/** How many requests Sentry has left for us, until its window ends. */
-	private int left;
-
-	private long leftUntil;
+	private Quota quota;
 
 	private long pausedUntil;
 
@@ -66,7 +63,7 @@ final class Pace {
 		this.limit = pacing.requestsPerSecond();
 		this.maxConcurrent = pacing.maxConcurrent();
 		this.departures = new Departures(this.limit);
-		this.leftUntil = now;
+		this.quota = new Quota(0, now, 0);
 		this.pausedUntil = now;
 	}
 
@@ -85,18 +82,10 @@ final class Pace {
 		if (this.underWay >= concurrentLimit()) {
 			return UNKNOWN;
 		}
-		long pause = pause(now);
-		if (this.limit == 0) {
-			return pause;
-		}
-		this.departures.forget(now - WINDOW_NANOS);
-		if (this.pending >= effectiveLimit()) {
+		if (this.limit != 0 && this.pending >= effectiveLimit()) {
 			return UNKNOWN;
 		}
-		int excess = this.departures.size() + this.pending - effectiveLimit();
-		long window = (excess < 0) ? 0 : this.departures.get(excess) + WINDOW_NANOS - now;
-		long quota = (this.left <= 0) ? Math.max(0, this.leftUntil - now) : 0;
-		return Math.max(pause, Math.max(window, quota));
+		return forecastLimit(0, now);
 	}
 
 	/**
@@ -106,30 +95,28 @@ final class Pace {
 	 * @return nanoseconds
 	 */
 	long forecast(int ahead, long now) {
-		long wait = pause(now);
-		if (this.limit != 0) {
-			wait = Math.max(wait, forecastWindow(ahead, now));
-		}
+		long wait = forecastLimit(ahead, now);
 		long excess = (long) this.underWay + ahead + 1 - concurrentLimit();
-		if (excess > 0) {
-			wait = Math.max(wait, this.averageNanos * excess / concurrentLimit());
-		}
-		return wait;
+		return (excess > 0) ? Math.max(wait, this.averageNanos * excess / concurrentLimit()) : wait;
 	}
 
-	private long forecastWindow(int ahead, long now) {
+	/** As far as it is not for others to end. */
+	private long forecastLimit(int ahead, long now) {
+		long pause = pause(now);
+		if (this.limit == 0) {
+			return pause;
+		}
 		this.departures.forget(now - WINDOW_NANOS);
-		if (now - this.leftUntil < 0 && ahead >= this.left) {
-			return this.leftUntil - now + (ahead - Math.max(0, this.left)) / effectiveLimit() * WINDOW_NANOS;
+		int perWindow = effectiveLimit();
+		long later = ahead / perWindow * WINDOW_NANOS;
+		long wait = Math.max(pause + later, this.quota.forecast(ahead, perWindow, now));
+		// It takes the place of the one that departs, or departed, a window before it.
+		int predecessor = this.departures.size() + this.pending + ahead % perWindow - perWindow;
+		if (predecessor >= 0) {
+			long departed = (predecessor < this.departures.size()) ? this.departures.get(predecessor) - now : 0;
+			wait = Math.max(wait, departed + WINDOW_NANOS + later);
 		}
-		int toEnd = this.departures.size() + this.pending + ahead - effectiveLimit();
-		if (toEnd < 0) {
-			return 0;
-		}
-		if (toEnd < this.departures.size()) {
-			return this.departures.get(toEnd) + WINDOW_NANOS - now;
-		}
-		return WINDOW_NANOS * (1 + (toEnd - this.departures.size()) / effectiveLimit());
+		return wait;
 	}
 
 	/**
@@ -140,7 +127,7 @@ final class Pace {
 	Passage begin(long now) {
 		this.pending++;
 		this.underWay++;
-		this.left--;
+		this.quota = this.quota.less(1);
 		return new Passage(now);
 	}
 
@@ -148,9 +135,9 @@ final class Pace {
 	void depart(Passage passage, long now) {
 		this.pending--;
 		passage.departed = true;
-		passage.underWayAtDeparture = this.underWay;
+		passage.underWayAtSentry = this.underWay - this.pending;
 		if (this.limit != 0) {
-			passage.departure = this.departures.add(now);
+			passage.number = this.departures.add(now);
 		}
 	}
 
@@ -159,7 +146,7 @@ final class Pace {
 		this.underWay--;
 		if (!passage.departed) {
 			this.pending--;
-			this.left++;
+			this.quota = this.quota.less(-1);
 		}
 		long nanos = now - passage.begun;
 		this.averageNanos += (nanos - this.averageNanos) / ((this.averageNanos == 0) ? 1 : 8);
@@ -174,20 +161,19 @@ final class Pace {
 	 */
 	void correct(RateLimits limits, Passage passage, long now) {
 		this.toldLimit = limits.limit();
-		if (limits.remaining() != null) {
-			this.left = limits.remaining() - this.pending - this.departures.countAfter(passage.departure);
-			this.leftUntil = now + Math.min(WINDOW_NANOS, untilReset(limits));
-		}
 		this.toldConcurrentLimit = limits.concurrentLimit();
 		this.underWayElsewhere = 0;
 		if (limits.concurrentLimit() != null && limits.concurrentRemaining() != null) {
 			int atSentry = limits.concurrentLimit() - limits.concurrentRemaining();
-			this.underWayElsewhere = Math.max(0, atSentry - passage.underWayAtDeparture);
+			this.underWayElsewhere = Math.max(0, atSentry - passage.underWayAtSentry);
 		}
-	}
-
-	private static long untilReset(RateLimits limits) {
-		return Objects.requireNonNullElse(limits.untilReset(), WINDOW).toNanos();
+		Duration untilReset = Objects.requireNonNullElse(limits.untilReset(), WINDOW);
+		// An answer that took long tells of a window that is over, or less than we know.
+		if (limits.remaining() != null && !untilReset.isNegative() && passage.number >= this.quota.toldBy()) {
+			int uncounted = this.pending + this.departures.countAfter(passage.number);
+			long nanos = (untilReset.compareTo(WINDOW) < 0) ? untilReset.toNanos() : WINDOW_NANOS;
+			this.quota = new Quota(limits.remaining() - uncounted, now + nanos, passage.number);
+		}
 	}
 
 	/** How many nanoseconds nothing may go for, whatever the limits say. */
@@ -224,12 +210,35 @@ final class Pace {
 
 		private boolean departed;
 
-		private long departure;
+		/** The running number of its departure. */
+		private long number;
 
-		private int underWayAtDeparture;
+		private int underWayAtSentry;
 
 		private Passage(long begun) {
 			this.begun = begun;
+		}
+
+	}
+
+	/**
+	 * What Sentry has left for us in its present window.
+	 *
+	 * @param left how many requests
+	 * @param until when the window ends, and this means nothing any more
+	 * @param toldBy the running number of the request whose answer told it
+	 */
+	private record Quota(int left, long until, long toldBy) {
+
+		Quota less(int requests) {
+			return new Quota(this.left - requests, this.until, this.toldBy);
+		}
+
+		long forecast(int ahead, int perWindow, long now) {
+			if (this.until - now <= 0 || ahead < this.left) {
+				return 0;
+			}
+			return this.until - now + (ahead - Math.max(0, this.left)) / perWindow * WINDOW_NANOS;
 		}
 
 	}
@@ -258,8 +267,8 @@ final class Pace {
 			return ++this.added;
 		}
 
-		int countAfter(long departure) {
-			return (int) (this.added - departure);
+		int countAfter(long number) {
+			return (int) (this.added - number);
 		}
 
 		int size() {

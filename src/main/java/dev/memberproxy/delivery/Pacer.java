@@ -42,7 +42,9 @@ final class Pacer {
 	}
 
 	/**
-	 * Waits at the end of the queue, for {@code max-wait} at most.
+	 * Waits at the end of the queue, unless it is foreseen to take longer than
+	 * {@code max-wait}. As a forecast can be wrong by a window, and those who have waited
+	 * so long for nothing would only come back, the wait itself may take a window longer.
 	 * @param deadline when there is no more use for it
 	 * @return a permit to send one request, or when to come back
 	 */
@@ -50,14 +52,11 @@ final class Pacer {
 		this.lock.lock();
 		try {
 			long forecast = this.pace.forecast(this.front.size() + this.back.size(), this.clock.getAsLong());
-			Duration patience = shorter(this.maxWait, deadline.remaining());
-			if (forecast > patience.toNanos()) {
+			if (forecast > shorter(this.maxWait, deadline.remaining()).toNanos()) {
 				return new Busy(Duration.ofNanos(forecast));
 			}
-			// A forecast can be wrong by a window, and those who have waited so long for
-			// nothing would only come back.
-			Duration limit = shorter(this.maxWait.plus(Pace.WINDOW), deadline.remaining());
-			return await(this.back, limit);
+			Duration patience = this.maxWait.isZero() ? Duration.ZERO : this.maxWait.plus(Pace.WINDOW);
+			return await(this.back, shorter(patience, deadline.remaining()));
 		}
 		finally {
 			this.lock.unlock();
@@ -119,8 +118,10 @@ final class Pacer {
 			while (!own.equals(next()) || !this.pace.isOpen(now)) {
 				long remaining = giveUp - now;
 				if (remaining <= 0 || this.pace.pause(now) > remaining) {
-					return new Busy(Duration.ofNanos(this.pace.forecast(this.back.size(), now)));
+					int others = this.front.size() + this.back.size() - 1;
+					return new Busy(Duration.ofNanos(this.pace.forecast(others, now)));
 				}
+				// Whoever is not next is woken by the one before it.
 				own.awaitNanos(own.equals(next()) ? Math.min(remaining, this.pace.waitForOpening(now)) : remaining);
 				now = this.clock.getAsLong();
 			}
