@@ -37,4 +37,20 @@ class DemoTests {
 		assertThat(Call.json(response).path("type").stringValue()).isEqualTo("/problems/member-exists");
 	}
 
+	@Test
+	void lostAnswerIsReconciled() {
+		HttpResponse<String> response = Call.post(this.port, "/members", "{\"userName\": \"dropped@example.com\"}");
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(response.headers().firstValue("Members-Outcome")).contains("reconciled");
+	}
+
+	@Test
+	void openJoinRequestWithAnotherRoleIsNamed() {
+		HttpResponse<String> response = Call.post(this.port, "/members",
+				"{\"userName\": \"requested@example.com\", \"sentryOrgRole\": \"admin\"}");
+		assertThat(response.statusCode()).isEqualTo(502);
+		assertThat(response.headers().firstValue("Retry-After")).contains("60");
+		assertThat(Call.json(response).path("detail").stringValue()).contains("asked to join");
+	}
+
 }

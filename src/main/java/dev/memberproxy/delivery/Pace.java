@@ -160,6 +160,9 @@ final class Pace {
 	 * @param now the present time
 	 */
 	void correct(RateLimits limits, Passage passage, long now) {
+		if (limits.isEmpty()) {
+			return;
+		}
 		this.toldLimit = limits.limit();
 		this.toldConcurrentLimit = limits.concurrentLimit();
 		this.underWayElsewhere = 0;

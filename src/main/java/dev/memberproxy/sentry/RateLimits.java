@@ -30,6 +30,15 @@ public record RateLimits(@Nullable Integer limit, @Nullable Integer remaining, @
 
 	private static final Pattern EPOCH_SECONDS = Pattern.compile("\\d{1,12}");
 
+	/**
+	 * Whether the answer tells nothing, as it is with those that do not come from Sentry
+	 * itself.
+	 * @return true if nothing is told
+	 */
+	public boolean isEmpty() {
+		return this.limit == null && this.remaining == null && this.concurrentLimit == null;
+	}
+
 	static RateLimits of(HttpHeaders headers, Instant now) {
 		return new RateLimits(count(headers, "Limit"), count(headers, "Remaining"), untilReset(headers, now),
 				count(headers, "ConcurrentLimit"), count(headers, "ConcurrentRemaining"));

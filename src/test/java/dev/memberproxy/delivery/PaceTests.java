@@ -243,9 +243,17 @@ class PaceTests {
 	@Test
 	void correctWhenLimitIsNoLongerToldGoesBackToOurs() {
 		answer(told(10, null, null));
-		answer(told(null, null, null));
+		answer(new RateLimits(null, null, null, 25, 24));
 		pass(WINDOW);
 		assertThat(openings()).isEqualTo(40);
+	}
+
+	@Test
+	void correctWhenNothingIsToldStaysAsItWas() {
+		answer(told(10, null, null));
+		answer(told(null, null, null));
+		pass(WINDOW);
+		assertThat(openings()).isEqualTo(10);
 	}
 
 	@Test
@@ -412,7 +420,7 @@ class PaceTests {
 	void correctWhenConcurrentLimitIsNoLongerToldGoesBackToOurs() {
 		this.pace = pace(0, 25);
 		answer(new RateLimits(null, null, null, 10, 2));
-		answer(told(null, null, null));
+		answer(told(40, 39, null));
 		assertThat(places()).isEqualTo(25);
 	}
 

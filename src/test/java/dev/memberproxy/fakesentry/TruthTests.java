@@ -24,6 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
+import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -85,6 +86,8 @@ class TruthTests {
 
 	@AfterAll
 	static void stop() {
+		// Levels outlive the application that set them.
+		LoggingSystem.get(TruthTests.class.getClassLoader()).setLogLevel("dev.memberproxy.problem", null);
 		sentry.close();
 	}
 
