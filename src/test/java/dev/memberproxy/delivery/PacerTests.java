@@ -275,7 +275,7 @@ class PacerTests {
 		Pacer pacer = pacer(0, 1, LONG, this.clock::get);
 		Permit held = permit(pacer.join(in(LONG, this.clock::get)));
 		List<Future<Admission>> waiters = new ArrayList<>();
-		for (int seconds : new int[] { 9, 40, 2, 10, 41 }) {
+		for (int seconds : new int[] { 9, 40, 2, 11, 41 }) {
 			Deadline deadline = in(Duration.ofSeconds(seconds), this.clock::get);
 			waiters.add(startAndAwaitJoined(pacer, seconds + " s",
 					(_) -> returning ? pacer.rejoin(deadline) : pacer.join(deadline)));
@@ -291,7 +291,7 @@ class PacerTests {
 		for (int stayed : new int[] { 1, 3, 4 }) {
 			assertThat(waiters.get(stayed).get()).isInstanceOf(Permit.class);
 		}
-		assertThat(this.served).containsExactly("40 s", "10 s", "41 s");
+		assertThat(this.served).containsExactly("40 s", "11 s", "41 s");
 	}
 
 	@Test
