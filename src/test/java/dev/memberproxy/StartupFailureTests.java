@@ -2,7 +2,6 @@ package dev.memberproxy;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -29,14 +28,23 @@ class StartupFailureTests {
 	@Test
 	void startWhenNothingIsConfiguredExplainsFirstProperty(CapturedOutput output) {
 		this.properties.clear();
+		assertExplained(output, "sentry.region is missing.", "Set it to the region of sentry.io");
+	}
+
+	@Test
+	void startWhenOnlyOrganizationIsConfiguredExplainsAccess(CapturedOutput output) {
+		this.properties.remove("members.access");
 		assertExplained(output, "members.access is clients, which is the default, but no client is configured.",
 				"set members.access=open (MEMBERS_ACCESS=open)");
 	}
 
 	@Test
-	void startWhenOnlyAccessIsConfiguredExplainsOrganization(CapturedOutput output) {
-		this.properties.keySet().retainAll(Set.of("members.access"));
-		assertExplained(output, "sentry.region is missing.", "Set it to the region of sentry.io");
+	void startWhenKeyStandsInPlaceOfItsDigestExplainsIt(CapturedOutput output) {
+		this.properties.remove("members.access");
+		this.properties.put("members.clients.portal.key-sha256", "smp_secret-key");
+		assertExplained(output, "members.clients.portal.key-sha256 is not a SHA-256 digest.",
+				"Set it to the 64 hexadecimal digits of the digest");
+		assertThat(output.getAll()).doesNotContain("smp_secret-key");
 	}
 
 	@ParameterizedTest

@@ -1,21 +1,60 @@
 package dev.memberproxy.clients;
 
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Who may call the service.
+ * Who may call the service, as configured. Holds what was written, unchecked:
+ * {@link ClientFactory} checks it and says what is wrong in the operator's words.
  *
  * @param access whether callers are known by a key, or everybody who reaches the service
  * may call it
+ * @param clients the callers by name
+ * @param jwt how tokens of an identity provider are recognized
  */
 @ConfigurationProperties("members")
-record AccessProperties(@DefaultValue("clients") Access access) {
+record AccessProperties(@DefaultValue("clients") Access access, @DefaultValue Map<String, Caller> clients,
+		@DefaultValue Jwt jwt) {
 
 	enum Access {
 
 		CLIENTS, OPEN
 
+	}
+
+	/**
+	 * One caller.
+	 *
+	 * @param keySha256 the SHA-256 digests of its keys in hexadecimal digits; several, so
+	 * that keys can be rolled
+	 * @param organizations the aliases of the organizations it may touch
+	 * @param operations what it may do: create, read, update-role, delete
+	 * @param roles the roles it may give
+	 * @param emailDomains the domains of the addresses it may touch, exact or as
+	 * *.sub.example.com; any if there are none
+	 * @param requestsPerMinute how many requests it may send in a minute; any number if
+	 * not given
+	 */
+	record Caller(@DefaultValue List<String> keySha256, @DefaultValue("default") List<String> organizations,
+			@DefaultValue( {
+					"create", "read" }) List<String> operations,
+			@DefaultValue("member") List<String> roles, @DefaultValue List<String> emailDomains,
+			@Nullable Integer requestsPerMinute){
+	}
+
+	/**
+	 * Tokens of an identity provider.
+	 *
+	 * @param issuer the issuer, from which everything else is discovered
+	 * @param audience what the token must be meant for
+	 * @param clientClaim the claim that names the client
+	 */
+	record Jwt(@Nullable String issuer, @Nullable String audience, @DefaultValue("azp") String clientClaim) {
 	}
 
 }

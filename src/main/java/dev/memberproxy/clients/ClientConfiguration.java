@@ -1,14 +1,34 @@
 package dev.memberproxy.clients;
 
-import dev.memberproxy.organizations.InvalidConfigurationException;
+import java.util.stream.Collectors;
+
+import dev.memberproxy.organizations.Organization;
+import dev.memberproxy.organizations.Organizations;
+import dev.memberproxy.problem.Problem;
+import dev.memberproxy.problem.ProblemException;
+import dev.memberproxy.problem.ProblemResponder;
+import dev.memberproxy.problem.ProblemType;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.firewall.RequestRejectedHandler;
+import org.springframework.security.web.firewall.StrictHttpFirewall;
 
 /**
- * Keeps the service from running as an open door by accident.
+ * Who may call: the clients that are configured, or, where that was asked for, everybody.
+ * No sessions, no forms, no cookies, and therefore nothing for a forged request to use.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(AccessProperties.class)
@@ -16,15 +36,67 @@ class ClientConfiguration {
 
 	private static final Logger logger = LoggerFactory.getLogger(ClientConfiguration.class);
 
-	ClientConfiguration(AccessProperties properties) {
-		switch (properties.access()) {
-			case CLIENTS -> throw new InvalidConfigurationException("members.access",
-					"is clients, which is the default, but no client is configured",
-					"This version cannot tell callers apart yet, so that members.clients cannot be set. To let everybody"
-							+ " who can reach the service give seats, set members.access=open (MEMBERS_ACCESS=open), and"
-							+ " keep the service inside a network that only your own apps can reach.");
-			case OPEN -> logger.warn("members.access is open: whoever can reach this service can give seats in Sentry");
-		}
+	/** The pages have a style sheet of their own and nothing else. */
+	private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline';"
+			+ " frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+	@Bean
+	SecurityFilterChain securityFilterChain(HttpSecurity http, AccessProperties properties, Organizations organizations,
+			MeterRegistry meterRegistry, ProblemResponder responder) {
+		return http.csrf(AbstractHttpConfigurer::disable)
+			.cors(AbstractHttpConfigurer::disable)
+			.logout(AbstractHttpConfigurer::disable)
+			.requestCache(AbstractHttpConfigurer::disable)
+			.anonymous(AbstractHttpConfigurer::disable)
+			.sessionManagement((session) -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+			.headers((headers) -> headers
+				.contentSecurityPolicy((policy) -> policy.policyDirectives(CONTENT_SECURITY_POLICY)))
+			.addFilterBefore(clientFilter(properties, organizations, meterRegistry, responder),
+					AuthorizationFilter.class)
+			.authorizeHttpRequests((requests) -> requests.requestMatchers("/problems", "/problems/*")
+				.permitAll()
+				// What went wrong before is to be told.
+				.dispatcherTypeMatchers(DispatcherType.ERROR)
+				.permitAll()
+				// On a port of their own.
+				.requestMatchers(EndpointRequest.toAnyEndpoint(), EndpointRequest.toLinks())
+				.permitAll()
+				.anyRequest()
+				.authenticated())
+			.exceptionHandling((handling) -> handling.authenticationEntryPoint((request, response, _) -> {
+				ProblemException missing = Unauthenticated.missing();
+				responder.respond(request, response, missing.getProblem(), missing);
+			}))
+			.build();
+	}
+
+	private static Filter clientFilter(AccessProperties properties, Organizations organizations,
+			MeterRegistry meterRegistry, ProblemResponder responder) {
+		return switch (properties.access()) {
+			case CLIENTS -> new ClientFilter(
+					new Credentials(new ClientFactory(properties, organizations).create(),
+							JwtDecoders.of(properties.jwt()), properties.jwt().clientClaim(), meterRegistry),
+					responder);
+			case OPEN -> {
+				logger.warn("members.access is open: whoever can reach this service can give seats in Sentry");
+				yield new OpenFilter(Client.anybody(
+						organizations.all().stream().map(Organization::alias).collect(Collectors.toUnmodifiableSet())));
+			}
+		};
+	}
+
+	/** Leaves methods to Spring MVC, which says which ones a path has. */
+	@Bean
+	StrictHttpFirewall httpFirewall() {
+		StrictHttpFirewall firewall = new StrictHttpFirewall();
+		firewall.setUnsafeAllowAnyHttpMethod(true);
+		return firewall;
+	}
+
+	@Bean
+	RequestRejectedHandler requestRejectedHandler(ProblemResponder responder) {
+		return (request, response, cause) -> responder.respond(request, response,
+				Problem.of(ProblemType.INVALID_REQUEST, "The request is malformed."), cause);
 	}
 
 }

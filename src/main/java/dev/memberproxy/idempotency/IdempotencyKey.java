@@ -16,9 +16,10 @@ import jakarta.servlet.http.HttpServletRequest;
  * The key by which a caller names one intended change, however often it sends the request
  * for it. Taken as it is, quotation marks included.
  *
+ * @param client the name of the client, for whom alone the key means anything
  * @param value 1 to 255 visible ASCII characters
  */
-public record IdempotencyKey(String value) {
+public record IdempotencyKey(String client, String value) {
 
 	/** The request header that carries the key. */
 	public static final String HEADER = "Idempotency-Key";
@@ -28,10 +29,11 @@ public record IdempotencyKey(String value) {
 	/**
 	 * The key of a request.
 	 * @param request the request
+	 * @param client the name of the client that sent it
 	 * @return the key, or empty if the request has none
 	 * @throws ProblemException if there are several, or if it has another form
 	 */
-	public static Optional<IdempotencyKey> of(HttpServletRequest request) {
+	public static Optional<IdempotencyKey> of(HttpServletRequest request, String client) {
 		List<String> values = Collections.list(request.getHeaders(HEADER));
 		if (values.isEmpty()) {
 			return Optional.empty();
@@ -41,7 +43,7 @@ public record IdempotencyKey(String value) {
 				.withErrors(List.of(InputError.inHeader(HEADER, InputCode.MALFORMED_HEADER,
 						"must be given once, with 1 to 255 visible ASCII characters"))));
 		}
-		return Optional.of(new IdempotencyKey(values.getFirst()));
+		return Optional.of(new IdempotencyKey(client, values.getFirst()));
 	}
 
 	/** Masked: whoever knows a key can have its answer. */

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 
+import dev.memberproxy.clients.Client;
 import dev.memberproxy.delivery.Delivered;
 import dev.memberproxy.delivery.MemberDelivery;
 import dev.memberproxy.idempotency.Idempotency;
@@ -28,6 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -65,15 +67,17 @@ class MemberController {
 			consumes = { MediaType.APPLICATION_JSON_VALUE, MemberMediaTypes.SCIM_JSON_VALUE },
 			produces = { MediaType.APPLICATION_JSON_VALUE, MemberMediaTypes.SCIM_JSON_VALUE })
 	ResponseEntity<byte[]> create(@PathVariable(required = false) @Nullable String alias,
-			@Valid @RequestBody CreateMemberRequest body, HttpServletRequest request) {
+			@Valid @RequestBody CreateMemberRequest body, @AuthenticationPrincipal Client client,
+			HttpServletRequest request) {
 		refuseParameters(request);
-		Organization organization = organization(alias);
+		Organization organization = organization(alias, client);
 		NewMember member = body.toNewMember();
+		Permits.check(client, member);
 		String collection = collection(request.getContextPath(), alias);
 		Idempotency.Action action = (resumed) -> toEnd(
 				resumed ? this.delivery.resume(organization, member) : this.delivery.create(organization, member),
 				member, collection, request);
-		return IdempotencyKey.of(request)
+		return IdempotencyKey.of(request, client.name())
 			.map((key) -> this.idempotency.once(key, this.fingerprints.of(request, organization, member), action))
 			.orElseGet(() -> action.perform(false).answer());
 	}
@@ -99,10 +103,12 @@ class MemberController {
 			.body(this.writer.writeValueAsBytes(MemberResponse.of(member, asked.address())));
 	}
 
-	private Organization organization(@Nullable String alias) {
+	/** One that the client may not use looks like one that does not exist. */
+	private Organization organization(@Nullable String alias, Client client) {
 		return this.organizations.find(Optional.ofNullable(alias).orElse(Organization.DEFAULT_ALIAS))
+			.filter((organization) -> client.knows(organization.alias()))
 			.orElseThrow(() -> new ProblemException(Problem.of(ProblemType.ORGANIZATION_NOT_FOUND,
-					"The alias in the path names no organization that is configured here.")));
+					"The path names no organization that is configured here and open to your app.")));
 	}
 
 	/** A misspelt parameter must not turn a question into a change. */

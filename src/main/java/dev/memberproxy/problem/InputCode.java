@@ -29,7 +29,16 @@ public enum InputCode {
 	UNKNOWN_PARAMETER("The query parameter means nothing at this path."),
 
 	/** A header that has another form than it should. */
-	MALFORMED_HEADER("The header does not have the form that it should.");
+	MALFORMED_HEADER("The header does not have the form that it should."),
+
+	/** Something the client may not do. */
+	OPERATION("Your app may not do this."),
+
+	/** A role the client may not give. */
+	ROLE("Your app may not give this role, or may not leave it to the organization's default."),
+
+	/** An address the client may not touch. */
+	EMAIL_DOMAIN("Your app may not touch addresses of this domain.");
 
 	private final String description;
 

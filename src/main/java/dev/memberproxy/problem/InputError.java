@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One fault in what a caller sent. Says where and what, never the value itself. Exactly
+ * One fault in what a caller sent. Says where and what, never the value itself. At most
  * one of the three places is given.
  *
  * @param pointer where in the body, as a JSON pointer (RFC 6901); empty for the whole
@@ -51,6 +51,16 @@ public record InputError(@Nullable String pointer, @Nullable String parameter, @
 	 */
 	public static InputError inHeader(String header, InputCode code, String detail) {
 		return new InputError(null, null, header, code, detail);
+	}
+
+	/**
+	 * A fault of the request as a whole.
+	 * @param code the kind of fault
+	 * @param detail the fault in words
+	 * @return the fault
+	 */
+	public static InputError inRequest(InputCode code, String detail) {
+		return new InputError(null, null, null, code, detail);
 	}
 
 }

@@ -54,8 +54,8 @@ public class ProblemResponder {
 	 * @param cause what led to it, for the log
 	 * @throws IOException if the caller is gone
 	 */
-	void respond(HttpServletRequest request, HttpServletResponse response, Problem problem, @Nullable Throwable cause)
-			throws IOException {
+	public void respond(HttpServletRequest request, HttpServletResponse response, Problem problem,
+			@Nullable Throwable cause) throws IOException {
 		log(problem, (cause instanceof ProblemException expected) ? expected.getMessage() : null, cause);
 		if (response.isCommitted()) {
 			return;
@@ -67,6 +67,8 @@ public class ProblemResponder {
 		response.setStatus(answer.getStatusCode().value());
 		answer.getHeaders().forEach((name, values) -> values.forEach((value) -> response.addHeader(name, value)));
 		response.setHeader(RequestId.HEADER, requestId.value());
+		// Where Spring Security does not say it, because it never saw the request.
+		response.setHeader("X-Content-Type-Options", "nosniff");
 		response.setContentLength(body.length);
 		response.getOutputStream().write(body);
 	}

@@ -1,12 +1,18 @@
 package dev.memberproxy.clients;
 
+import java.util.List;
 import java.util.Map;
 
 import dev.memberproxy.clients.AccessProperties.Access;
+import dev.memberproxy.clients.AccessProperties.Caller;
+import dev.memberproxy.clients.AccessProperties.Jwt;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,12 +20,51 @@ class AccessPropertiesTests {
 
 	@Test
 	void bindWhenNothingIsSetIsClosed() {
-		assertThat(bind(Map.of())).isEqualTo(new AccessProperties(Access.CLIENTS));
+		assertThat(bind(Map.of()))
+			.isEqualTo(new AccessProperties(Access.CLIENTS, Map.of(), new Jwt(null, null, "azp")));
 	}
 
 	@Test
 	void bindWhenAccessIsSetTakesIt() {
-		assertThat(bind(Map.of("members.access", "open"))).isEqualTo(new AccessProperties(Access.OPEN));
+		assertThat(bind(Map.of("members.access", "open")).access()).isEqualTo(Access.OPEN);
+	}
+
+	@Test
+	void bindWhenOnlyKeyIsSetGivesLeastPrivilege() {
+		assertThat(bind(Map.of("members.clients.portal.key-sha256", "aa")).clients())
+			.containsExactly(Map.entry("portal", new Caller(List.of("aa"), List.of("default"),
+					List.of("create", "read"), List.of("member"), List.of(), null)));
+	}
+
+	@Test
+	void bindWhenEverythingIsSetMapsEverything() {
+		AccessProperties properties = bind(Map.ofEntries(Map.entry("members.clients.bot.key-sha256", "aa, bb"),
+				Map.entry("members.clients.bot.organizations", "default,eu"),
+				Map.entry("members.clients.bot.operations", "create,delete"),
+				Map.entry("members.clients.bot.roles", "member,manager"),
+				Map.entry("members.clients.bot.email-domains", "example.com,*.example.org"),
+				Map.entry("members.clients.bot.requests-per-minute", "30"),
+				Map.entry("members.jwt.issuer", "https://id.example.com"),
+				Map.entry("members.jwt.audience", "sentry-member-proxy"),
+				Map.entry("members.jwt.client-claim", "client_id")));
+		assertThat(properties.clients()).containsExactly(
+				Map.entry("bot", new Caller(List.of("aa", "bb"), List.of("default", "eu"), List.of("create", "delete"),
+						List.of("member", "manager"), List.of("example.com", "*.example.org"), 30)));
+		assertThat(properties.jwt()).isEqualTo(new Jwt("https://id.example.com", "sentry-member-proxy", "client_id"));
+	}
+
+	@Test
+	void bindWhenSetByEnvironmentMapsClient() {
+		StandardEnvironment environment = new StandardEnvironment();
+		environment.getPropertySources()
+			.replace(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+					new SystemEnvironmentPropertySource(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+							Map.of("MEMBERS_CLIENTS_PORTAL_KEY_SHA256", "aa", "MEMBERS_CLIENTS_PORTAL_EMAIL_DOMAINS",
+									"example.com", "MEMBERS_CLIENTS_PORTAL_REQUESTS_PER_MINUTE", "5")));
+		AccessProperties properties = new Binder(ConfigurationPropertySources.get(environment)).bindOrCreate("members",
+				AccessProperties.class);
+		assertThat(properties.clients()).containsExactly(Map.entry("portal", new Caller(List.of("aa"),
+				List.of("default"), List.of("create", "read"), List.of("member"), List.of("example.com"), 5)));
 	}
 
 	private static AccessProperties bind(Map<String, String> properties) {

@@ -23,27 +23,27 @@ class IdempotencyKeyTests {
 
 	@Test
 	void ofWhenHeaderIsAbsentIsEmpty() {
-		assertThat(IdempotencyKey.of(this.request)).isEmpty();
+		assertThat(IdempotencyKey.of(this.request, "client")).isEmpty();
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "k", "!", "~", "\"8e03978e-40d5-43dd-bc93-6894a57f9324\"", "a,b", "a;b=c" })
 	void ofWhenHeaderHasOnlyVisibleAsciiTakesItAsItIs(String value) {
 		add(value);
-		assertThat(IdempotencyKey.of(this.request)).hasValue(new IdempotencyKey(value));
+		assertThat(IdempotencyKey.of(this.request, "client")).hasValue(new IdempotencyKey("client", value));
 	}
 
 	@Test
 	void ofWhenHeaderNameHasOtherCaseTakesIt() {
 		this.request.addHeader("idempotency-KEY", "one");
-		assertThat(IdempotencyKey.of(this.request)).hasValue(new IdempotencyKey("one"));
+		assertThat(IdempotencyKey.of(this.request, "client")).hasValue(new IdempotencyKey("client", "one"));
 	}
 
 	@Test
 	void ofWhenHeaderHasMaximalLengthTakesIt() {
 		String value = "k".repeat(255);
 		add(value);
-		assertThat(IdempotencyKey.of(this.request)).hasValue(new IdempotencyKey(value));
+		assertThat(IdempotencyKey.of(this.request, "client")).hasValue(new IdempotencyKey("client", value));
 	}
 
 	@Test
@@ -70,7 +70,7 @@ class IdempotencyKeyTests {
 
 	@Test
 	void toStringDoesNotShowKey() {
-		assertThat(new IdempotencyKey("secret-key")).hasToString("IdempotencyKey[***]");
+		assertThat(new IdempotencyKey("client", "secret-key")).hasToString("IdempotencyKey[***]");
 	}
 
 	private void add(String value) {
@@ -78,7 +78,8 @@ class IdempotencyKeyTests {
 	}
 
 	private void assertRefused() {
-		ProblemException refusal = catchThrowableOfType(ProblemException.class, () -> IdempotencyKey.of(this.request));
+		ProblemException refusal = catchThrowableOfType(ProblemException.class,
+				() -> IdempotencyKey.of(this.request, "client"));
 		assertThat(refusal).isNotNull();
 		Problem problem = refusal.getProblem();
 		assertThat(problem.type()).isEqualTo(ProblemType.INVALID_REQUEST);

@@ -32,7 +32,7 @@ class IdempotencyTests {
 
 	private static final String REPLAYED = "Idempotency-Replayed";
 
-	private static final IdempotencyKey KEY = new IdempotencyKey("key");
+	private static final IdempotencyKey KEY = new IdempotencyKey("client", "key");
 
 	private static final Fingerprint FINGERPRINT = Fingerprint.of("one");
 
@@ -62,7 +62,8 @@ class IdempotencyTests {
 	void onceWhenKeysDifferRunsEach() {
 		once(End.success(ResponseEntity.ok(bytes("one"))));
 		ResponseEntity<byte[]> answer = ResponseEntity.ok(bytes("two"));
-		assertThat(this.idempotency.once(new IdempotencyKey("other-key"), FINGERPRINT, ending(End.success(answer))))
+		assertThat(this.idempotency.once(new IdempotencyKey("client", "other-key"), FINGERPRINT,
+				ending(End.success(answer))))
 			.isSameAs(answer);
 		assertThat(this.runs).containsExactly(false, false);
 	}

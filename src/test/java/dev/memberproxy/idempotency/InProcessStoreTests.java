@@ -31,9 +31,9 @@ class InProcessStoreTests {
 
 	private static final int CLAIMANTS = 16;
 
-	private static final IdempotencyKey KEY = new IdempotencyKey("key");
+	private static final IdempotencyKey KEY = new IdempotencyKey("client", "key");
 
-	private static final IdempotencyKey OTHER_KEY = new IdempotencyKey("other-key");
+	private static final IdempotencyKey OTHER_KEY = new IdempotencyKey("client", "other-key");
 
 	private static final Fingerprint FINGERPRINT = Fingerprint.of("one");
 
@@ -335,7 +335,9 @@ class InProcessStoreTests {
 	}
 
 	private static List<IdempotencyKey> keys(String prefix, int count) {
-		return IntStream.range(0, count).mapToObj((number) -> new IdempotencyKey(prefix + "-" + number)).toList();
+		return IntStream.range(0, count)
+			.mapToObj((number) -> new IdempotencyKey("client", prefix + "-" + number))
+			.toList();
 	}
 
 	/** The states of a key that is not free. */

@@ -165,8 +165,9 @@ class BadInputTests {
 			"TRACE, /members, 405, method-not-allowed", "GET, /, 404, not-found", "GET, /error, 404, not-found",
 			"POST, /members/, 404, not-found", "GET, /members%2Fx, 400, invalid-request",
 			"GET, /members^, 400, invalid-request", "GET, /members|x, 400, invalid-request",
-			"GET, /members/%00, 400, invalid-request", "GET, /%25, 404, not-found", "GET, //members, 404, not-found",
-			"GET, /problems/nope, 404, not-found", "GET, /actuator/health, 404, not-found" })
+			"GET, /members/%00, 400, invalid-request", "GET, /%25, 400, invalid-request",
+			"GET, //members, 400, invalid-request", "GET, /problems/nope, 404, not-found",
+			"GET, /actuator/health, 404, not-found" })
 	void anyRequestThatIsNotServedGetsProblem(String method, String path, int status, String slug) throws IOException {
 		String answer = raw(method + " " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
 		assertThat(answer).startsWith("HTTP/1.1 " + status + " ")

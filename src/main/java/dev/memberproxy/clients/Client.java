@@ -1,0 +1,82 @@
+package dev.memberproxy.clients;
+
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+import dev.memberproxy.core.EmailAddress;
+import dev.memberproxy.core.Operation;
+import dev.memberproxy.core.Role;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An app that calls the service.
+ */
+public final class Client {
+
+	private final String name;
+
+	private final Policy policy;
+
+	private final Quota quota;
+
+	Client(String name, Policy policy, Quota quota) {
+		this.name = name;
+		this.policy = policy;
+		this.quota = quota;
+	}
+
+	/**
+	 * Whoever calls while access is open: may do everything.
+	 * @param organizations the aliases of all organizations
+	 * @return the client
+	 */
+	static Client anybody(Set<String> organizations) {
+		return new Client("open", new Policy(organizations, EnumSet.allOf(Operation.class), EnumSet.allOf(Role.class),
+				new EmailDomains(List.of())), Quota.NONE);
+	}
+
+	/**
+	 * The client's name in the configuration, by which audit lines and metrics know it.
+	 * @return lower-case letters, digits and hyphens
+	 */
+	public String name() {
+		return this.name;
+	}
+
+	/**
+	 * Whether the client may know of an organization. If not, the organization does not
+	 * exist for it.
+	 * @param organization the alias
+	 * @return whether it may
+	 */
+	public boolean knows(String organization) {
+		return this.policy.organizations().contains(organization);
+	}
+
+	/**
+	 * The rules that keep the client from creating a member.
+	 * @param role the role asked for, or null for the organization's default
+	 * @param address whom
+	 * @return the rules, none if it may
+	 */
+	public List<Rule> findAgainstCreation(@Nullable Role role, EmailAddress address) {
+		return this.policy.findAgainstCreation(role, address);
+	}
+
+	/**
+	 * Counts a request.
+	 * @return empty if it is within the client's quota, otherwise how long to wait
+	 */
+	public Optional<Duration> exceedsQuota() {
+		return this.quota.take();
+	}
+
+	@Override
+	public String toString() {
+		return this.name;
+	}
+
+}

@@ -1,0 +1,42 @@
+package dev.memberproxy.clients;
+
+import java.util.List;
+
+import org.springframework.security.authentication.AbstractAuthenticationToken;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.core.context.SecurityContextImpl;
+
+/**
+ * The client of the current request, as Spring Security sees it. Holds no credentials.
+ */
+final class ClientAuthentication extends AbstractAuthenticationToken {
+
+	private static final long serialVersionUID = 1L;
+
+	private final transient Client client;
+
+	private ClientAuthentication(Client client) {
+		super(List.of());
+		this.client = client;
+		setAuthenticated(true);
+	}
+
+	/**
+	 * Makes a client that of the current request.
+	 * @param client the client
+	 */
+	static void enter(Client client) {
+		SecurityContextHolder.setContext(new SecurityContextImpl(new ClientAuthentication(client)));
+	}
+
+	@Override
+	public Client getPrincipal() {
+		return this.client;
+	}
+
+	@Override
+	public String getCredentials() {
+		return "";
+	}
+
+}

@@ -1,0 +1,146 @@
+package dev.memberproxy.clients;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+import dev.memberproxy.clients.AccessProperties.Caller;
+import dev.memberproxy.core.Operation;
+import dev.memberproxy.core.Role;
+import dev.memberproxy.organizations.InvalidConfigurationException;
+import dev.memberproxy.organizations.Organization;
+import dev.memberproxy.organizations.Organizations;
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.ConsumptionProbe;
+import org.jspecify.annotations.Nullable;
+
+/** Checks the configuration of the clients and puts them together. */
+final class ClientFactory {
+
+	private static final Pattern NAME = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
+
+	private static final int MAX_REQUESTS_PER_MINUTE = 1_000_000;
+
+	private final AccessProperties properties;
+
+	private final Set<String> organizations;
+
+	ClientFactory(AccessProperties properties, Organizations organizations) {
+		this.properties = properties;
+		this.organizations = organizations.all()
+			.stream()
+			.map(Organization::alias)
+			.collect(Collectors.toUnmodifiableSet());
+	}
+
+	/**
+	 * All configured clients.
+	 * @return the clients
+	 * @throws InvalidConfigurationException if anything is missing or wrong
+	 */
+	Clients create() {
+		if (this.properties.clients().isEmpty()) {
+			throw new InvalidConfigurationException("members.access",
+					"is clients, which is the default, but no client is configured",
+					"Configure one: members.clients.<name>.key-sha256 is the SHA-256 digest of its key, and the README"
+							+ " has a command that makes both. Or set members.access=open (MEMBERS_ACCESS=open) to let"
+							+ " everybody who can reach the service give seats, and keep it inside a network that only"
+							+ " your own apps can reach.");
+		}
+		Map<String, Client> byName = new LinkedHashMap<>();
+		List<Clients.Key> keys = new ArrayList<>();
+		this.properties.clients().forEach((name, caller) -> {
+			Client client = client(name, caller);
+			byName.put(name, client);
+			digests(name, caller).forEach((digest) -> keys.add(uniqueKey(name, digest, client, keys)));
+		});
+		return new Clients(byName, keys);
+	}
+
+	private Client client(String name, Caller caller) {
+		if (!NAME.matcher(name).matches()) {
+			throw new InvalidConfigurationException("members.clients", "has a name that cannot be used",
+					"Use lower-case letters, digits and inner hyphens for the names below members.clients.");
+		}
+		String prefix = property(name, "");
+		Policy policy = new Policy(values(prefix + "organizations", caller.organizations(),
+				(alias) -> Optional.of(alias).filter(this.organizations::contains), "an alias of an organization",
+				String.join(", ", this.organizations.stream().sorted().toList())),
+				values(prefix + "operations", caller.operations(), Operation::find, "an operation",
+						String.join(", ", Operation.IDS)),
+				values(prefix + "roles", caller.roles(), Role::find, "a role", String.join(", ", Role.IDS)),
+				new EmailDomains(caller.emailDomains().stream().map((domain) -> domain(prefix, domain)).toList()));
+		return new Client(name, policy, quota(prefix, caller.requestsPerMinute()));
+	}
+
+	private List<KeyDigest> digests(String name, Caller caller) {
+		String property = property(name, "key-sha256");
+		if (caller.keySha256().isEmpty() && this.properties.jwt().issuer() == null) {
+			throw new InvalidConfigurationException(property, "is missing",
+					"Set it to the SHA-256 digest of the client's key, in hexadecimal digits. The README has a command"
+							+ " that makes both.");
+		}
+		return caller.keySha256()
+			.stream()
+			.map((text) -> KeyDigest.parse(text)
+				.orElseThrow(() -> new InvalidConfigurationException(property, "is not a SHA-256 digest",
+						"Set it to the 64 hexadecimal digits of the digest, not to the key itself.")))
+			.toList();
+	}
+
+	private static Clients.Key uniqueKey(String name, KeyDigest digest, Client client, List<Clients.Key> others) {
+		if (others.stream().anyMatch((key) -> key.digest().isSame(digest))) {
+			throw new InvalidConfigurationException(property(name, "key-sha256"), "is set for another client too",
+					"Give each client a key of its own, or nobody can tell them apart.");
+		}
+		return new Clients.Key(digest, client);
+	}
+
+	private static <T> Set<T> values(String property, List<String> texts, Function<String, Optional<T>> reader,
+			String what, String known) {
+		return texts.stream()
+			.map((text) -> reader.apply(text)
+				.orElseThrow(() -> new InvalidConfigurationException(property, "has an entry that is not " + what,
+						"Known are: " + known + ".")))
+			.collect(Collectors.toUnmodifiableSet());
+	}
+
+	private static String domain(String prefix, String domain) {
+		return EmailDomains.normalize(domain)
+			.orElseThrow(() -> new InvalidConfigurationException(prefix + "email-domains",
+					"has an entry that is not a domain",
+					"Use full domains such as example.com, or *.example.com for all domains below it."));
+	}
+
+	private static Quota quota(String prefix, @Nullable Integer requestsPerMinute) {
+		if (requestsPerMinute == null) {
+			return Quota.NONE;
+		}
+		if (requestsPerMinute < 1 || requestsPerMinute > MAX_REQUESTS_PER_MINUTE) {
+			throw new InvalidConfigurationException(prefix + "requests-per-minute", "is not a usable limit",
+					"Set it to a whole number from 1 to " + MAX_REQUESTS_PER_MINUTE
+							+ ", or leave it out for no limit.");
+		}
+		Bucket bucket = Bucket.builder()
+			.addLimit(
+					(limit) -> limit.capacity(requestsPerMinute).refillGreedy(requestsPerMinute, Duration.ofMinutes(1)))
+			.build();
+		return () -> {
+			ConsumptionProbe probe = bucket.tryConsumeAndReturnRemaining(1);
+			return probe.isConsumed() ? Optional.empty()
+					: Optional.of(Duration.ofNanos(probe.getNanosToWaitForRefill()));
+		};
+	}
+
+	private static String property(String client, String name) {
+		return "members.clients." + client + "." + name;
+	}
+
+}

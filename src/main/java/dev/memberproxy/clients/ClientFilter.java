@@ -1,0 +1,93 @@
+package dev.memberproxy.clients;
+
+import java.io.IOException;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import dev.memberproxy.problem.InputCode;
+import dev.memberproxy.problem.InputError;
+import dev.memberproxy.problem.Outcome;
+import dev.memberproxy.problem.Problem;
+import dev.memberproxy.problem.ProblemException;
+import dev.memberproxy.problem.ProblemResponder;
+import dev.memberproxy.problem.ProblemType;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.security.oauth2.jwt.JwtException;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Finds out which client calls, by what is in {@code Authorization: Bearer} (RFC 6750
+ * section 2.1) or in {@code X-API-Key}. A request with neither passes on, and is stopped
+ * where a client is needed; one with wrong credentials ends here.
+ */
+final class ClientFilter extends OncePerRequestFilter {
+
+	private static final String KEY_HEADER = "X-API-Key";
+
+	private static final Pattern BEARER = Pattern.compile("(?i:Bearer) +([\\x21-\\x7E]+)");
+
+	private final Credentials credentials;
+
+	private final ProblemResponder responder;
+
+	ClientFilter(Credentials credentials, ProblemResponder responder) {
+		this.credentials = credentials;
+		this.responder = responder;
+	}
+
+	@Override
+	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+			throws ServletException, IOException {
+		try {
+			authenticate(request).ifPresent(ClientAuthentication::enter);
+		}
+		catch (ProblemException ex) {
+			this.responder.respond(request, response, ex.getProblem(), ex);
+			return;
+		}
+		catch (JwtException ex) {
+			// Not the token is at fault: the identity provider cannot be asked.
+			this.responder.respond(request, response,
+					Problem.of(ProblemType.INTERNAL_ERROR, "The credentials cannot be verified at present.")
+						.withOutcome(Outcome.NOT_APPLIED),
+					ex);
+			return;
+		}
+		chain.doFilter(request, response);
+	}
+
+	private Optional<Client> authenticate(HttpServletRequest request) {
+		List<String> authorizations = Collections.list(request.getHeaders(HttpHeaders.AUTHORIZATION));
+		List<String> keys = Collections.list(request.getHeaders(KEY_HEADER));
+		if (authorizations.size() + keys.size() > 1) {
+			throw tooMany(authorizations.isEmpty() ? KEY_HEADER : HttpHeaders.AUTHORIZATION);
+		}
+		if (!keys.isEmpty()) {
+			return Optional.of(this.credentials.findByKey(keys.getFirst()).orElseThrow(Unauthenticated::wrong));
+		}
+		if (authorizations.isEmpty()) {
+			return Optional.empty();
+		}
+		Matcher bearer = BEARER.matcher(authorizations.getFirst());
+		return Optional.of(Optional.of(bearer)
+			.filter(Matcher::matches)
+			.flatMap((token) -> this.credentials.findByBearer(token.group(1)))
+			.orElseThrow(Unauthenticated::wrong));
+	}
+
+	private static ProblemException tooMany(String header) {
+		return new ProblemException(
+				Problem.of(ProblemType.INVALID_REQUEST, "The request carries credentials more than once.")
+					.withErrors(List.of(InputError.inHeader(header, InputCode.MALFORMED_HEADER,
+							"must be given once, and only one of Authorization and X-API-Key"))));
+	}
+
+}

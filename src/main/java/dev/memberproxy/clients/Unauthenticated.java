@@ -1,0 +1,31 @@
+package dev.memberproxy.clients;
+
+import dev.memberproxy.problem.Problem;
+import dev.memberproxy.problem.ProblemException;
+import dev.memberproxy.problem.ProblemType;
+
+import org.springframework.http.HttpHeaders;
+
+/** The problems of those who are not known, with the challenge of RFC 6750 section 3. */
+final class Unauthenticated {
+
+	private static final String CHALLENGE = "Bearer realm=\"members\"";
+
+	private Unauthenticated() {
+	}
+
+	static ProblemException missing() {
+		return problem("The request carries no credentials.", CHALLENGE);
+	}
+
+	static ProblemException wrong() {
+		return problem("The credentials are not known here.", CHALLENGE + ", error=\"invalid_token\"");
+	}
+
+	private static ProblemException problem(String detail, String challenge) {
+		HttpHeaders headers = new HttpHeaders();
+		headers.set(HttpHeaders.WWW_AUTHENTICATE, challenge);
+		return new ProblemException(Problem.of(ProblemType.UNAUTHENTICATED, detail).withHeaders(headers));
+	}
+
+}

@@ -1,0 +1,245 @@
+package dev.memberproxy.clients;
+
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.util.stream.Stream;
+
+import dev.memberproxy.Call;
+import dev.memberproxy.SentryStubs;
+import dev.memberproxy.WireTests;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+import org.springframework.boot.test.web.server.LocalManagementPort;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.anyRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.findAll;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+/** Callers who are known by their keys, and what each of them may do. */
+@WireTests
+class ClientAccessTests {
+
+	private static final String ONBOARDING = "smp_onboarding-key";
+
+	private static final String ONBOARDING_NEXT = "smp_onboarding-key-to-come";
+
+	private static final String PORTAL = "smp_portal-key";
+
+	private static final String READER = "smp_reader-key";
+
+	private static final String SLOW = "smp_slow-key";
+
+	private static final String ADA = "{\"userName\":\"ada@example.com\",\"sentryOrgRole\":\"member\"}";
+
+	@LocalServerPort
+	int port;
+
+	@LocalManagementPort
+	int managementPort;
+
+	@DynamicPropertySource
+	static void clients(DynamicPropertyRegistry registry) {
+		registry.add("members.access", () -> "clients");
+		key(registry, "onboarding", ONBOARDING, ONBOARDING_NEXT);
+		registry.add("members.clients.onboarding.email-domains", () -> "example.com, *.example.org");
+		key(registry, "portal", PORTAL);
+		registry.add("members.clients.portal.organizations", () -> "default, second");
+		registry.add("members.clients.portal.roles", () -> "billing, member, manager, admin");
+		key(registry, "reader", READER);
+		registry.add("members.clients.reader.operations", () -> "read");
+		key(registry, "slow", SLOW);
+		registry.add("members.clients.slow.requests-per-minute", () -> "1");
+		registry.add("sentry.organizations.second.base-url", () -> "${sentry.base-url}");
+		registry.add("sentry.organizations.second.slug", () -> "acme");
+		registry.add("sentry.organizations.second.token", () -> "token");
+	}
+
+	private static void key(DynamicPropertyRegistry registry, String client, String... keys) {
+		for (int i = 0; i < keys.length; i++) {
+			String digest = KeyDigests.hex(keys[i]);
+			registry.add("members.clients." + client + ".key-sha256[" + i + "]", () -> digest);
+		}
+	}
+
+	@BeforeEach
+	void answer() {
+		SentryStubs.onPost(SentryStubs.created("ada@example.com", "member"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "Authorization, Bearer " + ONBOARDING, "authorization, bearer " + ONBOARDING,
+			"Authorization, BEARER " + ONBOARDING_NEXT, "X-API-Key, " + ONBOARDING, "x-api-key, " + PORTAL })
+	void createWhenKeyIsKnownPasses(String header, String value) {
+		assertThat(create("/members", ADA, header, value).statusCode()).isEqualTo(201);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "Authorization, Bearer smp_wrong", "Authorization, Bearer", "Authorization, Basic dXNlcjpwdw==",
+			"Authorization, " + ONBOARDING, "X-API-Key, smp_wrong", "X-API-Key, ''", "X-API-Key, Bearer " + ONBOARDING,
+			"Authorization, Bearer a.b.c" })
+	void createWhenCredentialsAreWrongIsRefused(String header, String value) {
+		double before = failures();
+		HttpResponse<String> response = create("/members", ADA, header, value);
+		assertUnauthenticated(response, "Bearer realm=\"members\", error=\"invalid_token\"");
+		assertThat(failures()).isGreaterThanOrEqualTo(before);
+	}
+
+	@Test
+	void createWhenKeyIsWrongIsCounted() {
+		double before = failures();
+		create("/members", ADA, "X-API-Key", "smp_wrong");
+		assertThat(failures()).isEqualTo(before + 1);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/members", "/organizations/second/members", "/nothing", "/error", "/actuator/env" })
+	void createWhenThereAreNoCredentialsIsRefused(String path) {
+		assertUnauthenticated(Call.post(this.port, path, ADA), "Bearer realm=\"members\"");
+	}
+
+	@Test
+	void createWhenBodyIsFaultyButCallerUnknownTellsOnlyThat() {
+		assertUnauthenticated(Call.post(this.port, "/members", "{"), "Bearer realm=\"members\"");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "Authorization, X-API-Key", "Authorization, Authorization", "X-API-Key, X-API-Key" })
+	void createWhenCredentialsAreGivenTwiceIsInvalid(String one, String other) {
+		HttpResponse<String> response = Call.send(request("/members", ADA).header(one, "Bearer " + ONBOARDING)
+			.header(other, "Bearer " + ONBOARDING)
+			.build());
+		assertThat(response.statusCode()).isEqualTo(400);
+		assertThat(Call.json(response).path("type").stringValue()).isEqualTo("/problems/invalid-request");
+		assertThat(findAll(anyRequestedFor(anyUrl()))).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/problems", "/problems/busy" })
+	void pagesNeedNoKey(String path) {
+		HttpResponse<String> response = Call.send(Call.request(this.port, path).build());
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(response.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+		assertThat(response.headers().firstValue("X-Frame-Options")).contains("DENY");
+		assertThat(response.headers().firstValue("Content-Security-Policy")).isPresent();
+		assertThat(response.headers().firstValue("Set-Cookie")).isEmpty();
+	}
+
+	static Stream<Arguments> refusals() {
+		return Stream.of(arguments(READER, "/members", ADA, "operation", ""),
+				arguments(ONBOARDING, "/members", ADA.replace("\"member\"", "\"manager\""), "role", "/sentryOrgRole"),
+				arguments(ONBOARDING, "/members", ADA.replace("\"member\"", "null"), "role", "/sentryOrgRole"),
+				arguments(ONBOARDING, "/members", ADA.replace("example.com", "example.net"), "email-domain",
+						"/userName"),
+				arguments(ONBOARDING, "/members", ADA.replace("example.com", "example.org"), "email-domain",
+						"/userName"));
+	}
+
+	@ParameterizedTest
+	@MethodSource("refusals")
+	void createWhenPolicyRefusesNamesTheRuleAndSendsNothing(String key, String path, String body, String code,
+			String pointer) {
+		HttpResponse<String> response = create(path, body, "X-API-Key", key);
+		assertThat(response.statusCode()).isEqualTo(403);
+		JsonNode problem = Call.json(response);
+		assertThat(problem.path("type").stringValue()).isEqualTo("/problems/not-permitted");
+		assertThat(problem.path("errors")).hasSize(1);
+		assertThat(problem.path("errors").path(0).path("code").stringValue()).isEqualTo(code);
+		assertThat(problem.path("errors").path(0).path("pointer").stringValue("")).isEqualTo(pointer);
+		assertThat(response.body()).doesNotContain("example", "onboarding", "portal", key);
+		assertThat(findAll(anyRequestedFor(anyUrl()))).isEmpty();
+	}
+
+	@Test
+	void createWhenOrganizationIsNotTheClientsLooksLikeNone() {
+		HttpResponse<String> forbidden = create("/organizations/second/members", ADA, "X-API-Key", ONBOARDING);
+		HttpResponse<String> unknown = create("/organizations/nope/members", ADA, "X-API-Key", ONBOARDING);
+		assertThat(forbidden.statusCode()).isEqualTo(404);
+		assertThat(withoutIds(forbidden)).isEqualTo(withoutIds(unknown));
+		assertThat(create("/organizations/second/members", ADA, "X-API-Key", PORTAL).statusCode()).isEqualTo(201);
+	}
+
+	@Test
+	void createWhenQuotaIsUsedUpTellsWhenToComeBack() {
+		assertThat(create("/members", ADA, "X-API-Key", SLOW).statusCode()).isEqualTo(201);
+		HttpResponse<String> second = create("/members", ADA, "X-API-Key", SLOW);
+		assertThat(second.statusCode()).isEqualTo(429);
+		JsonNode problem = Call.json(second);
+		assertThat(problem.path("type").stringValue()).isEqualTo("/problems/too-many-requests");
+		assertThat(problem.path("outcome").stringValue()).isEqualTo("not_applied");
+		assertThat(Integer.parseInt(second.headers().firstValue("Retry-After").orElseThrow())).isBetween(50, 60);
+		assertThat(SentryStubs.posts()).isEqualTo(1);
+		assertThat(create("/members", ADA, "X-API-Key", PORTAL).statusCode()).isEqualTo(201);
+	}
+
+	@Test
+	void createWhenKeysOfTwoClientsAreTheSameSentenceDoesNotMixThem() {
+		HttpRequest.Builder first = request("/members", ADA).header("Idempotency-Key", "one")
+			.header("X-API-Key", PORTAL);
+		HttpRequest.Builder other = request("/members", ADA).header("Idempotency-Key", "one")
+			.header("X-API-Key", ONBOARDING);
+		assertThat(Call.send(first.build()).headers().firstValue("Idempotency-Replayed")).isEmpty();
+		assertThat(Call.send(other.build()).headers().firstValue("Idempotency-Replayed")).isEmpty();
+		assertThat(Call.send(other.build()).headers().firstValue("Idempotency-Replayed")).contains("true");
+		assertThat(SentryStubs.posts()).isEqualTo(2);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "GET, /members, 405", "TRACE, /members, 405", "PROPFIND, /members, 405", "POST, /nothing, 404",
+			"POST, /error, 404", "GET, /actuator, 404" })
+	void requestWhenCallerIsKnownGetsTheUsualProblems(String method, String path, int status) {
+		HttpResponse<String> response = Call.send(Call.request(this.port, path)
+			.header("X-API-Key", PORTAL)
+			.method(method, BodyPublishers.noBody())
+			.build());
+		assertThat(response.statusCode()).isEqualTo(status);
+		assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
+	}
+
+	private static void assertUnauthenticated(HttpResponse<String> response, String challenge) {
+		assertThat(response.statusCode()).as(response.body()).isEqualTo(401);
+		assertThat(response.headers().allValues("WWW-Authenticate")).containsExactly(challenge);
+		assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
+		JsonNode problem = Call.json(response);
+		assertThat(problem.path("type").stringValue()).isEqualTo("/problems/unauthenticated");
+		assertThat(problem.path("outcome").stringValue()).isEqualTo("not_applied");
+		assertThat(findAll(anyRequestedFor(anyUrl()))).isEmpty();
+	}
+
+	private static String withoutIds(HttpResponse<String> response) {
+		String id = Call.json(response).path("requestId").stringValue("");
+		return response.body().replace(id, "");
+	}
+
+	private double failures() {
+		return Call.send(Call.request(this.managementPort, "/actuator/prometheus").build())
+			.body()
+			.lines()
+			.filter((line) -> line.startsWith("members_authentication_failures_total"))
+			.mapToDouble((line) -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+			.sum();
+	}
+
+	private HttpResponse<String> create(String path, String body, String header, String value) {
+		return Call.send(request(path, body).header(header, value).build());
+	}
+
+	private HttpRequest.Builder request(String path, String body) {
+		return Call.request(this.port, path)
+			.header("Content-Type", "application/json")
+			.POST(BodyPublishers.ofString(body));
+	}
+
+}

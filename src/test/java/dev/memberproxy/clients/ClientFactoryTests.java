@@ -1,0 +1,118 @@
+package dev.memberproxy.clients;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+import dev.memberproxy.organizations.InvalidConfigurationException;
+import dev.memberproxy.organizations.Organization;
+import dev.memberproxy.organizations.Organization.Pacing;
+import dev.memberproxy.organizations.Organization.Timeouts;
+import dev.memberproxy.organizations.Organizations;
+import dev.memberproxy.organizations.SecretToken;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class ClientFactoryTests {
+
+	private static final String DIGEST = KeyDigests.hex("smp_one");
+
+	private final Map<String, String> properties = new LinkedHashMap<>(
+			Map.of("members.clients.portal.key-sha256", DIGEST));
+
+	@Test
+	void createWhenKeyIsConfiguredFindsItsClientOnly() {
+		this.properties.put("members.clients.bot.key-sha256",
+				KeyDigests.hex("smp_two") + "," + KeyDigests.hex("smp_three").toUpperCase(Locale.ROOT));
+		Clients clients = create();
+		assertThat(clients.findByKey("smp_one")).map(Client::name).contains("portal");
+		assertThat(clients.findByKey("smp_two")).map(Client::name).contains("bot");
+		assertThat(clients.findByKey("smp_three")).map(Client::name).contains("bot");
+		assertThat(clients.findByKey("smp_on")).isEmpty();
+		assertThat(clients.findByKey(DIGEST)).isEmpty();
+		assertThat(clients.findByName("bot")).map(Client::name).contains("bot");
+		assertThat(clients.findByName("portal ")).isEmpty();
+	}
+
+	@Test
+	void createWhenNoClientIsConfiguredNamesBothWaysOut() {
+		this.properties.clear();
+		assertThatExceptionOfType(InvalidConfigurationException.class).isThrownBy(this::create)
+			.withMessage("members.access is clients, which is the default, but no client is configured.");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "portal.key-sha256          | smp_one         | is not a SHA-256 digest",
+			"portal.key-sha256          | ''              | is missing",
+			"portal.organizations       | default,eu      | has an entry that is not an alias of an organization",
+			"portal.operations          | create,update   | has an entry that is not an operation",
+			"portal.operations          | CREATE          | has an entry that is not an operation",
+			"portal.roles               | owner           | has an entry that is not a role",
+			"portal.email-domains       | *               | has an entry that is not a domain",
+			"portal.email-domains       | ada@example.com | has an entry that is not a domain",
+			"portal.requests-per-minute | 0               | is not a usable limit",
+			"portal.requests-per-minute | -1              | is not a usable limit" })
+	void createWhenPropertyIsUnusableNamesIt(String property, String value, String fault) {
+		this.properties.put("members.clients." + property, value);
+		assertThatExceptionOfType(InvalidConfigurationException.class).isThrownBy(this::create)
+			.withMessage("members.clients." + property + " " + fault + ".");
+	}
+
+	@Test
+	void createWhenTwoClientsShareAKeyIsRefused() {
+		this.properties.put("members.clients.zoo.key-sha256", DIGEST);
+		assertThatExceptionOfType(InvalidConfigurationException.class).isThrownBy(this::create)
+			.withMessageContaining("is set for another client too")
+			.withMessageNotContaining(DIGEST);
+	}
+
+	@Test
+	void createWhenNameCannotBeUsedIsRefused() {
+		this.properties.put("members.clients[Bad Name].key-sha256", KeyDigests.hex("smp_two"));
+		assertThatExceptionOfType(InvalidConfigurationException.class).isThrownBy(this::create)
+			.withMessage("members.clients has a name that cannot be used.");
+	}
+
+	@Test
+	void createWhenIdentityProviderIsConfiguredNeedsNoKey() {
+		this.properties.put("members.clients.portal.key-sha256", "");
+		this.properties.put("members.jwt.issuer", "https://id.example.com");
+		assertThat(create().findByName("portal")).isPresent();
+	}
+
+	@Test
+	void jwtWhenAudienceIsMissingIsRefused() {
+		this.properties.put("members.jwt.issuer", "https://id.example.com");
+		assertThatExceptionOfType(InvalidConfigurationException.class).isThrownBy(() -> JwtDecoders.of(bind().jwt()))
+			.withMessage("members.jwt.audience is missing.");
+	}
+
+	@Test
+	void jwtWhenNoIssuerIsConfiguredIsOff() {
+		assertThat(JwtDecoders.of(bind().jwt())).isNull();
+	}
+
+	private Clients create() {
+		Organization organization = new Organization("default", URI.create("https://sentry.test"), "acme",
+				SecretToken.of("token"),
+				new Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1)),
+				new Pacing(0, 0, Duration.ZERO), null);
+		return new ClientFactory(bind(), new Organizations(List.of(organization))).create();
+	}
+
+	private AccessProperties bind() {
+		return new Binder(new MapConfigurationPropertySource(this.properties)).bindOrCreate("members",
+				AccessProperties.class);
+	}
+
+}

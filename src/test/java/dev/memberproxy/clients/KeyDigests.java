@@ -1,0 +1,24 @@
+package dev.memberproxy.clients;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** The digests that stand in the configuration for keys. */
+final class KeyDigests {
+
+	private KeyDigests() {
+	}
+
+	static String hex(String key) {
+		try {
+			return HexFormat.of()
+				.formatHex(MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8)));
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new AssertionError(ex);
+		}
+	}
+
+}
