@@ -1,6 +1,6 @@
 /**
  * The trail of a request through the service: its id, in the answer and in every log
- * line.
+ * line, and the audit line about it.
  */
 @NullMarked
 package dev.memberproxy.audit;

@@ -2,6 +2,9 @@ package dev.memberproxy.clients;
 
 import java.util.List;
 
+import dev.memberproxy.audit.Trail;
+import jakarta.servlet.http.HttpServletRequest;
+
 import org.springframework.security.authentication.AbstractAuthenticationToken;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextImpl;
@@ -22,10 +25,12 @@ final class ClientAuthentication extends AbstractAuthenticationToken {
 	}
 
 	/**
-	 * Makes a client that of the current request.
+	 * Makes a client that of a request.
 	 * @param client the client
+	 * @param request the request that the current thread serves
 	 */
-	static void enter(Client client) {
+	static void enter(Client client, HttpServletRequest request) {
+		Trail.find(request).ifPresent((trail) -> trail.client(client.name()));
 		SecurityContextHolder.setContext(new SecurityContextImpl(new ClientAuthentication(client)));
 	}
 

@@ -47,7 +47,7 @@ final class ClientFilter extends OncePerRequestFilter {
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
 		try {
-			authenticate(request).ifPresent(ClientAuthentication::enter);
+			authenticate(request).ifPresent((client) -> ClientAuthentication.enter(client, request));
 		}
 		catch (ProblemException ex) {
 			this.responder.respond(request, response, ex.getProblem(), ex);

@@ -21,7 +21,7 @@ final class OpenFilter extends OncePerRequestFilter {
 	@Override
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
-		ClientAuthentication.enter(this.anybody);
+		ClientAuthentication.enter(this.anybody, request);
 		chain.doFilter(request, response);
 	}
 

@@ -1,7 +1,9 @@
 package dev.memberproxy.delivery;
 
 import java.time.Duration;
+import java.util.Optional;
 
+import dev.memberproxy.audit.Trail;
 import dev.memberproxy.core.Role;
 import dev.memberproxy.delivery.Delivered.Doubt;
 import dev.memberproxy.delivery.Line.Standing;
@@ -38,19 +40,23 @@ final class Creation {
 
 	private final Backoff backoff;
 
+	private final Trail trail;
+
 	/**
 	 * @param line the way to Sentry
 	 * @param member whom to create
 	 * @param working when everything but settling must be over
 	 * @param settling when everything must be over
 	 * @param backoff the waits between attempts
+	 * @param trail learns of each attempt
 	 */
-	Creation(Line line, NewMember member, Deadline working, Deadline settling, Backoff backoff) {
+	Creation(Line line, NewMember member, Deadline working, Deadline settling, Backoff backoff, Trail trail) {
 		this.line = line;
 		this.member = member;
 		this.working = working;
 		this.settling = settling;
 		this.backoff = backoff;
+		this.trail = trail;
 	}
 
 	Delivered run() {
@@ -117,11 +123,11 @@ final class Creation {
 
 	/** Posts until it is processed, or until there is no time to try again. */
 	private Attempted post(Standing first, Standing again, Deadline deadline) {
-		Attempted attempted = this.line.post(this.member, deadline, first);
+		Attempted attempted = post(first, deadline);
 		int failures = 0;
 		while (attempted instanceof Attempted.Answered(Answer.NotProcessed failure)
 				&& bide(failure, ++failures, deadline)) {
-			Attempted next = this.line.post(this.member, deadline, again);
+			Attempted next = post(again, deadline);
 			if (next instanceof Attempted.Busy) {
 				return attempted;
 			}
@@ -130,10 +136,24 @@ final class Creation {
 		return attempted;
 	}
 
+	private Attempted post(Standing standing, Deadline deadline) {
+		Attempted attempted = this.line.post(this.member, deadline, standing);
+		if (attempted instanceof Attempted.Answered) {
+			this.trail.attempt();
+		}
+		return attempted;
+	}
+
+	private Optional<Lookup> find() {
+		Optional<Lookup> lookup = this.line.find(this.member.address(), this.settling);
+		lookup.ifPresent((_) -> this.trail.attempt());
+		return lookup;
+	}
+
 	/** Searches until there is an answer, or until there is no time to ask again. */
 	private Finding lookUp() {
 		for (int failures = 1;; failures++) {
-			switch (this.line.find(this.member.address(), this.settling).orElse(null)) {
+			switch (find().orElse(null)) {
 				case Lookup.Hit(Member found) when fits(found) -> {
 					return new Finding.Fitting(found);
 				}

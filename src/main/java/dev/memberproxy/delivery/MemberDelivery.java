@@ -10,6 +10,7 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
+import dev.memberproxy.audit.Trail;
 import dev.memberproxy.delivery.Turns.Turn;
 import dev.memberproxy.organizations.Organization;
 import dev.memberproxy.organizations.Organizations;
@@ -47,10 +48,11 @@ public final class MemberDelivery {
 	 * Gives a person a seat.
 	 * @param organization where
 	 * @param member who, and with which role
+	 * @param trail learns of each attempt
 	 * @return what became of it
 	 */
-	public Delivered create(Organization organization, NewMember member) {
-		return inTurn(organization, member, Creation::run)
+	public Delivered create(Organization organization, NewMember member, Trail trail) {
+		return inTurn(organization, member, trail, Creation::run)
 			.orElseGet(() -> new Delivered.Busy(NEXT_TURN, "Other requests for the same person are under way."));
 	}
 
@@ -59,20 +61,21 @@ public final class MemberDelivery {
 	 * for the member first.
 	 * @param organization where
 	 * @param member who, and with which role
+	 * @param trail learns of each attempt
 	 * @return what became of it
 	 */
-	public Delivered resume(Organization organization, NewMember member) {
-		return inTurn(organization, member, Creation::resume).orElseGet(Creation::unresumed);
+	public Delivered resume(Organization organization, NewMember member, Trail trail) {
+		return inTurn(organization, member, trail, Creation::resume).orElseGet(Creation::unresumed);
 	}
 
-	private Optional<Delivered> inTurn(Organization organization, NewMember member,
+	private Optional<Delivered> inTurn(Organization organization, NewMember member, Trail trail,
 			Function<Creation, Delivered> action) {
 		Duration budget = organization.timeouts().deadline();
 		Deadline settling = Deadline.in(budget, this.nanoClock);
 		// A quarter is kept for finding out what became of an attempt without an end.
 		Deadline working = Deadline.in(budget.multipliedBy(3).dividedBy(4), this.nanoClock);
 		Line line = Objects.requireNonNull(this.lines.get(organization));
-		Creation creation = new Creation(line, member, working, settling, this.backoff);
+		Creation creation = new Creation(line, member, working, settling, this.backoff, trail);
 		try (Turn turn = this.turns.take(organization.alias(), member.address(), working.remaining()).orElse(null)) {
 			return (turn != null) ? Optional.of(action.apply(creation)) : Optional.empty();
 		}

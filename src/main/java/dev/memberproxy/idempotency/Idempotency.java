@@ -20,7 +20,8 @@ import org.springframework.http.ResponseEntity;
  */
 public final class Idempotency {
 
-	private static final String REPLAYED = "Idempotency-Replayed";
+	/** The response header that marks the answer of an earlier request. */
+	public static final String REPLAYED = "Idempotency-Replayed";
 
 	/** When it is worth asking again for a request that is running. */
 	private static final Duration SOON = Duration.ofSeconds(1);

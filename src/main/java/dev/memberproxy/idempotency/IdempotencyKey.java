@@ -46,6 +46,14 @@ public record IdempotencyKey(String client, String value) {
 		return Optional.of(new IdempotencyKey(client, values.getFirst()));
 	}
 
+	/**
+	 * What audit lines tell of the key.
+	 * @return a digest that is the same for the same key of the same client
+	 */
+	public String digest() {
+		return Fingerprint.of(this.client, this.value).value();
+	}
+
 	/** Masked: whoever knows a key can have its answer. */
 	@Override
 	public String toString() {

@@ -4,10 +4,14 @@ import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 
+import dev.memberproxy.audit.RequestedBy;
+import dev.memberproxy.audit.Trail;
 import dev.memberproxy.clients.Client;
+import dev.memberproxy.core.Operation;
 import dev.memberproxy.delivery.Delivered;
 import dev.memberproxy.delivery.MemberDelivery;
 import dev.memberproxy.idempotency.Idempotency;
+import dev.memberproxy.idempotency.Idempotency.Action;
 import dev.memberproxy.idempotency.Idempotency.End;
 import dev.memberproxy.idempotency.IdempotencyKey;
 import dev.memberproxy.organizations.Organization;
@@ -69,25 +73,35 @@ class MemberController {
 	ResponseEntity<byte[]> create(@PathVariable(required = false) @Nullable String alias,
 			@Valid @RequestBody CreateMemberRequest body, @AuthenticationPrincipal Client client,
 			HttpServletRequest request) {
+		Trail trail = Trail.of(request);
+		trail.operation(Operation.CREATE);
+		RequestedBy.of(request).ifPresent(trail::requestedBy);
+		NewMember member = body.toNewMember();
+		trail.target(member.address(), member.role());
 		refuseParameters(request);
 		Organization organization = organization(alias, client);
-		NewMember member = body.toNewMember();
+		trail.organization(organization.alias());
 		Permits.check(client, member);
 		String collection = collection(request.getContextPath(), alias);
-		Idempotency.Action action = (resumed) -> toEnd(
-				resumed ? this.delivery.resume(organization, member) : this.delivery.create(organization, member),
-				member, collection, request);
-		return IdempotencyKey.of(request, client.name())
-			.map((key) -> this.idempotency.once(key, this.fingerprints.of(request, organization, member), action))
-			.orElseGet(() -> action.perform(false).answer());
+		Action action = (resumed) -> toEnd(resumed ? this.delivery.resume(organization, member, trail)
+				: this.delivery.create(organization, member, trail), member, collection, request);
+		return IdempotencyKey.of(request, client.name()).map((key) -> {
+			trail.idempotencyKey(key.digest());
+			ResponseEntity<byte[]> answer = this.idempotency.once(key,
+					this.fingerprints.of(request, organization, member), action);
+			if (answer.getHeaders().containsHeader(Idempotency.REPLAYED)) {
+				trail.replayed();
+			}
+			return answer;
+		}).orElseGet(() -> action.perform(false).answer());
 	}
 
 	private End toEnd(Delivered delivered, NewMember asked, String collection, HttpServletRequest request) {
 		return switch (delivered) {
 			case Delivered.Created(Member created) ->
-				End.success(answer(HttpStatus.CREATED, "created", created, asked, collection));
+				success(HttpStatus.CREATED, "created", created, asked, collection, request);
 			case Delivered.Reconciled(Member found) ->
-				End.success(answer(HttpStatus.OK, "reconciled", found, asked, collection));
+				success(HttpStatus.OK, "reconciled", found, asked, collection, request);
 			case Delivered.Unconfirmed unconfirmed -> {
 				Problem problem = CreationProblems.of(unconfirmed);
 				yield End.problem(problem, this.problems.answer(request, problem, unconfirmed.diagnosis()));
@@ -95,12 +109,13 @@ class MemberController {
 		};
 	}
 
-	private ResponseEntity<byte[]> answer(HttpStatus status, String outcome, Member member, NewMember asked,
-			String collection) {
-		return ResponseEntity.status(status)
+	private End success(HttpStatus status, String outcome, Member member, NewMember asked, String collection,
+			HttpServletRequest request) {
+		Trail.of(request).success(outcome, status.value(), member.id(), member.sentryOrgRole());
+		return End.success(ResponseEntity.status(status)
 			.location(URI.create(collection + "/" + member.id()))
 			.header(OUTCOME_HEADER, outcome)
-			.body(this.writer.writeValueAsBytes(MemberResponse.of(member, asked.address())));
+			.body(this.writer.writeValueAsBytes(MemberResponse.of(member, asked.address()))));
 	}
 
 	/** One that the client may not use looks like one that does not exist. */

@@ -26,6 +26,9 @@ import org.springframework.http.HttpStatus;
 public record Problem(ProblemType type, HttpStatus status, String detail, Outcome outcome, List<InputError> errors,
 		@Nullable Upstream upstream, HttpHeaders headers) {
 
+	/** The name of the servlet request attribute that holds the problem it ended with. */
+	public static final String ATTRIBUTE = Problem.class.getName();
+
 	public Problem {
 		errors = List.copyOf(errors);
 		headers = HttpHeaders.readOnlyHttpHeaders(headers);

@@ -43,6 +43,7 @@ public class ProblemResponder {
 	 */
 	public ResponseEntity<byte[]> answer(HttpServletRequest request, Problem problem, String diagnosis) {
 		log(problem, diagnosis, null);
+		request.setAttribute(Problem.ATTRIBUTE, problem);
 		return render(problem, requestId(request));
 	}
 
@@ -57,6 +58,7 @@ public class ProblemResponder {
 	public void respond(HttpServletRequest request, HttpServletResponse response, Problem problem,
 			@Nullable Throwable cause) throws IOException {
 		log(problem, (cause instanceof ProblemException expected) ? expected.getMessage() : null, cause);
+		request.setAttribute(Problem.ATTRIBUTE, problem);
 		if (response.isCommitted()) {
 			return;
 		}

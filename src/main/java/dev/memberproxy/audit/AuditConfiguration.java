@@ -1,0 +1,18 @@
+package dev.memberproxy.audit;
+
+import io.micrometer.core.instrument.MeterRegistry;
+
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(AuditProperties.class)
+class AuditConfiguration {
+
+	@Bean
+	TrailFilter trailFilter(AuditProperties properties, MeterRegistry meterRegistry) {
+		return new TrailFilter(new AuditLog(properties.address(), meterRegistry));
+	}
+
+}

@@ -1,0 +1,65 @@
+package dev.memberproxy.audit;
+
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import dev.memberproxy.problem.Problem;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/**
+ * Writes one line for each request to the logger {@code audit}: readable as it is, and
+ * with every fact as a field of its own where logs are structured. No value in it can
+ * hold a blank or a control character.
+ */
+final class AuditLog {
+
+	private static final Logger audit = LoggerFactory.getLogger("audit");
+
+	private static final Logger logger = LoggerFactory.getLogger(AuditLog.class);
+
+	private static final String PREFIX = "audit.";
+
+	private final AddressForm addressForm;
+
+	private final Counter failures;
+
+	AuditLog(AddressForm addressForm, MeterRegistry meterRegistry) {
+		this.addressForm = addressForm;
+		this.failures = Counter.builder("members.audit.failures")
+			.description("Audit lines that could not be written")
+			.register(meterRegistry);
+	}
+
+	/**
+	 * Writes the line. Never fails: the caller's answer must not depend on it.
+	 * @param trail what is known of the request
+	 * @param problem how it ended, if not well
+	 */
+	void write(Trail trail, @Nullable Problem problem) {
+		try {
+			Map<String, Object> facts = trail.facts(this.addressForm, System.nanoTime());
+			if (problem != null) {
+				facts.put("outcome", problem.outcome().id());
+				facts.put("problem", problem.type().slug());
+				if (problem.upstream() != null) {
+					facts.put("upstreamStatus", problem.upstream().status());
+				}
+			}
+			LoggingEventBuilder event = audit.atInfo();
+			for (Map.Entry<String, Object> fact : facts.entrySet()) {
+				event = event.addKeyValue(PREFIX + fact.getKey(), fact.getValue());
+			}
+			event.log(facts.entrySet().stream().map(Object::toString).collect(Collectors.joining(" ")));
+		}
+		catch (RuntimeException ex) {
+			this.failures.increment();
+			logger.error("The audit line of request {} could not be written", trail.requestId(), ex);
+		}
+	}
+
+}

@@ -1,0 +1,13 @@
+package dev.memberproxy.audit;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * What audit lines tell.
+ *
+ * @param address how they tell whom a request was about
+ */
+@ConfigurationProperties("members.audit")
+record AuditProperties(@DefaultValue("full") AddressForm address) {
+}

@@ -1,0 +1,45 @@
+package dev.memberproxy.audit;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+import dev.memberproxy.problem.InputCode;
+import dev.memberproxy.problem.InputError;
+import dev.memberproxy.problem.Problem;
+import dev.memberproxy.problem.ProblemException;
+import dev.memberproxy.problem.ProblemType;
+import jakarta.servlet.http.HttpServletRequest;
+
+/** Which person is behind a call, as the app claims in a header. Nobody verifies it. */
+public final class RequestedBy {
+
+	private static final String HEADER = "Members-Requested-By";
+
+	private static final Pattern VISIBLE = Pattern.compile("[\\x21-\\x7E]{1,128}");
+
+	private RequestedBy() {
+	}
+
+	/**
+	 * The claim of a request.
+	 * @param request the request
+	 * @return the claim, or empty if there is none
+	 * @throws ProblemException if there are several, or if it has another form
+	 */
+	public static Optional<String> of(HttpServletRequest request) {
+		List<String> values = Collections.list(request.getHeaders(HEADER));
+		if (values.isEmpty()) {
+			return Optional.empty();
+		}
+		if (values.size() > 1 || !VISIBLE.matcher(values.getFirst()).matches()) {
+			throw new ProblemException(
+					Problem.of(ProblemType.INVALID_REQUEST, "The header " + HEADER + " is not acceptable.")
+						.withErrors(List.of(InputError.inHeader(HEADER, InputCode.MALFORMED_HEADER,
+								"must be given once, with 1 to 128 visible ASCII characters"))));
+		}
+		return Optional.of(values.getFirst());
+	}
+
+}

@@ -1,0 +1,231 @@
+package dev.memberproxy.audit;
+
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import ch.qos.logback.core.read.ListAppender;
+import dev.memberproxy.Call;
+import dev.memberproxy.SentryStubs;
+import dev.memberproxy.WireTests;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.test.web.server.LocalManagementPort;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+/** One line for each request, whatever becomes of it. */
+@WireTests
+class AuditTests {
+
+	private static final String ADA = "{\"userName\":\"ada@example.com\",\"sentryOrgRole\":\"manager\"}";
+
+	private final Logger audit = (Logger) LoggerFactory.getLogger("audit");
+
+	private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+
+	@LocalServerPort
+	int port;
+
+	@LocalManagementPort
+	int managementPort;
+
+	@BeforeEach
+	void listen() {
+		this.lines.start();
+		this.audit.addAppender(this.lines);
+	}
+
+	@AfterEach
+	void stop() {
+		this.audit.detachAppender(this.lines);
+	}
+
+	@Test
+	void createWhenMemberIsCreatedTellsEverything() {
+		SentryStubs.onPost(SentryStubs.created("ada@example.com", "manager"));
+		Call.send(request("/members", ADA).header("Members-Requested-By", "grace@example.com")
+			.header("X-Request-Id", "request-1")
+			.header("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+			.header("Idempotency-Key", "the-secret-of-the-caller")
+			.build());
+		Map<String, Object> facts = onlyLine();
+		assertThat(facts).containsEntry("audit.client", "open")
+			.containsEntry("audit.requestedBy", "grace@example.com")
+			.containsEntry("audit.operation", "create")
+			.containsEntry("audit.organization", "default")
+			.containsEntry("audit.target", "ada@example.com")
+			.containsEntry("audit.roleAsked", "manager")
+			.containsEntry("audit.roleGiven", "manager")
+			.containsEntry("audit.outcome", "created")
+			.containsEntry("audit.memberId", "242")
+			.containsEntry("audit.upstreamStatus", 201)
+			.containsEntry("audit.attempts", 1)
+			.containsEntry("audit.requestId", "request-1")
+			.containsEntry("audit.traceId", "0af7651916cd43dd8448eb211c80319c")
+			.containsKeys("audit.durationMillis", "audit.idempotencyKey")
+			.doesNotContainKey("audit.problem");
+		assertThat(facts.toString()).doesNotContain("the-secret-of-the-caller", WireTests.TOKEN);
+		assertThat(this.lines.list.getFirst().getFormattedMessage()).startsWith("client=open ")
+			.contains(" target=ada@example.com ", " outcome=created ")
+			.matches("(?:[a-zA-Z]+=\\S+ ?)+");
+	}
+
+	@Test
+	void createWhenSettledCountsAttempts() {
+		SentryStubs.onPost(SentryStubs.json(502, ""));
+		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("7", "ada@example.com", "manager")));
+		Call.send(request("/members", ADA).build());
+		assertThat(onlyLine()).containsEntry("audit.outcome", "reconciled").containsEntry("audit.attempts", 2);
+	}
+
+	@Test
+	void createWhenReplayedSaysSo() {
+		SentryStubs.onPost(SentryStubs.created("ada@example.com", "manager"));
+		Call.send(request("/members", ADA).header("Idempotency-Key", "again").build());
+		Call.send(request("/members", ADA).header("Idempotency-Key", "again").build());
+		List<Map<String, Object>> both = lines(2);
+		assertThat(both.get(1)).containsEntry("audit.outcome", "replayed").containsEntry("audit.attempts", 0);
+		assertThat(both.get(1).get("audit.idempotencyKey")).isEqualTo(both.get(0).get("audit.idempotencyKey"));
+	}
+
+	static Stream<Arguments> refusals() {
+		return Stream.of(arguments("POST", "/members", "{", "invalid-request", "not_applied"),
+				arguments("POST", "/members", "{\"userName\":\"nope\"}", "invalid-request", "not_applied"),
+				arguments("POST", "/organizations/nope/members", ADA, "organization-not-found", "not_applied"),
+				arguments("GET", "/members", "", "method-not-allowed", "not_applied"),
+				arguments("POST", "/nothing", ADA, "not-found", "not_applied"),
+				arguments("POST", "/members;x", ADA, "invalid-request", "not_applied"),
+				arguments("POST", "/members", "x".repeat(70_000), "content-too-large", "not_applied"));
+	}
+
+	@ParameterizedTest
+	@MethodSource("refusals")
+	void requestWhenRefusedByUsIsTold(String method, String path, String body, String slug, String outcome) {
+		Call.send(Call.request(this.port, path)
+			.header("Content-Type", "application/json")
+			.method(method, BodyPublishers.ofString(body))
+			.build());
+		assertThat(onlyLine()).containsEntry("audit.problem", slug)
+			.containsEntry("audit.outcome", outcome)
+			.containsEntry("audit.attempts", 0)
+			.doesNotContainKey("audit.memberId");
+	}
+
+	@Test
+	void createWhenRefusedBySentryTellsItsStatus() {
+		SentryStubs.onPost(SentryStubs.json(409, ""));
+		Call.send(request("/members", ADA).build());
+		assertThat(onlyLine()).containsEntry("audit.problem", "member-exists")
+			.containsEntry("audit.upstreamStatus", 409)
+			.containsEntry("audit.outcome", "not_applied")
+			.containsEntry("audit.attempts", 1);
+	}
+
+	@Test
+	void pagesAreNotTold() {
+		Call.send(Call.request(this.port, "/problems/busy").build());
+		SentryStubs.onPost(SentryStubs.created("ada@example.com", "manager"));
+		Call.send(request("/members", ADA).build());
+		assertThat(onlyLine()).containsEntry("audit.outcome", "created");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "two words", "a@b c" })
+	void createWhenRequestedByIsMalformedIsRefused(String claim) {
+		HttpResponse<String> response = Call
+			.send(request("/members", ADA).header("Members-Requested-By", claim).build());
+		assertThat(response.statusCode()).isEqualTo(400);
+		assertThat(Call.json(response).path("errors").path(0).path("header").stringValue())
+			.isEqualTo("Members-Requested-By");
+		assertThat(SentryStubs.posts()).isZero();
+		assertThat(onlyLine()).doesNotContainKey("audit.requestedBy");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "00-00000000000000000000000000000000-b7ad6b7169203331-01", "00-short-b7ad6b7169203331-01",
+			"00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01", "x" })
+	void createWhenTraceparentIsMalformedHasNoTraceId(String traceparent) {
+		SentryStubs.onPost(SentryStubs.created("ada@example.com", "manager"));
+		Call.send(request("/members", ADA).header("traceparent", traceparent).build());
+		assertThat(onlyLine()).doesNotContainKey("audit.traceId");
+	}
+
+	@Test
+	void createWhenAuditLineCannotBeWrittenIsAnsweredAndCounted() {
+		SentryStubs.onPost(SentryStubs.created("ada@example.com", "manager"));
+		double before = failures();
+		AppenderBase<ILoggingEvent> broken = new AppenderBase<>() {
+
+			@Override
+			public synchronized void doAppend(ILoggingEvent event) {
+				append(event);
+			}
+
+			@Override
+			protected void append(ILoggingEvent event) {
+				throw new IllegalStateException("disk full");
+			}
+
+		};
+		broken.start();
+		this.audit.addAppender(broken);
+		try {
+			assertThat(Call.send(request("/members", ADA).build()).statusCode()).isEqualTo(201);
+			Awaitility.await().untilAsserted(() -> assertThat(failures()).isEqualTo(before + 1));
+		}
+		finally {
+			this.audit.detachAppender(broken);
+		}
+	}
+
+	private double failures() {
+		return Call.send(Call.request(this.managementPort, "/actuator/prometheus").build())
+			.body()
+			.lines()
+			.filter((line) -> line.startsWith("members_audit_failures_total"))
+			.mapToDouble((line) -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+			.sum();
+	}
+
+	private Map<String, Object> onlyLine() {
+		return lines(1).getFirst();
+	}
+
+	/** The line is written after the answer is sent. */
+	private List<Map<String, Object>> lines(int count) {
+		Awaitility.await().until(() -> this.lines.list.size() >= count);
+		assertThat(this.lines.list).hasSize(count);
+		return this.lines.list.stream()
+			.map((event) -> Optional.ofNullable(event.getKeyValuePairs())
+				.orElse(List.of())
+				.stream()
+				.collect(Collectors.toMap((pair) -> pair.key, (pair) -> pair.value)))
+			.toList();
+	}
+
+	private HttpRequest.Builder request(String path, String body) {
+		return Call.request(this.port, path)
+			.header("Content-Type", "application/json")
+			.POST(BodyPublishers.ofString(body));
+	}
+
+}
