@@ -1,5 +1,6 @@
 package dev.memberproxy.members;
 
+import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.Locale;
@@ -9,6 +10,7 @@ import java.util.stream.Collectors;
 import com.github.tomakehurst.wiremock.http.HttpHeader;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import dev.memberproxy.Call;
+import dev.memberproxy.RawClient;
 import dev.memberproxy.WireTests;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +25,8 @@ import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.client.WireMock.findAll;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.client.WireMock.stubFor;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @WireTests
@@ -119,6 +123,21 @@ class CreateMemberTests {
 				"{\"userName\":\"ada@example.com\"}");
 		assertThat(response.statusCode()).isEqualTo(404);
 		assertThat(Call.json(response).path("type").stringValue()).isEqualTo("/problems/organization-not-found");
+		assertThat(findAll(anyRequestedFor(anyUrl()))).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { ".", "..", "%2e%2e", "%2E%2E%2F", "%2f", "acme%2F..", "a/../../x", "a/..;/x",
+			"@evil.example", "default@evil.example", "a.evil.example", "default.evil.example", "default%00",
+			"default%20", "default%3B", "default%23", "default%3F", "default\\..", "default%5C..", "%EF%BC%8E%EF%BC%8E",
+			"\uFF0E\uFF0E", "%252e%252e", "default/../default/..", "DEFAULT", "https://evil.example", "" })
+	void createWhenAliasIsHostileSendsNothing(String alias) throws IOException {
+		String body = "{\"userName\":\"ada@example.com\"}";
+		String answer = RawClient.call(this.port,
+				"POST /organizations/" + new String(alias.getBytes(UTF_8), ISO_8859_1)
+						+ "/members HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n"
+						+ "Content-Length: " + body.length() + "\r\n\r\n" + body);
+		assertThat(answer).startsWith("HTTP/1.1 4").contains("application/problem+json");
 		assertThat(findAll(anyRequestedFor(anyUrl()))).isEmpty();
 	}
 

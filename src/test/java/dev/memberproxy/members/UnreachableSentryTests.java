@@ -33,7 +33,7 @@ class UnreachableSentryTests {
 		assertThat(problem.path("outcome").stringValue()).isEqualTo("not_applied");
 		assertThat(problem.path("retryable").booleanValue()).isTrue();
 		assertThat(problem.has("upstream")).isFalse();
-		assertThat(output.toString().lines().filter((line) -> line.contains("sentry-unavailable"))).singleElement()
+		assertThat(output.toString().lines().filter((line) -> line.contains("ProblemResponder"))).singleElement()
 			.asString()
 			.contains("Connection refused")
 			.doesNotContain("ada@example.com");

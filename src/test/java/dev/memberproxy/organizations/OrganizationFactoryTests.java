@@ -265,6 +265,47 @@ class OrganizationFactoryTests {
 			sentry.base-url          | https:sentry.test              | is not an http(s) URL with a host
 			sentry.base-url          | https://[sentry                | is not a URL
 			sentry.base-url          | https://sentry test            | is not a URL
+			sentry.region            | '..'                                 | is not a region
+			sentry.region            | 'us/../x'                            | is not a region
+			sentry.region            | 'us%2e'                              | is not a region
+			sentry.region            | 'us%2Fx'                             | is not a region
+			sentry.region            | 'us@evil.example'                    | is not a region
+			sentry.region            | 'evil.example#'                      | is not a region
+			sentry.region            | 'us#'                                | is not a region
+			sentry.region            | 'us?x'                               | is not a region
+			sentry.region            | 'us:8443'                            | is not a region
+			sentry.region            | 'us\\evil'                            | is not a region
+			sentry.region            | '．．'                                 | is not a region
+			sentry.region            | 'us.evil.example'                    | is not a region
+			sentry.region            | '[us]'                               | is not a region
+			sentry.organization-slug | '%2e%2e'                             | is not the slug of an organization
+			sentry.organization-slug | '%2E%2E%2Fx'                         | is not the slug of an organization
+			sentry.organization-slug | 'acme%2F..'                          | is not the slug of an organization
+			sentry.organization-slug | 'a/../../x'                          | is not the slug of an organization
+			sentry.organization-slug | 'acme@evil.example'                  | is not the slug of an organization
+			sentry.organization-slug | 'a.evil.example'                     | is not the slug of an organization
+			sentry.organization-slug | 'acme?x'                             | is not the slug of an organization
+			sentry.organization-slug | 'acme#x'                             | is not the slug of an organization
+			sentry.organization-slug | 'acme\\..'                            | is not the slug of an organization
+			sentry.organization-slug | '．．'                                 | is not the slug of an organization
+			sentry.organization-slug | 'acme;x'                             | is not the slug of an organization
+			sentry.organization-slug | '//evil.example'                     | is not the slug of an organization
+			sentry.base-url          | 'https://sentry.test@evil.example'   | has a user, a query or a fragment
+			sentry.base-url          | 'https://sentry.test:443@evil.example' | has a user, a query or a fragment
+			sentry.base-url          | 'https://evil.example#@sentry.test'  | has a user, a query or a fragment
+			sentry.base-url          | 'https://evil.example?@sentry.test'  | has a user, a query or a fragment
+			sentry.base-url          | 'https://sentry.test/..'             | has a path that cannot be used
+			sentry.base-url          | 'https://sentry.test/%2e%2e'         | has a path that cannot be used
+			sentry.base-url          | 'https://sentry.test/%2Fx'           | has a path that cannot be used
+			sentry.base-url          | 'https://sentry.test/．．'             | has a path that cannot be used
+			sentry.base-url          | 'https://sentry.test\\@evil.example'  | is not a URL
+			sentry.base-url          | 'https://sentry.test/\\..'            | is not a URL
+			sentry.base-url          | 'https://sentry.test%2F@evil.example' | has a user, a query or a fragment
+			sentry.base-url          | 'https://sentry.test%2F.evil.example' | is not an http(s) URL with a host
+			sentry.base-url          | 'https://sentry。test'                | is not an http(s) URL with a host
+			sentry.base-url          | 'https://sentry_test'                | is not an http(s) URL with a host
+			sentry.base-url          | 'file:///etc/passwd'                 | is not an http(s) URL with a host
+			sentry.base-url          | 'jar:https://sentry.test!/x'         | is not an http(s) URL with a host
 			sentry.connect-timeout   | 0s                             | is not a usable limit
 			sentry.read-timeout      | -1s                            | is not a usable limit
 			sentry.deadline          | 61m                            | is not a usable limit

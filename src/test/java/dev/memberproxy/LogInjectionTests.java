@@ -1,0 +1,65 @@
+package dev.memberproxy;
+
+import java.io.IOException;
+import java.util.regex.Pattern;
+
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.TestPropertySource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Nothing that a caller sends begins a line of the log, or steers a terminal that shows
+ * it.
+ */
+@WireTests
+@TestPropertySource(properties = { "logging.level.dev.memberproxy=debug", "logging.level.WireMock=off" })
+@ExtendWith(OutputCaptureExtension.class)
+class LogInjectionTests {
+
+	private static final Pattern FORGED = Pattern.compile("(?m)^[^A-Za-z0-9]*FORGED");
+
+	private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f\\x80-\\x9f]");
+
+	private static final String TAIL = " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n";
+
+	@LocalServerPort
+	int port;
+
+	@ParameterizedTest
+	@ValueSource(strings = { "\rFORGED", "\nFORGED", "\u001b[2JFORGED", "\u0085FORGED", "\u0000FORGED", "%0d%0aFORGED",
+			"a\u000bFORGED", "\u00e2\u0080\u00a8FORGED", "\\u000aFORGED", "\\nFORGED", "\u007fFORGED" })
+	void valueOfCallerNeverBeginsLineOfLog(String value, CapturedOutput output) throws IOException {
+		send("POST /members" + value + TAIL + "\r\n");
+		send("POST /organizations/" + value + "/members" + TAIL + "Content-Length: 2\r\n\r\n{}");
+		send("POST /members?a" + value + "=b" + value + TAIL + "Content-Length: 2\r\n\r\n{}");
+		send("PO" + value + "ST /members" + TAIL + "\r\n");
+		for (String name : new String[] { "X-Request-Id", "Idempotency-Key", "Authorization", "Accept", "User-Agent",
+				"X-Forwarded-For", "Origin", "traceparent", "Content-Encoding", "X" + value + "Y" }) {
+			send("POST /members" + TAIL + name + ": a" + value + "\r\nContent-Length: 2\r\n\r\n{}");
+		}
+		for (String body : new String[] { "{\"userName\":\"" + value + "\"}",
+				"{\"userName\":\"" + value + "@example.com\"}",
+				"{\"userName\":\"ada@example.com\",\"sentryOrgRole\":\"" + value + "\"}",
+				"{\"userName\":\"ada@example.com\",\"" + value + "\":{\"" + value + "\":\"" + value + "\"}}",
+				"{\"userName\":[\"" + value + "\"]}", "{" + value }) {
+			send("POST /members" + TAIL + "Content-Length: " + body.length() + "\r\n\r\n" + body);
+		}
+		assertThat(output.getAll()).contains("ProblemResponder");
+		assertThat(FORGED.matcher(output.getAll()).results()).isEmpty();
+		assertThat(output.getAll().lines().filter((line) -> CONTROL.matcher(line).find())).isEmpty();
+	}
+
+	private void send(String request) throws IOException {
+		// A line break in the request line makes it one of HTTP 0.9, whose answers have
+		// no head.
+		assertThat(RawClient.call(this.port, request)).contains("\"outcome\":\"not_applied\"");
+	}
+
+}

@@ -1,0 +1,66 @@
+package dev.memberproxy;
+
+import java.net.http.HttpResponse;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.test.web.server.LocalManagementPort;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@WireTests
+class ManagementPortTests {
+
+	@LocalServerPort
+	int port;
+
+	@LocalManagementPort
+	int managementPort;
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "/", "/health", "/health/liveness", "/info", "/prometheus", "/env", "/loggers" })
+	void actuatorIsNotOnTheMainPort(String endpoint) {
+		HttpResponse<String> response = get(this.port, "/actuator" + endpoint);
+		assertThat(response.statusCode()).isEqualTo(404);
+		assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
+		assertThat(Call.json(response).path("type").stringValue()).isEqualTo("/problems/not-found");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/health", "/health/liveness", "/health/readiness", "/info", "/prometheus" })
+	void endpointForThePlatformIsOnTheManagementPort(String endpoint) {
+		assertThat(get(this.managementPort, "/actuator" + endpoint).statusCode()).isEqualTo(200);
+	}
+
+	@Test
+	void healthAndInfoTellNoDetails() {
+		assertThat(Call.json(get(this.managementPort, "/actuator/health")).propertyNames())
+			.containsExactlyInAnyOrder("status", "groups");
+		assertThat(get(this.managementPort, "/actuator/info").body()).isEqualTo("{}");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "auditevents", "beans", "caches", "conditions", "configprops", "env", "heapdump",
+			"httpexchanges", "jolokia", "logfile", "loggers", "mappings", "metrics", "scheduledtasks", "shutdown",
+			"startup", "threaddump", "env/sentry.token", "loggers/ROOT" })
+	void endpointThatShowsOrChangesInnardsIsNotThere(String endpoint) {
+		assertThat(get(this.managementPort, "/actuator/" + endpoint).statusCode()).isEqualTo(404);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "GET /nowhere HTTP/1.1", "GET /actuator/health|x HTTP/1.1", "GET /%2F HTTP/1.1",
+			"POST /actuator/health HTTP/1.1", "GARBAGE" })
+	void errorOnTheManagementPortShowsNoInternals(String requestLine) throws Exception {
+		assertThat(RawClient.call(this.managementPort, requestLine + "\r\nHost: x\r\nConnection: close\r\n\r\n"))
+			.startsWith("HTTP/1.1 4")
+			.doesNotContain("Exception", "at org.", "Tomcat", "dev.memberproxy");
+	}
+
+	private static HttpResponse<String> get(int port, String path) {
+		return Call.send(Call.request(port, path).GET().build());
+	}
+
+}

@@ -1,0 +1,211 @@
+package dev.memberproxy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.Base64;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.TrustManagerFactory;
+
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.test.web.server.LocalManagementPort;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Https on both sides, with a certificate for {@code localhost} that no CA has signed.
+ */
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
+		properties = { "management.server.port=0", "management.server.ssl.enabled=false", "members.access=open",
+				"sentry.organization-slug=acme", "sentry.token=t", "sentry.ssl-bundle=private-ca",
+				"sentry.deadline=800ms", "sentry.connect-timeout=2s", "sentry.organizations.unbundled.slug=acme",
+				"sentry.organizations.unbundled.token=t", "sentry.organizations.misnamed.slug=acme",
+				"sentry.organizations.misnamed.token=t", "sentry.organizations.misnamed.ssl-bundle=private-ca",
+				"server.ssl.bundle=inbound" })
+@ExtendWith(OutputCaptureExtension.class)
+class TlsTests {
+
+	private static final char[] PASSWORD = "changeit".toCharArray();
+
+	private static final AtomicInteger requests = new AtomicInteger();
+
+	@TempDir
+	private static Path directory;
+
+	private static KeyStore keyStore;
+
+	private static HttpsServer sentry;
+
+	@LocalServerPort
+	int port;
+
+	@LocalManagementPort
+	int managementPort;
+
+	@DynamicPropertySource
+	static void prepare(DynamicPropertyRegistry registry) throws Exception {
+		keyStore = makeKeyStore();
+		Path certificate = pem("CERTIFICATE", keyStore.getCertificate("test").getEncoded());
+		Path key = pem("PRIVATE KEY", keyStore.getKey("test", PASSWORD).getEncoded());
+		sentry = startSentry();
+		String local = ":" + sentry.getAddress().getPort();
+		registry.add("sentry.base-url", () -> "https://localhost" + local);
+		registry.add("sentry.organizations.unbundled.base-url", () -> "https://localhost" + local);
+		registry.add("sentry.organizations.misnamed.base-url", () -> "https://127.0.0.1" + local);
+		registry.add("spring.ssl.bundle.pem.private-ca.truststore.certificate", certificate::toUri);
+		registry.add("spring.ssl.bundle.pem.inbound.keystore.certificate", certificate::toUri);
+		registry.add("spring.ssl.bundle.pem.inbound.keystore.private-key", key::toUri);
+	}
+
+	@AfterAll
+	static void stop() {
+		sentry.stop(0);
+	}
+
+	@BeforeEach
+	void reset() {
+		requests.set(0);
+	}
+
+	@Test
+	void createWhenCertificateIsInBundleReachesSentry() throws Exception {
+		HttpResponse<String> response = create("/members");
+		assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
+		assertThat(requests).hasValue(1);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "unbundled, unable to find valid certification path", "misnamed, 127.0.0.1" })
+	void createWhenCertificateIsNotTrustedWasCertainlyNotApplied(String alias, String cause, CapturedOutput output)
+			throws Exception {
+		HttpResponse<String> response = create("/organizations/" + alias + "/members");
+		assertThat(response.statusCode()).as(response.body()).isEqualTo(503);
+		JsonNode problem = Call.json(response);
+		assertThat(problem.path("type").stringValue()).isEqualTo("/problems/sentry-unavailable");
+		assertThat(problem.path("outcome").stringValue()).isEqualTo("not_applied");
+		assertThat(response.body()).doesNotContain("certif", "127.0.0.1", "Exception");
+		assertThat(output.getAll().lines().filter((line) -> line.contains("ProblemResponder"))).singleElement()
+			.asString()
+			.contains(cause);
+		assertThat(requests).hasValue(0);
+	}
+
+	@Test
+	void serviceWhenInboundBundleIsSetIsOnlyThereOverHttps() throws Exception {
+		try (HttpClient trusting = client(trust()); HttpClient usual = HttpClient.newHttpClient()) {
+			assertThat(send(trusting, "https", this.port, "/problems").statusCode()).isEqualTo(200);
+			assertThatExceptionOfType(SSLHandshakeException.class)
+				.isThrownBy(() -> send(usual, "https", this.port, "/problems"));
+			HttpResponse<String> plain = send(usual, "http", this.port, "/problems");
+			assertThat(plain.statusCode()).isEqualTo(400);
+			assertThat(plain.body()).doesNotContain("Exception", "Tomcat", "dev.memberproxy");
+			assertThat(send(usual, "http", this.managementPort, "/actuator/health").statusCode()).isEqualTo(200);
+		}
+	}
+
+	private HttpResponse<String> create(String path) throws Exception {
+		try (HttpClient client = client(trust())) {
+			return client.send(HttpRequest.newBuilder(URI.create("https://localhost:" + this.port + path))
+				.header("Content-Type", "application/json")
+				.POST(BodyPublishers.ofString("{\"userName\":\"ada@example.com\"}"))
+				.build(), BodyHandlers.ofString());
+		}
+	}
+
+	private static HttpResponse<String> send(HttpClient client, String scheme, int port, String path)
+			throws IOException, InterruptedException {
+		return client.send(HttpRequest.newBuilder(URI.create(scheme + "://localhost:" + port + path)).build(),
+				BodyHandlers.ofString());
+	}
+
+	private static HttpClient client(SSLContext context) {
+		return HttpClient.newBuilder().sslContext(context).build();
+	}
+
+	private static SSLContext trust() throws GeneralSecurityException, IOException {
+		KeyStore trusted = KeyStore.getInstance("PKCS12");
+		trusted.load(null, null);
+		trusted.setCertificateEntry("test", keyStore.getCertificate("test"));
+		TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+		trust.init(trusted);
+		SSLContext context = SSLContext.getInstance("TLS");
+		context.init(null, trust.getTrustManagers(), null);
+		return context;
+	}
+
+	private static HttpsServer startSentry() throws GeneralSecurityException, IOException {
+		KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+		keys.init(keyStore, PASSWORD);
+		SSLContext context = SSLContext.getInstance("TLS");
+		context.init(keys.getKeyManagers(), null, null);
+		HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+		server.setHttpsConfigurator(new HttpsConfigurator(context));
+		server.createContext("/", (exchange) -> {
+			requests.incrementAndGet();
+			exchange.getRequestBody().readAllBytes();
+			byte[] body = SentryStubs.user("242", "ada@example.com", "member").getBytes(StandardCharsets.UTF_8);
+			exchange.getResponseHeaders().set("Content-Type", "application/json");
+			exchange.sendResponseHeaders(201, body.length);
+			exchange.getResponseBody().write(body);
+			exchange.close();
+		});
+		server.start();
+		return server;
+	}
+
+	private static KeyStore makeKeyStore() throws Exception {
+		Path file = directory.resolve("test.p12");
+		Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+				"-genkeypair", "-alias", "test", "-keyalg", "EC", "-dname", "CN=localhost", "-ext", "san=dns:localhost",
+				"-storetype", "PKCS12", "-storepass", new String(PASSWORD), "-keystore", file.toString())
+			.inheritIO()
+			.start();
+		assertThat(keytool.waitFor()).isZero();
+		KeyStore made = KeyStore.getInstance("PKCS12");
+		try (InputStream in = Files.newInputStream(file)) {
+			made.load(in, PASSWORD);
+		}
+		return made;
+	}
+
+	private static Path pem(String label, byte[] der) throws IOException {
+		return Files.writeString(directory.resolve(label.replace(' ', '-') + ".pem"),
+				"-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(label,
+						Base64.getMimeEncoder(64, new byte[] { '\n' }).encodeToString(der), label));
+	}
+
+}

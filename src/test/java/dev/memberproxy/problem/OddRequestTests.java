@@ -1,0 +1,95 @@
+package dev.memberproxy.problem;
+
+import java.io.IOException;
+import java.util.stream.Stream;
+
+import dev.memberproxy.RawClient;
+import dev.memberproxy.WireTests;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.anyRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.findAll;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
+
+/**
+ * Whatever is sent, the answer is a problem that is the caller's, and tells nothing of
+ * us.
+ */
+@WireTests
+class OddRequestTests {
+
+	private static final String MEMBER = "{\"userName\":\"ada@example.com\"}";
+
+	@LocalServerPort
+	int port;
+
+	static Stream<Arguments> requests() {
+		String post = "POST /members HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n";
+		String get = "GET /problems HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+		return Stream.of(argumentSet("long path", "GET /" + "a".repeat(9_000) + " HTTP/1.1\r\nHost: x\r\n\r\n"),
+				argumentSet("long query", "POST /members?" + "a".repeat(9_000) + " HTTP/1.1\r\nHost: x\r\n\r\n"),
+				argumentSet("very long path", "GET /" + "a".repeat(100_000) + " HTTP/1.1\r\nHost: x\r\n\r\n"),
+				argumentSet("long method", "G".repeat(9_000) + " / HTTP/1.1\r\nHost: x\r\n\r\n"),
+				argumentSet("long header", get + "A: " + "a".repeat(9_000) + "\r\n\r\n"),
+				argumentSet("long header name", get + "a".repeat(9_000) + ": a\r\n\r\n"),
+				argumentSet("many headers", get + "A: b\r\n".repeat(150) + "\r\n"),
+				argumentSet("many parameters",
+						post.replace("/members", "/members?" + "a=b&".repeat(30)) + "Content-Length: " + MEMBER.length()
+								+ "\r\n\r\n" + MEMBER),
+				argumentSet("blank in header name", get + "A b: c\r\n\r\n"),
+				argumentSet("null in header", get + "A: b\u0000c\r\n\r\n"),
+				argumentSet("folded header", get.replace("problems", "nowhere") + "A: b\r\n c\r\n\r\n"),
+				argumentSet("two hosts", get + "Host: y\r\n\r\n"),
+				argumentSet("illegal host", "GET /problems HTTP/1.1\r\nHost: a b@c\r\n\r\n"),
+				argumentSet("two lengths", post + "Content-Length: 3\r\nContent-Length: 4\r\n\r\n{}"),
+				argumentSet("length and chunks",
+						post + "Content-Length: 99999999999999999999\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+				argumentSet("huge chunk", post + "Transfer-Encoding: chunked\r\n\r\nfffffffff\r\n"),
+				argumentSet("trailer", post + "Transfer-Encoding: chunked\r\n\r\n0\r\nA: b\r\n\r\n"),
+				argumentSet("unknown expectation", post + "Expect: miracles\r\nContent-Length: 2\r\n\r\n{}"),
+				argumentSet("deep JSON", post + "Content-Length: 5000\r\n\r\n" + "[".repeat(5_000)),
+				argumentSet("form by PUT",
+						"PUT /members HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+								+ "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 3\r\n\r\n%zz"),
+				argumentSet("broken multipart",
+						post.replace("application/json", "multipart/form-data") + "Content-Length: 3\r\n\r\nabc"),
+				argumentSet("broken media type",
+						post.replace("application/json", "a/b/c;;=") + "Content-Length: 2\r\n\r\n{}"),
+				argumentSet("unknown charset",
+						post.replace("application/json", "text/plain;charset=nope") + "Content-Length: 2\r\n\r\n{}"),
+				argumentSet("broken accept", post + "Accept: /;q=x\r\nContent-Length: 2\r\n\r\n{}"),
+				argumentSet("broken language", post + "Accept-Language: !!;q=9\r\nContent-Length: 2\r\n\r\n{}"),
+				argumentSet("broken cookie", post + "Cookie: =;=\u0001\r\nContent-Length: 2\r\n\r\n{}"),
+				argumentSet("broken origin", post + "Origin: ://\r\nContent-Length: 2\r\n\r\n{}"),
+				argumentSet("proxy request",
+						"CONNECT evil.example:443 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
+				argumentSet("absolute target",
+						"GET http://evil.example/nowhere HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"),
+				argumentSet("websocket",
+						"GET /members HTTP/1.1\r\nHost: x\r\nConnection: close, Upgrade\r\n"
+								+ "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAA\r\n\r\n"),
+				argumentSet("h2c",
+						"GET /members HTTP/1.1\r\nHost: x\r\nConnection: close, Upgrade, HTTP2-Settings\r\n"
+								+ "Upgrade: h2c\r\nHTTP2-Settings: AAAA\r\n\r\n"),
+				argumentSet("tls", "\u0016\u0003\u0001\u0000\u0005" + "hello\r\n\r\n"),
+				argumentSet("session", "GET /nowhere;jsessionid=1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
+				argumentSet("error page", "GET /error HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+	}
+
+	@ParameterizedTest
+	@MethodSource("requests")
+	void oddRequestGetsProblemWithoutInternals(String request) throws IOException {
+		String answer = RawClient.call(this.port, request);
+		assertThat(answer).startsWith("HTTP/1.1 4")
+			.contains("Content-Type: application/problem+json", "\"outcome\":\"not_applied\"")
+			.doesNotContain("Exception", "at org.", "Tomcat", "dev.memberproxy", "<html", "Server:");
+		assertThat(findAll(anyRequestedFor(anyUrl()))).isEmpty();
+	}
+
+}
