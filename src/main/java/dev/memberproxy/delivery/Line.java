@@ -11,6 +11,7 @@ import dev.memberproxy.delivery.OutageBreaker.Pass;
 import dev.memberproxy.delivery.Pacer.Admission;
 import dev.memberproxy.delivery.Pacer.Permit;
 import dev.memberproxy.organizations.Organization;
+import dev.memberproxy.organizations.SecretToken;
 import dev.memberproxy.sentry.Answer;
 import dev.memberproxy.sentry.Lookup;
 import dev.memberproxy.sentry.NewMember;
@@ -63,6 +64,13 @@ final class Line {
 	 * @return what came of it, or empty if it was not its turn in time
 	 */
 	Optional<Lookup> find(EmailAddress address, Deadline deadline) {
+		SecretToken token = this.organization.token().current();
+		Optional<Lookup> found = search(address, deadline);
+		return (found.orElse(null) instanceof Lookup.Failed(Answer answer) && isOutdated(token, answer))
+				? search(address, deadline) : found;
+	}
+
+	private Optional<Lookup> search(EmailAddress address, Deadline deadline) {
 		return switch (this.gets.rejoin(deadline)) {
 			case Pacer.Busy _ -> Optional.empty();
 			case Permit permit -> Optional.of(find(address, deadline, permit));
@@ -88,6 +96,22 @@ final class Line {
 	}
 
 	private Attempted send(NewMember member, Deadline deadline, Admission admission) {
+		SecretToken token = this.organization.token().current();
+		Attempted attempted = attempt(member, deadline, admission);
+		return (attempted instanceof Attempted.Answered(Answer answer) && isOutdated(token, answer))
+				? attempt(member, deadline, this.posts.rejoin(deadline)) : attempted;
+	}
+
+	/**
+	 * Whether the token was refused because its time was over, and there is another one
+	 * by now. Sentry has done nothing then, so that the same may be sent again, once.
+	 */
+	private boolean isOutdated(SecretToken token, Answer answer) {
+		return answer instanceof Answer.CredentialsRefused refused && refused.isForToken()
+				&& this.organization.token().replaces(token);
+	}
+
+	private Attempted attempt(NewMember member, Deadline deadline, Admission admission) {
 		return switch (admission) {
 			case Pacer.Busy(Duration retryAfter) -> new Attempted.Busy(retryAfter);
 			case Permit permit -> new Attempted.Answered(create(member, deadline, permit));

@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
  * @param alias its name in the paths of this service
  * @param baseUrl where its Sentry is, without a slash at the end
  * @param slug its name at Sentry
- * @param token the credentials for it
+ * @param token the credentials for it, which may be replaced
  * @param timeouts the limits of a call to it
  * @param pacing the limits of its Sentry that are kept to
  * @param sslBundle the name of the SSL bundle with the certificates to trust, if not
  * those of the JVM
  */
-public record Organization(String alias, URI baseUrl, String slug, SecretToken token, Timeouts timeouts, Pacing pacing,
-		@Nullable String sslBundle) {
+public record Organization(String alias, URI baseUrl, String slug, OrganizationToken token, Timeouts timeouts,
+		Pacing pacing, @Nullable String sslBundle) {
 
 	/** The alias of the organization that is reached without naming one. */
 	public static final String DEFAULT_ALIAS = "default";

@@ -1,5 +1,9 @@
 package dev.memberproxy.organizations;
 
+import java.nio.file.FileSystems;
+import java.time.Duration;
+import java.time.InstantSource;
+
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -8,9 +12,28 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties(SentryProperties.class)
 class OrganizationConfiguration {
 
+	private static final Duration TOKEN_FILE_INTERVAL = Duration.ofSeconds(30);
+
 	@Bean
 	Organizations organizations(SentryProperties properties) {
-		return new OrganizationFactory(properties).create();
+		return new OrganizationFactory(properties, InstantSource.system()).create();
+	}
+
+	@Bean
+	TokenFileWatch tokenFileWatch(Organizations organizations) {
+		return new TokenFileWatch(organizations.all().stream().map(Organization::token).toList(), TOKEN_FILE_INTERVAL,
+				FileSystems.getDefault()::newWatchService);
+	}
+
+	@Bean
+	TokenMetrics tokenMetrics(Organizations organizations) {
+		return new TokenMetrics(organizations);
+	}
+
+	/** Its name is the one that the health endpoint shows. */
+	@Bean
+	TokenHealth tokens(Organizations organizations) {
+		return new TokenHealth(organizations);
 	}
 
 }

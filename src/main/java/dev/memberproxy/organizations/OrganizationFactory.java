@@ -2,6 +2,7 @@ package dev.memberproxy.organizations;
 
 import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -33,8 +34,11 @@ final class OrganizationFactory {
 
 	private final Pacing pacing;
 
-	OrganizationFactory(SentryProperties properties) {
+	private final InstantSource clock;
+
+	OrganizationFactory(SentryProperties properties, InstantSource clock) {
 		this.properties = properties;
+		this.clock = clock;
 		this.timeouts = new Timeouts(positive("sentry.connect-timeout", properties.connectTimeout()),
 				positive("sentry.read-timeout", properties.readTimeout()),
 				positive("sentry.deadline", properties.deadline()));
@@ -97,7 +101,7 @@ final class OrganizationFactory {
 		return slug;
 	}
 
-	private static SecretToken token(Source source) {
+	private OrganizationToken token(Source source) {
 		SecretToken token = (source.token() != null && !source.token().isEmpty()) ? source.token() : null;
 		String tokenFile = textOrNull(source.tokenFile());
 		String tokenProperty = source.property("token");
@@ -107,7 +111,7 @@ final class OrganizationFactory {
 					"Keep one of them, preferably the file.");
 		}
 		if (tokenFile != null) {
-			return TokenFile.read(fileProperty, tokenFile);
+			return OrganizationToken.from(TokenFile.of(fileProperty, tokenFile), this.clock);
 		}
 		if (token == null) {
 			throw new InvalidConfigurationException(tokenProperty, "is missing",
@@ -118,7 +122,7 @@ final class OrganizationFactory {
 			throw new InvalidConfigurationException(tokenProperty, fault,
 					"Set it to the token as Sentry shows it, without quotes and without the word Bearer.");
 		});
-		return token;
+		return OrganizationToken.of(token, this.clock);
 	}
 
 	private static String checkedAlias(String alias) {

@@ -48,6 +48,10 @@ public final class SecretToken {
 		return this.value.isEmpty();
 	}
 
+	boolean hasSameText(SecretToken other) {
+		return this.value.equals(other.value);
+	}
+
 	/**
 	 * The token itself. Whoever calls this answers for where it ends up.
 	 * @return the token in clear text

@@ -85,6 +85,16 @@ public sealed interface Answer {
 	 * and 2.5).
 	 */
 	record CredentialsRefused(Integer status, String diagnosis) implements Refusal {
+
+		/**
+		 * Whether another token might have been accepted: Sentry did not get as far as to
+		 * ask what this one permits.
+		 * @return true for 401, false for 403
+		 */
+		public boolean isForToken() {
+			return this.status == 401;
+		}
+
 	}
 
 	/**

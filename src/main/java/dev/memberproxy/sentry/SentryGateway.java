@@ -11,6 +11,7 @@ import java.util.zip.GZIPInputStream;
 
 import dev.memberproxy.core.EmailAddress;
 import dev.memberproxy.organizations.Organization;
+import dev.memberproxy.organizations.SecretToken;
 
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.http.HttpHeaders;
@@ -88,9 +89,16 @@ public final class SentryGateway {
 
 	private Exchange exchange(Organization organization, RequestHeadersSpec<?> request, int maxBytes, Duration limit,
 			AttemptListener listener) {
-		request.accept(MediaType.APPLICATION_JSON)
-			.headers((headers) -> headers.setBearerAuth(organization.token().reveal()));
-		Attempt attempt = new Attempt(limit, organization.timeouts().read(), listener);
+		SecretToken token = organization.token().current();
+		request.accept(MediaType.APPLICATION_JSON).headers((headers) -> headers.setBearerAuth(token.reveal()));
+		Exchange exchange = exchange(request, maxBytes, new Attempt(limit, organization.timeouts().read(), listener));
+		if (exchange instanceof Exchange.Answered(RawAnswer answer) && answer.showsAcceptance()) {
+			organization.token().accepted(token);
+		}
+		return exchange;
+	}
+
+	private Exchange exchange(RequestHeadersSpec<?> request, int maxBytes, Attempt attempt) {
 		this.watch.add(attempt);
 		try {
 			return ScopedValue.where(Attempt.CURRENT, attempt)

@@ -11,6 +11,7 @@ import dev.memberproxy.organizations.InvalidConfigurationException;
 import dev.memberproxy.organizations.Organization;
 import dev.memberproxy.organizations.Organization.Pacing;
 import dev.memberproxy.organizations.Organization.Timeouts;
+import dev.memberproxy.organizations.OrganizationToken;
 import dev.memberproxy.organizations.Organizations;
 import dev.memberproxy.organizations.SecretToken;
 import org.junit.jupiter.api.Test;
@@ -104,7 +105,7 @@ class ClientFactoryTests {
 
 	private Clients create() {
 		Organization organization = new Organization("default", URI.create("https://sentry.test"), "acme",
-				SecretToken.of("token"),
+				OrganizationToken.of(SecretToken.of("token")),
 				new Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1)),
 				new Pacing(0, 0, Duration.ZERO), null);
 		return new ClientFactory(bind(), new Organizations(List.of(organization))).create();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -41,7 +42,7 @@ class OrganizationFactoryTests {
 		assertThat(organization.alias()).isEqualTo(Organization.DEFAULT_ALIAS);
 		assertThat(organization.baseUrl()).hasToString("https://us.sentry.io");
 		assertThat(organization.slug()).isEqualTo("acme");
-		assertThat(organization.token().reveal()).isEqualTo(TOKEN);
+		assertThat(organization.token().current().reveal()).isEqualTo(TOKEN);
 		assertThat(organization.timeouts())
 			.isEqualTo(new Timeouts(Duration.ofSeconds(2), Duration.ofSeconds(8), Duration.ofSeconds(20)));
 		assertThat(organization.pacing()).isEqualTo(new Pacing(40, 25, Duration.ofSeconds(5)));
@@ -58,7 +59,7 @@ class OrganizationFactoryTests {
 		Organization second = organizations.find("second").orElseThrow();
 		assertThat(second.baseUrl()).hasToString("https://de.sentry.io");
 		assertThat(second.slug()).isEqualTo("acme-second");
-		assertThat(second.token().reveal()).isEqualTo("sntrys_second");
+		assertThat(second.token().current().reveal()).isEqualTo("sntrys_second");
 		assertThat(second.sslBundle()).isEqualTo("internal");
 		assertThat(second.timeouts()).isEqualTo(organizations.find("default").orElseThrow().timeouts());
 		assertThat(second.timeouts().read()).isEqualTo(Duration.ofSeconds(3));
@@ -119,7 +120,7 @@ class OrganizationFactoryTests {
 		set("sentry.ssl-bundle", "");
 		Organization organization = create().find("default").orElseThrow();
 		assertThat(organization.baseUrl()).hasToString("https://us.sentry.io");
-		assertThat(organization.token().reveal()).isEqualTo(TOKEN);
+		assertThat(organization.token().current().reveal()).isEqualTo(TOKEN);
 		assertThat(organization.sslBundle()).isNull();
 	}
 
@@ -127,20 +128,20 @@ class OrganizationFactoryTests {
 	void createWhenTokenIsSetToNothingReadsTokenFile() throws IOException {
 		set("sentry.token", "");
 		set("sentry.token-file", write(TOKEN).toString());
-		assertThat(create().find("default").orElseThrow().token().reveal()).isEqualTo(TOKEN);
+		assertThat(create().find("default").orElseThrow().token().current().reveal()).isEqualTo(TOKEN);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "\n", "\r\n", "\n\n" })
 	void createWhenTokenFileEndsInLineBreaksDropsThem(String end) throws IOException {
 		useTokenFile(write(TOKEN + end));
-		assertThat(create().find("default").orElseThrow().token().reveal()).isEqualTo(TOKEN);
+		assertThat(create().find("default").orElseThrow().token().current().reveal()).isEqualTo(TOKEN);
 	}
 
 	@Test
 	void createWhenTokenHasMaximalLengthAcceptsIt() {
 		set("sentry.token", "x".repeat(4096));
-		assertThat(create().find("default").orElseThrow().token().reveal()).hasSize(4096);
+		assertThat(create().find("default").orElseThrow().token().current().reveal()).hasSize(4096);
 	}
 
 	@ParameterizedTest
@@ -576,7 +577,7 @@ class OrganizationFactoryTests {
 
 	private Organizations create() {
 		return new OrganizationFactory(new Binder(new MapConfigurationPropertySource(this.properties))
-			.bindOrCreate("sentry", SentryProperties.class)).create();
+			.bindOrCreate("sentry", SentryProperties.class), InstantSource.system()).create();
 	}
 
 	private InvalidConfigurationException failure() {

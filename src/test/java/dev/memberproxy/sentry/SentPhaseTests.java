@@ -21,6 +21,7 @@ import dev.memberproxy.organizations.Organization;
 import dev.memberproxy.organizations.Organization.Pacing;
 import dev.memberproxy.organizations.Organization.Timeouts;
 import dev.memberproxy.organizations.Organizations;
+import dev.memberproxy.organizations.OrganizationToken;
 import dev.memberproxy.organizations.SecretToken;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -243,7 +244,7 @@ class SentPhaseTests {
 	}
 
 	private static Organization organization(URI uri, Duration read) {
-		return new Organization("default", uri, "acme", SecretToken.of("token"),
+		return new Organization("default", uri, "acme", OrganizationToken.of(SecretToken.of("token")),
 				new Timeouts(CONNECT, read, Duration.ofSeconds(10)), new Pacing(0, 0, Duration.ZERO), null);
 	}
 
