@@ -11,8 +11,13 @@ import org.springframework.context.annotation.Configuration;
 class AuditConfiguration {
 
 	@Bean
-	TrailFilter trailFilter(AuditProperties properties, MeterRegistry meterRegistry) {
-		return new TrailFilter(new AuditLog(properties.address(), meterRegistry));
+	AuditLog auditLog(AuditProperties properties, MeterRegistry meterRegistry) {
+		return new AuditLog(properties.address(), meterRegistry);
+	}
+
+	@Bean
+	TrailFilter trailFilter(AuditLog auditLog) {
+		return new TrailFilter(auditLog);
 	}
 
 }

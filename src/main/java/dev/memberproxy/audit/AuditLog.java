@@ -3,10 +3,8 @@ package dev.memberproxy.audit;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-import dev.memberproxy.problem.Problem;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -16,7 +14,7 @@ import org.slf4j.spi.LoggingEventBuilder;
  * with every fact as a field of its own where logs are structured. No value in it can
  * hold a blank or a control character.
  */
-final class AuditLog {
+public final class AuditLog {
 
 	private static final Logger audit = LoggerFactory.getLogger("audit");
 
@@ -38,18 +36,10 @@ final class AuditLog {
 	/**
 	 * Writes the line. Never fails: the caller's answer must not depend on it.
 	 * @param trail what is known of the request
-	 * @param problem how it ended, if not well
 	 */
-	void write(Trail trail, @Nullable Problem problem) {
+	public void write(Trail trail) {
 		try {
 			Map<String, Object> facts = trail.facts(this.addressForm, System.nanoTime());
-			if (problem != null) {
-				facts.put("outcome", problem.outcome().id());
-				facts.put("problem", problem.type().slug());
-				if (problem.upstream() != null) {
-					facts.put("upstreamStatus", problem.upstream().status());
-				}
-			}
 			LoggingEventBuilder event = audit.atInfo();
 			for (Map.Entry<String, Object> fact : facts.entrySet()) {
 				event = event.addKeyValue(PREFIX + fact.getKey(), fact.getValue());

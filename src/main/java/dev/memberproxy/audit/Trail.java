@@ -2,13 +2,16 @@ package dev.memberproxy.audit;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 import dev.memberproxy.core.EmailAddress;
-import dev.memberproxy.core.Operation;
+import dev.memberproxy.core.MemberId;
+import dev.memberproxy.core.MemberRef;
 import dev.memberproxy.core.RequestId;
 import dev.memberproxy.core.Role;
+import dev.memberproxy.problem.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +33,11 @@ public final class Trail {
 
 	private @Nullable String requestedBy;
 
-	private @Nullable Operation operation;
+	private @Nullable Activity activity;
+
+	private @Nullable Integer item;
+
+	private boolean dryRun;
 
 	private @Nullable String organization;
 
@@ -40,9 +47,13 @@ public final class Trail {
 
 	private @Nullable String roleGiven;
 
-	private @Nullable String memberId;
+	private @Nullable MemberId memberId;
 
 	private @Nullable String outcome;
+
+	private List<String> warnings = List.of();
+
+	private @Nullable Problem problem;
 
 	private @Nullable String idempotencyKeyDigest;
 
@@ -91,8 +102,13 @@ public final class Trail {
 	}
 
 	/** What is to be done. */
-	public void operation(Operation asked) {
-		this.operation = asked;
+	public void activity(Activity asked) {
+		this.activity = asked;
+	}
+
+	/** Nothing is to be changed. */
+	public void dryRun() {
+		this.dryRun = true;
 	}
 
 	/** Where it is to be done: an alias that exists for the client. */
@@ -100,9 +116,16 @@ public final class Trail {
 		this.organization = alias;
 	}
 
-	/** Whom it is about, and the role asked for, if any. */
-	public void target(EmailAddress address, @Nullable Role role) {
-		this.target = address;
+	/** Whom it is about. */
+	public void target(MemberRef ref) {
+		switch (ref) {
+			case MemberRef.ByAddress(EmailAddress address) -> this.target = address;
+			case MemberRef.ById(MemberId id) -> this.memberId = id;
+		}
+	}
+
+	/** The role asked for, if any. */
+	public void roleAsked(@Nullable Role role) {
 		this.roleAsked = role;
 	}
 
@@ -111,23 +134,40 @@ public final class Trail {
 		this.idempotencyKeyDigest = digest;
 	}
 
-	/** Sentry was called, or it was tried. */
+	/** Sentry is called, or it is tried. */
 	public void attempt() {
 		this.attempts++;
+		this.upstreamStatus = null;
+	}
+
+	/** Sentry answered the last attempt with a status. */
+	public void answered(int status) {
+		this.upstreamStatus = status;
+	}
+
+	/** What it came to. */
+	public void outcome(String success) {
+		this.outcome = success;
 	}
 
 	/**
-	 * It was done.
-	 * @param successOutcome what it came to
-	 * @param sentryStatus the status of Sentry's answer that said so
+	 * What is known of the member that it was about.
 	 * @param id the member
 	 * @param role the role that the member has
 	 */
-	public void success(String successOutcome, int sentryStatus, String id, @Nullable String role) {
-		this.outcome = successOutcome;
-		this.upstreamStatus = sentryStatus;
+	public void member(MemberId id, @Nullable String role) {
 		this.memberId = id;
 		this.roleGiven = role;
+	}
+
+	/** What the caller was warned of, by code. */
+	public void warnings(List<String> codes) {
+		this.warnings = List.copyOf(codes);
+	}
+
+	/** It ended with a problem. */
+	public void problem(Problem end) {
+		this.problem = end;
 	}
 
 	/** An earlier request had done it, or had failed for good. */
@@ -135,12 +175,30 @@ public final class Trail {
 		this.outcome = "replayed";
 	}
 
-	RequestId requestId() {
+	/**
+	 * Begins the trail of one item of a batch.
+	 * @param index the number of the item, from 0
+	 * @return a trail that tells of the same caller and organization
+	 */
+	public Trail item(int index) {
+		Trail trail = new Trail(this.requestId, this.traceId, System.nanoTime());
+		trail.client = this.client;
+		trail.requestedBy = this.requestedBy;
+		trail.organization = this.organization;
+		trail.item = index;
+		return trail;
+	}
+
+	public RequestId requestId() {
 		return this.requestId;
 	}
 
 	@Nullable String traceId() {
 		return this.traceId;
+	}
+
+	boolean hasProblem() {
+		return this.problem != null;
 	}
 
 	/** Whether it has not been written down; from now on it has. */
@@ -160,20 +218,33 @@ public final class Trail {
 		Map<String, Object> facts = new LinkedHashMap<>();
 		put(facts, "client", this.client);
 		put(facts, "requestedBy", this.requestedBy);
-		put(facts, "operation", (this.operation != null) ? this.operation.id() : null);
+		put(facts, "operation", (this.activity != null) ? this.activity.id() : null);
+		put(facts, "item", this.item);
+		put(facts, "dryRun", this.dryRun ? true : null);
 		put(facts, "organization", this.organization);
 		put(facts, "target", (this.target != null) ? addressForm.format(this.target) : null);
 		put(facts, "roleAsked", (this.roleAsked != null) ? this.roleAsked.id() : null);
 		put(facts, "roleGiven", this.roleGiven);
+		put(facts, "memberId", (this.memberId != null) ? this.memberId.value() : null);
 		put(facts, "outcome", this.outcome);
-		put(facts, "memberId", this.memberId);
+		put(facts, "warnings", this.warnings.isEmpty() ? null : String.join(",", this.warnings));
 		put(facts, "upstreamStatus", this.upstreamStatus);
+		putProblem(facts);
 		put(facts, "attempts", this.attempts);
 		put(facts, "durationMillis", Duration.ofNanos(now - this.start).toMillis());
 		put(facts, "requestId", this.requestId.value());
 		put(facts, "traceId", this.traceId);
 		put(facts, "idempotencyKey", this.idempotencyKeyDigest);
 		return facts;
+	}
+
+	private void putProblem(Map<String, Object> facts) {
+		if (this.problem != null) {
+			facts.put("outcome", this.problem.outcome().id());
+			facts.put("problem", this.problem.type().slug());
+			// Sentry may have been asked something else since.
+			put(facts, "upstreamStatus", (this.problem.upstream() != null) ? this.problem.upstream().status() : null);
+		}
 	}
 
 	private static void put(Map<String, Object> facts, String name, @Nullable Object value) {

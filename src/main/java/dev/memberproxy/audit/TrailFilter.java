@@ -75,11 +75,13 @@ final class TrailFilter extends OncePerRequestFilter {
 
 	/** An error without a problem is still on its way to the error page. */
 	private void writeIfOver(HttpServletRequest request, HttpServletResponse response, Trail trail) {
-		Problem problem = (Problem) request.getAttribute(Problem.ATTRIBUTE);
-		boolean over = problem != null || response.getStatus() < 400
+		if (request.getAttribute(Problem.ATTRIBUTE) instanceof Problem problem) {
+			trail.problem(problem);
+		}
+		boolean over = trail.hasProblem() || response.getStatus() < 400
 				|| request.getDispatcherType() == DispatcherType.ERROR;
 		if (over && !PAGES.matcher(request.getRequestURI()).matches() && trail.isWrittenNow()) {
-			this.auditLog.write(trail, problem);
+			this.auditLog.write(trail);
 		}
 	}
 

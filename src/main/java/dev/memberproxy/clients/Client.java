@@ -6,10 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-import dev.memberproxy.core.EmailAddress;
 import dev.memberproxy.core.Operation;
 import dev.memberproxy.core.Role;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An app that calls the service.
@@ -57,13 +55,11 @@ public final class Client {
 	}
 
 	/**
-	 * The rules that keep the client from creating a member.
-	 * @param role the role asked for, or null for the organization's default
-	 * @param address whom
-	 * @return the rules, none if it may
+	 * What the client may do in the organizations it knows of.
+	 * @return the policy
 	 */
-	public List<Rule> findAgainstCreation(@Nullable Role role, EmailAddress address) {
-		return this.policy.findAgainstCreation(role, address);
+	public Policy policy() {
+		return this.policy;
 	}
 
 	/**

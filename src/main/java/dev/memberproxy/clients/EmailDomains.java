@@ -11,11 +11,11 @@ import dev.memberproxy.core.EmailAddress;
  * @param patterns domains in normal form, exact, or below one where they begin with
  * {@code *.}; none for any domain
  */
-record EmailDomains(List<String> patterns) {
+public record EmailDomains(List<String> patterns) {
 
 	private static final String BELOW = "*.";
 
-	EmailDomains {
+	public EmailDomains {
 		patterns = List.copyOf(patterns);
 	}
 

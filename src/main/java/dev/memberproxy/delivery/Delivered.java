@@ -2,20 +2,30 @@ package dev.memberproxy.delivery;
 
 import java.time.Duration;
 
-import dev.memberproxy.sentry.Answer;
+import dev.memberproxy.sentry.Failure;
+import dev.memberproxy.sentry.Lookup;
 import dev.memberproxy.sentry.Member;
+import dev.memberproxy.sentry.MemberPage;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a request to give a person a seat, as far as it can be known.
+ * What became of a caller's request, as far as it can be known.
  */
 public sealed interface Delivered {
 
+	/** What ends well. */
+	sealed interface Confirmed extends Delivered {
+
+	}
+
 	/**
-	 * Sentry confirmed the member.
+	 * Sentry confirmed the new member.
 	 *
 	 * @param member the member
+	 * @param hidden whether the member was looked for and is not listed: so it is where
+	 * the person had asked to join (contract section 1.7)
 	 */
-	record Created(Member member) implements Delivered {
+	record Created(Member member, boolean hidden) implements Confirmed {
 	}
 
 	/**
@@ -24,7 +34,64 @@ public sealed interface Delivered {
 	 *
 	 * @param member the member as it was found
 	 */
-	record Reconciled(Member member) implements Delivered {
+	record Reconciled(Member member) implements Confirmed {
+	}
+
+	/**
+	 * The member has been given another role.
+	 *
+	 * @param member the member as it is now
+	 */
+	record Updated(Member member) implements Confirmed {
+	}
+
+	/**
+	 * The member is as was asked for, and nothing was sent but the question.
+	 *
+	 * @param member the member
+	 */
+	record Unchanged(Member member) implements Confirmed {
+	}
+
+	/**
+	 * The member is gone.
+	 *
+	 * @param member the member as it was
+	 */
+	record Deleted(Member member) implements Confirmed {
+	}
+
+	/**
+	 * What a dry run would have done. Nothing was changed.
+	 *
+	 * @param change what would be sent to Sentry
+	 * @param present the member as it is; null if there is none
+	 */
+	record Planned(Change change, @Nullable Member present) implements Confirmed {
+	}
+
+	/**
+	 * The member that was asked about.
+	 *
+	 * @param member the member
+	 */
+	record Found(Member member) implements Confirmed {
+	}
+
+	/**
+	 * What a search by address found.
+	 *
+	 * @param lookup what it found
+	 */
+	record Searched(Lookup lookup) implements Confirmed {
+	}
+
+	/**
+	 * A part of the list of all members.
+	 *
+	 * @param page the part
+	 */
+	record Listed(MemberPage page) implements Confirmed {
 	}
 
 	/** Anything but a success. */
@@ -36,14 +103,28 @@ public sealed interface Delivered {
 		 */
 		String diagnosis();
 
+		/** Where nothing was changed, because it did not come to that. */
+		static Unconfirmed of(Attempted.Missed<?> missed) {
+			return switch (missed) {
+				case Attempted.Failed<?>(Failure.Refusal refusal) -> new Refused(refusal, null);
+				case Attempted.Failed<?>(Failure.NotProcessed failure) -> new NotProcessed(failure);
+				case Attempted.Failed<?>(Failure.Ambiguous failure) -> new Unanswered(failure);
+				case Attempted.Busy<?>(Duration retryAfter) ->
+					new Busy(retryAfter, "The queue is longer than it can wait.");
+				case Attempted.CircuitOpen<?> _ -> new CircuitOpen(OutageBreaker.PEACE);
+			};
+		}
+
 	}
 
 	/**
 	 * Sentry refused, and nothing was done.
 	 *
 	 * @param refusal why
+	 * @param existing the member that is in the way, where that is the reason and it was
+	 * found
 	 */
-	record Refused(Answer.Refusal refusal) implements Unconfirmed {
+	record Refused(Failure.Refusal refusal, @Nullable Member existing) implements Unconfirmed {
 
 		@Override
 		public String diagnosis() {
@@ -53,11 +134,73 @@ public sealed interface Delivered {
 	}
 
 	/**
+	 * The person has a seat already, as a look-up tells.
+	 *
+	 * @param existing the member; null if the person has the seat under another address
+	 */
+	record AlreadyThere(@Nullable Member existing) implements Unconfirmed {
+
+		@Override
+		public String diagnosis() {
+			return "Sentry lists a member.";
+		}
+
+	}
+
+	/** No member with this id is known, or none with this address is listed. */
+	record NotFound() implements Unconfirmed {
+
+		@Override
+		public String diagnosis() {
+			return "Sentry lists no such member.";
+		}
+
+	}
+
+	/** Several members have the address, so that none can be picked. */
+	record SeveralFound() implements Unconfirmed {
+
+		@Override
+		public String diagnosis() {
+			return "Sentry lists several members with the address.";
+		}
+
+	}
+
+	/**
+	 * Sentry left the member as it is, because it is an owner.
+	 *
+	 * @param member the member
+	 */
+	record Protected(Member member) implements Unconfirmed {
+
+		@Override
+		public String diagnosis() {
+			return "The member is an owner.";
+		}
+
+	}
+
+	/**
+	 * Sentry failed to answer a question. Nothing was to be changed yet, and nothing was.
+	 *
+	 * @param failure how the last attempt ended
+	 */
+	record Unanswered(Failure.Ambiguous failure) implements Unconfirmed {
+
+		@Override
+		public String diagnosis() {
+			return this.failure.diagnosis();
+		}
+
+	}
+
+	/**
 	 * Every attempt ended before Sentry processed it, and nothing was done.
 	 *
 	 * @param failure how the last attempt ended
 	 */
-	record NotProcessed(Answer.NotProcessed failure) implements Unconfirmed {
+	record NotProcessed(Failure.NotProcessed failure) implements Unconfirmed {
 
 		@Override
 		public String diagnosis() {
@@ -93,15 +236,29 @@ public sealed interface Delivered {
 	 * Sentry may or may not have done it, or may still do it.
 	 *
 	 * @param cause the attempt whose end was not seen
-	 * @param doubt why looking for the member did not settle it
+	 * @param doubt why looking did not settle it
 	 * @param why the same in words, for the log
 	 */
-	record Unknown(Answer.Ambiguous cause, Doubt doubt, String why) implements Unconfirmed {
+	record Unknown(Failure.Ambiguous cause, Doubt doubt, String why) implements Unconfirmed {
 
 		@Override
 		public String diagnosis() {
 			return this.cause.diagnosis() + " " + this.why;
 		}
+
+	}
+
+	/** What a dry run leaves out. */
+	enum Change {
+
+		/** To create the member. */
+		CREATE,
+
+		/** To give it another role. */
+		UPDATE,
+
+		/** To remove it. */
+		DELETE
 
 	}
 
@@ -112,10 +269,9 @@ public sealed interface Delivered {
 		LATE,
 
 		/**
-		 * Sentry failed twice in its own code, and the member is not listed: so it fails
-		 * when the person has asked to join with another role (contract section 2.3).
+		 * Sentry failed twice in its own code, and nothing is to be seen of the change.
 		 */
-		OPEN_JOIN_REQUEST,
+		FAILED_TWICE,
 
 		/** What was found neither proves nor disproves it. */
 		UNSETTLED

@@ -2,20 +2,27 @@ package dev.memberproxy.delivery;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-import dev.memberproxy.core.EmailAddress;
+import dev.memberproxy.audit.Trail;
 import dev.memberproxy.delivery.OutageBreaker.Pass;
 import dev.memberproxy.delivery.Pacer.Admission;
 import dev.memberproxy.delivery.Pacer.Permit;
 import dev.memberproxy.organizations.Organization;
 import dev.memberproxy.organizations.SecretToken;
 import dev.memberproxy.sentry.Answer;
-import dev.memberproxy.sentry.Lookup;
-import dev.memberproxy.sentry.NewMember;
+import dev.memberproxy.sentry.AttemptListener;
+import dev.memberproxy.sentry.Failure;
+import dev.memberproxy.sentry.RateLimits;
 import dev.memberproxy.sentry.SentryGateway;
+
+import org.springframework.http.HttpMethod;
 
 /**
  * The way to the Sentry of one organization: everything that is sent to it takes its turn
@@ -28,114 +35,123 @@ final class Line {
 
 	private final SentryGateway gateway;
 
-	private final Pacer posts;
-
-	private final Pacer gets;
+	private final Map<HttpMethod, Pacer> pacers;
 
 	private final OutageBreaker breaker;
 
 	Line(Organization organization, SentryGateway gateway, LongSupplier nanoClock, Clock clock) {
 		this.organization = organization;
 		this.gateway = gateway;
-		this.posts = new Pacer(organization.pacing(), nanoClock);
-		this.gets = new Pacer(organization.pacing(), nanoClock);
+		this.pacers = Stream.of(HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.DELETE)
+			.collect(Collectors.toUnmodifiableMap(Function.identity(),
+					(_) -> new Pacer(organization.pacing(), nanoClock)));
 		this.breaker = new OutageBreaker(organization.alias(), clock);
 	}
 
 	/**
-	 * Sends a {@code POST} as soon as it may go.
-	 * @param member whom to create
+	 * Sends a request as soon as it may go.
+	 * @param <T> what it is after
+	 * @param call the request
 	 * @param deadline when the attempt must be over
 	 * @param standing where it stands in line
+	 * @param trail learns of each attempt
 	 * @return what came of it
 	 */
-	Attempted post(NewMember member, Deadline deadline, Standing standing) {
+	<T> Attempted<T> send(Call<T> call, Deadline deadline, Standing standing, Trail trail) {
+		Pacer pacer = Objects.requireNonNull(this.pacers.get(call.method()));
+		Passing passing = new Passing(pacer, deadline, trail);
 		return switch (standing) {
-			case NEW -> guarded(member, deadline, this.posts::join);
-			case RETURNING -> guarded(member, deadline, this.posts::rejoin);
-			case SETTLING -> send(member, deadline, this.posts.rejoin(deadline));
+			case NEW -> guarded(call, passing, pacer::join);
+			case RETURNING -> guarded(call, passing, pacer::rejoin);
+			case SETTLING -> send(call, passing, pacer.rejoin(deadline), (_) -> {
+			});
 		};
 	}
 
-	/**
-	 * Searches for a member, ahead of all who are not settling anything.
-	 * @param address whom to search for
-	 * @param deadline when the attempt must be over
-	 * @return what came of it, or empty if it was not its turn in time
-	 */
-	Optional<Lookup> find(EmailAddress address, Deadline deadline) {
-		SecretToken token = this.organization.token().current();
-		Optional<Lookup> found = search(address, deadline);
-		return (found.orElse(null) instanceof Lookup.Failed(Answer answer) && isOutdated(token, answer))
-				? search(address, deadline) : found;
-	}
-
-	private Optional<Lookup> search(EmailAddress address, Deadline deadline) {
-		return switch (this.gets.rejoin(deadline)) {
-			case Pacer.Busy _ -> Optional.empty();
-			case Permit permit -> Optional.of(find(address, deadline, permit));
-		};
-	}
-
-	private Attempted guarded(NewMember member, Deadline deadline, Function<Deadline, Admission> queue) {
+	private <T> Attempted<T> guarded(Call<T> call, Passing passing, Function<Deadline, Admission> queue) {
 		try (Pass pass = this.breaker.tryPass().orElse(null)) {
 			if (pass == null) {
-				return new Attempted.CircuitOpen();
+				return new Attempted.CircuitOpen<>();
 			}
-			Admission admission = queue.apply(deadline);
+			Admission admission = queue.apply(passing.deadline());
 			if (admission instanceof Permit permit && pass.isRevoked()) {
 				permit.close();
-				return new Attempted.CircuitOpen();
+				return new Attempted.CircuitOpen<>();
 			}
-			Attempted attempted = send(member, deadline, admission);
-			if (attempted instanceof Attempted.Answered(Answer answer)) {
-				pass.record(member.address(), answer);
-			}
-			return attempted;
+			return send(call, passing, admission, (answer) -> pass.record(call.subject(), answer));
 		}
 	}
 
-	private Attempted send(NewMember member, Deadline deadline, Admission admission) {
+	private <T> Attempted<T> send(Call<T> call, Passing passing, Admission admission, Consumer<Answer<T>> observer) {
 		SecretToken token = this.organization.token().current();
-		Attempted attempted = attempt(member, deadline, admission);
-		return (attempted instanceof Attempted.Answered(Answer answer) && isOutdated(token, answer))
-				? attempt(member, deadline, this.posts.rejoin(deadline)) : attempted;
-	}
-
-	/**
-	 * Whether the token was refused because its time was over, and there is another one
-	 * by now. Sentry has done nothing then, so that the same may be sent again, once.
-	 */
-	private boolean isOutdated(SecretToken token, Answer answer) {
-		return answer instanceof Answer.CredentialsRefused refused && refused.isForToken()
-				&& this.organization.token().replaces(token);
-	}
-
-	private Attempted attempt(NewMember member, Deadline deadline, Admission admission) {
 		return switch (admission) {
-			case Pacer.Busy(Duration retryAfter) -> new Attempted.Busy(retryAfter);
-			case Permit permit -> new Attempted.Answered(create(member, deadline, permit));
+			case Pacer.Busy(Duration retryAfter) -> new Attempted.Busy<>(retryAfter);
+			case Permit permit -> {
+				Answer<T> answer = send(call, passing, permit);
+				// Sentry has done nothing then, so that the same may be sent again, once.
+				if (isOutdated(token, answer) && passing.pacer().rejoin(passing.deadline()) instanceof Permit second) {
+					answer = send(call, passing, second);
+				}
+				observer.accept(answer);
+				yield switch (answer) {
+					case Answer.Success<T>(T value) -> new Attempted.Done<>(value);
+					case Answer.Failed<T>(Failure failure) -> new Attempted.Failed<>(failure);
+				};
+			}
 		};
 	}
 
-	private Answer create(NewMember member, Deadline deadline, Permit permit) {
+	private <T> Answer<T> send(Call<T> call, Passing passing, Permit permit) {
 		try (permit) {
-			Answer answer = this.gateway.create(this.organization, member, deadline.remaining(), permit);
-			if (answer instanceof Answer.RateLimited limited) {
-				this.posts.pause(limited.retryAfter());
+			passing.trail().attempt();
+			Answer<T> answer = call.exchange()
+				.perform(this.gateway, this.organization, passing.deadline().remaining(),
+						new Watched(permit, passing.trail()));
+			if (answer instanceof Answer.Failed<T>(Failure.RateLimited limited)) {
+				passing.pacer().pause(limited.retryAfter());
 			}
 			return answer;
 		}
 	}
 
-	private Lookup find(EmailAddress address, Deadline deadline, Permit permit) {
-		try (permit) {
-			Lookup lookup = this.gateway.find(this.organization, address, deadline.remaining(), permit);
-			if (lookup instanceof Lookup.Failed(Answer.RateLimited limited)) {
-				this.gets.pause(limited.retryAfter());
-			}
-			return lookup;
+	/**
+	 * Whether the token was refused because its time was over, and there is another one
+	 * by now.
+	 */
+	private boolean isOutdated(SecretToken token, Answer<?> answer) {
+		return answer instanceof Answer.Failed<?>(Failure.CredentialsRefused refused) && refused.isForToken()
+				&& this.organization.token().replaces(token);
+	}
+
+	/**
+	 * One passage through the line.
+	 *
+	 * @param pacer for the method of the request
+	 * @param deadline when it must be over
+	 * @param trail learns of each attempt
+	 */
+	private record Passing(Pacer pacer, Deadline deadline, Trail trail) {
+	}
+
+	/**
+	 * An attempt of which the trail learns how it was answered.
+	 *
+	 * @param permit learns the rest
+	 * @param trail the trail
+	 */
+	private record Watched(Permit permit, Trail trail) implements AttemptListener {
+
+		@Override
+		public void departing() {
+			this.permit.departing();
 		}
+
+		@Override
+		public void answered(int status, RateLimits limits) {
+			this.trail.answered(status);
+			this.permit.answered(limits);
+		}
+
 	}
 
 	/** Where a request stands in line. */

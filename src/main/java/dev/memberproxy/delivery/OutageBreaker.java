@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.memberproxy.core.EmailAddress;
 import dev.memberproxy.sentry.Answer;
+import dev.memberproxy.sentry.Failure;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
@@ -31,15 +31,15 @@ final class OutageBreaker {
 
 	private static final int TRIALS = 3;
 
-	private static final int MOST_ADDRESSES = 1_000;
+	private static final int MOST_SUBJECTS = 1_000;
 
 	private final CircuitBreaker breaker;
 
 	/**
-	 * Sentry may fail for one address alone, over and over, and the others must not
-	 * suffer from it: an address counts once in a window.
+	 * Sentry may fail for one member alone, over and over, and the others must not suffer
+	 * from it: each counts once in a window.
 	 */
-	private final Cache<EmailAddress, Boolean> counted;
+	private final Cache<Object, Boolean> counted;
 
 	/** Counts the changes between closed, open and on trial. */
 	private final AtomicInteger changes = new AtomicInteger();
@@ -62,7 +62,7 @@ final class OutageBreaker {
 		this.breaker.getEventPublisher().onStateTransition((_) -> this.changes.incrementAndGet());
 		this.counted = Caffeine.newBuilder()
 			.expireAfterWrite(WINDOW)
-			.maximumSize(MOST_ADDRESSES)
+			.maximumSize(MOST_SUBJECTS)
 			.ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
 			.build();
 	}
@@ -82,13 +82,12 @@ final class OutageBreaker {
 	}
 
 	/** Neither a refusal nor a failure in Sentry's own code is an outage. */
-	private static boolean isOutage(Answer answer) {
-		return switch (answer) {
-			case Answer.NotSent _, Answer.NotForwarded _, Answer.TimedOut _ -> true;
-			case Answer.Unclear unclear ->
+	private static boolean isOutage(Failure failure) {
+		return switch (failure) {
+			case Failure.NotSent _, Failure.NotForwarded _, Failure.TimedOut _ -> true;
+			case Failure.Unclear unclear ->
 				unclear.status() == null || unclear.status() == 408 || unclear.status() >= 500;
-			case Answer.Created _, Answer.Refusal _, Answer.RateLimited _, Answer.SentryFault _, Answer.WebPage _ ->
-				false;
+			case Failure.Refusal _, Failure.RateLimited _, Failure.SentryFault _, Failure.WebPage _ -> false;
 		};
 	}
 
@@ -114,24 +113,24 @@ final class OutageBreaker {
 
 		/**
 		 * The request was sent.
-		 * @param address whom it was about
+		 * @param subject whom it was about
 		 * @param answer what came of it
 		 */
-		void record(EmailAddress address, Answer answer) {
+		void record(Object subject, Answer<?> answer) {
 			if (isOutdated()) {
 				return;
 			}
-			boolean outage = isOutage(answer);
+			boolean outage = answer instanceof Answer.Failed<?>(Failure failure) && isOutage(failure);
 			// A trial always counts, or there would be no end to it.
-			if (outage && answer instanceof Answer.Ambiguous && isClosed() && !isFirst(address)) {
+			if (outage && answer instanceof Answer.Failed<?>(Failure.Ambiguous _) && isClosed() && !isFirst(subject)) {
 				return;
 			}
 			OutageBreaker.this.breaker.onResult(0, TimeUnit.NANOSECONDS, outage);
 			this.recorded = true;
 		}
 
-		private boolean isFirst(EmailAddress address) {
-			return OutageBreaker.this.counted.asMap().putIfAbsent(address, Boolean.TRUE) == null;
+		private boolean isFirst(Object subject) {
+			return OutageBreaker.this.counted.asMap().putIfAbsent(subject, Boolean.TRUE) == null;
 		}
 
 		private boolean isOutdated() {

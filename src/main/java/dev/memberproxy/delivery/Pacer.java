@@ -10,7 +10,6 @@ import java.util.function.LongSupplier;
 
 import dev.memberproxy.delivery.Pace.Passage;
 import dev.memberproxy.organizations.Organization.Pacing;
-import dev.memberproxy.sentry.AttemptListener;
 import dev.memberproxy.sentry.RateLimits;
 import org.jspecify.annotations.Nullable;
 
@@ -167,7 +166,7 @@ final class Pacer {
 	}
 
 	/** The right to send one request; to be closed when the request is over. */
-	final class Permit implements Admission, AttemptListener, AutoCloseable {
+	final class Permit implements Admission, AutoCloseable {
 
 		private final Passage passage;
 
@@ -175,13 +174,13 @@ final class Pacer {
 			this.passage = passage;
 		}
 
-		@Override
-		public void departing() {
+		/** The first byte of the request leaves. */
+		void departing() {
 			update((now) -> Pacer.this.pace.depart(this.passage, now));
 		}
 
-		@Override
-		public void answered(RateLimits limits) {
+		/** An answer came. */
+		void answered(RateLimits limits) {
 			update((now) -> Pacer.this.pace.correct(limits, this.passage, now));
 		}
 

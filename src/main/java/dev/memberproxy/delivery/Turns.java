@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
-import dev.memberproxy.core.EmailAddress;
+import dev.memberproxy.core.MemberRef;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,13 +22,13 @@ final class Turns {
 	/**
 	 * Waits for the person's turn.
 	 * @param organization the alias of the organization
-	 * @param address the person
+	 * @param ref the person
 	 * @param patience how long to wait
 	 * @return the turn, to be closed by the same thread, or empty if it did not come in
 	 * time
 	 */
-	Optional<Turn> take(String organization, EmailAddress address, Duration patience) {
-		Person person = new Person(organization, address);
+	Optional<Turn> take(String organization, MemberRef ref, Duration patience) {
+		Person person = new Person(organization, ref);
 		Queue queue = this.queues.compute(person, (_, present) -> Queue.join(present));
 		if (queue.await(patience)) {
 			return Optional.of(() -> {
@@ -61,7 +61,7 @@ final class Turns {
 
 	}
 
-	private record Person(String organization, EmailAddress address) {
+	private record Person(String organization, MemberRef ref) {
 	}
 
 	/** Those who ask for one person; the counter is guarded by the map. */

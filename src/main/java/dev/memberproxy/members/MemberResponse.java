@@ -5,6 +5,7 @@ import java.util.List;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.memberproxy.core.EmailAddress;
+import dev.memberproxy.core.Role;
 import dev.memberproxy.sentry.Member;
 import org.jspecify.annotations.Nullable;
 
@@ -13,27 +14,55 @@ import org.jspecify.annotations.Nullable;
  * know, never Sentry's document itself.
  *
  * @param schemas the schema of a SCIM user
- * @param id the id of the membership
+ * @param id the id of the membership; left out where there is no member yet
  * @param userName the person's address
  * @param name the name as Sentry gives it
  * @param emails the addresses
  * @param active left out where Sentry leaves it out
  * @param sentryOrgRole the role that the member has
  * @param meta the kind of resource
+ * @param warnings what the caller should know beside
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-@JsonPropertyOrder({ "schemas", "id", "userName", "name", "emails", "active", "sentryOrgRole", "meta" })
-record MemberResponse(List<String> schemas, String id, String userName, Member.@Nullable Name name,
-		List<Member.Email> emails, @Nullable Boolean active, @Nullable String sentryOrgRole, Meta meta) {
+@JsonPropertyOrder({ "schemas", "id", "userName", "name", "emails", "active", "sentryOrgRole", "meta", "warnings" })
+record MemberResponse(List<String> schemas, @Nullable String id, @Nullable String userName, Member.@Nullable Name name,
+		List<Member.Email> emails, @Nullable Boolean active, @Nullable String sentryOrgRole, Meta meta,
+		List<Warning> warnings) {
 
 	private static final List<String> USER_SCHEMA = List.of("urn:ietf:params:scim:schemas:core:2.0:User");
 
 	private static final Meta USER_META = new Meta("User");
 
-	static MemberResponse of(Member member, EmailAddress asked) {
-		String userName = (member.userName() != null) ? member.userName() : asked.value();
-		return new MemberResponse(USER_SCHEMA, member.id(), userName, member.name(), member.emails(), member.active(),
-				member.sentryOrgRole(), USER_META);
+	/**
+	 * A member.
+	 * @param member what Sentry told of it
+	 * @param asked whose address it is where Sentry did not tell, if that is known
+	 * @return the member for the caller
+	 */
+	static MemberResponse of(Member member, @Nullable EmailAddress asked) {
+		String userName = (member.userName() == null && asked != null) ? asked.value() : member.userName();
+		return new MemberResponse(USER_SCHEMA, member.id().value(), userName, member.name(), member.emails(),
+				member.active(), member.sentryOrgRole(), USER_META, List.of());
+	}
+
+	/**
+	 * Somebody who is no member yet.
+	 * @param address the person's address
+	 * @return what the member would be
+	 */
+	static MemberResponse ofNobody(@Nullable EmailAddress address) {
+		return new MemberResponse(USER_SCHEMA, null, (address != null) ? address.value() : null, null, List.of(), null,
+				null, USER_META, List.of());
+	}
+
+	MemberResponse withRole(Role role) {
+		return new MemberResponse(this.schemas, this.id, this.userName, this.name, this.emails, this.active, role.id(),
+				this.meta, this.warnings);
+	}
+
+	MemberResponse withWarnings(List<Warning> found) {
+		return new MemberResponse(this.schemas, this.id, this.userName, this.name, this.emails, this.active,
+				this.sentryOrgRole, this.meta, found);
 	}
 
 	record Meta(String resourceType) {

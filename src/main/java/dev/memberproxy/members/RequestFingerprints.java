@@ -6,15 +6,14 @@ import dev.memberproxy.core.Role;
 import dev.memberproxy.idempotency.Fingerprint;
 import dev.memberproxy.organizations.Organization;
 import dev.memberproxy.sentry.NewMember;
-import jakarta.servlet.http.HttpServletRequest;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Tells whether two requests ask for the same. Goes by what they mean: neither the case
- * of an address nor the order of the fields makes a difference.
+ * Tells whether two requests to create a member ask for the same. Goes by what they mean:
+ * neither the case of an address nor the order of the fields makes a difference.
  */
 final class RequestFingerprints {
 
@@ -24,9 +23,8 @@ final class RequestFingerprints {
 		.build()
 		.writer();
 
-	Fingerprint of(HttpServletRequest request, Organization organization, NewMember member) {
-		return Fingerprint.of(request.getMethod(), organization.alias(),
-				Optional.ofNullable(request.getQueryString()).orElse(""), member.address().value(),
+	Fingerprint of(Organization organization, NewMember member) {
+		return Fingerprint.of(organization.alias(), member.address().value(),
 				Optional.ofNullable(member.role()).map(Role::id).orElse(""),
 				this.canonical.writeValueAsString(member.attributes()));
 	}

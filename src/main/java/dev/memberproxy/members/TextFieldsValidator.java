@@ -3,10 +3,10 @@ package dev.memberproxy.members;
 import jakarta.validation.ConstraintValidator;
 import jakarta.validation.ConstraintValidatorContext;
 
-class TextFieldsValidator implements ConstraintValidator<TextFields, CreateMemberRequest> {
+class TextFieldsValidator implements ConstraintValidator<TextFields, TypedFields> {
 
 	@Override
-	public boolean isValid(CreateMemberRequest request, ConstraintValidatorContext context) {
+	public boolean isValid(TypedFields request, ConstraintValidatorContext context) {
 		context.disableDefaultConstraintViolation();
 		request.mistyped()
 			.forEach((field) -> context

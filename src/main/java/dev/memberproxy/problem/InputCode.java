@@ -25,6 +25,9 @@ public enum InputCode {
 	/** A field that Sentry would misread or ignore. */
 	UNSUPPORTED_ATTRIBUTE("The field would be ignored or misread by Sentry, or is a misspelling of one that counts."),
 
+	/** Something that has to have another form, or another value. */
+	INVALID_VALUE("The value cannot be used."),
+
 	/** A query parameter that means nothing here. */
 	UNKNOWN_PARAMETER("The query parameter means nothing at this path."),
 

@@ -1,5 +1,7 @@
 package dev.memberproxy.problem;
 
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.TreeMap;
@@ -7,6 +9,7 @@ import java.util.TreeMap;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Path;
 import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Null;
 
 import org.springframework.validation.BindingResult;
 
@@ -14,21 +17,31 @@ import org.springframework.validation.BindingResult;
  * Translates what Bean Validation found in a body into faults at JSON pointers (RFC
  * 6901), one for each pointer.
  */
-final class InputErrors {
+public final class InputErrors {
 
 	private InputErrors() {
 	}
 
-	static List<InputError> of(BindingResult result) {
+	/**
+	 * Translates violations of a body's constraints.
+	 * @param violations the violations
+	 * @return the faults, in the order of their pointers
+	 */
+	public static List<InputError> of(Collection<? extends ConstraintViolation<?>> violations) {
 		SequencedMap<String, InputError> byPointer = new TreeMap<>();
-		result.getAllErrors().forEach((error) -> {
-			ConstraintViolation<?> violation = error.unwrap(ConstraintViolation.class);
+		violations.forEach((violation) -> {
 			String pointer = pointer(violation.getPropertyPath());
 			InputError inputError = InputError.inBody(pointer, code(violation), violation.getMessage());
 			// A field of the wrong type has no usable value, but it is not missing.
 			byPointer.merge(pointer, inputError, (one, other) -> (one.code() == InputCode.REQUIRED) ? other : one);
 		});
 		return List.copyOf(byPointer.values());
+	}
+
+	static List<InputError> of(BindingResult result) {
+		List<ConstraintViolation<?>> violations = new ArrayList<>();
+		result.getAllErrors().forEach((error) -> violations.add(error.unwrap(ConstraintViolation.class)));
+		return of(violations);
 	}
 
 	/** The entries of a map stand beside the other fields in the body. */
@@ -53,6 +66,10 @@ final class InputErrors {
 	private static InputCode code(ConstraintViolation<?> violation) {
 		if (violation.getConstraintDescriptor().getAnnotation() instanceof NotNull) {
 			return InputCode.REQUIRED;
+		}
+		// So a field is marked that must not be there.
+		if (violation.getConstraintDescriptor().getAnnotation() instanceof Null) {
+			return InputCode.UNSUPPORTED_ATTRIBUTE;
 		}
 		if (violation.getConstraintDescriptor().getAttributes().get("code") instanceof InputCode code) {
 			return code;

@@ -20,11 +20,12 @@ import org.springframework.http.HttpStatus;
  * rejected value nor a text of Sentry's
  * @param outcome what became of the change asked for
  * @param errors all faults of the input, if the input is at fault
+ * @param member the member that is in the way, if there is one and the caller may know
  * @param upstream what Sentry answered, if it did
  * @param headers further headers of the answer, such as {@code Retry-After}
  */
 public record Problem(ProblemType type, HttpStatus status, String detail, Outcome outcome, List<InputError> errors,
-		@Nullable Upstream upstream, HttpHeaders headers) {
+		@Nullable MemberInTheWay member, @Nullable Upstream upstream, HttpHeaders headers) {
 
 	/** The name of the servlet request attribute that holds the problem it ended with. */
 	public static final String ATTRIBUTE = Problem.class.getName();
@@ -41,7 +42,7 @@ public record Problem(ProblemType type, HttpStatus status, String detail, Outcom
 	 * @return the problem
 	 */
 	public static Problem of(ProblemType type, String detail) {
-		return new Problem(type, type.status(), detail, type.outcome(), List.of(), null, HttpHeaders.EMPTY);
+		return new Problem(type, type.status(), detail, type.outcome(), List.of(), null, null, HttpHeaders.EMPTY);
 	}
 
 	/**
@@ -55,23 +56,33 @@ public record Problem(ProblemType type, HttpStatus status, String detail, Outcom
 	}
 
 	public Problem withStatus(HttpStatus status) {
-		return new Problem(this.type, status, this.detail, this.outcome, this.errors, this.upstream, this.headers);
+		return new Problem(this.type, status, this.detail, this.outcome, this.errors, this.member, this.upstream,
+				this.headers);
 	}
 
 	public Problem withOutcome(Outcome outcome) {
-		return new Problem(this.type, this.status, this.detail, outcome, this.errors, this.upstream, this.headers);
+		return new Problem(this.type, this.status, this.detail, outcome, this.errors, this.member, this.upstream,
+				this.headers);
 	}
 
 	public Problem withErrors(List<InputError> errors) {
-		return new Problem(this.type, this.status, this.detail, this.outcome, errors, this.upstream, this.headers);
+		return new Problem(this.type, this.status, this.detail, this.outcome, errors, this.member, this.upstream,
+				this.headers);
+	}
+
+	public Problem withMember(MemberInTheWay member) {
+		return new Problem(this.type, this.status, this.detail, this.outcome, this.errors, member, this.upstream,
+				this.headers);
 	}
 
 	public Problem withUpstream(Upstream upstream) {
-		return new Problem(this.type, this.status, this.detail, this.outcome, this.errors, upstream, this.headers);
+		return new Problem(this.type, this.status, this.detail, this.outcome, this.errors, this.member, upstream,
+				this.headers);
 	}
 
 	public Problem withHeaders(HttpHeaders headers) {
-		return new Problem(this.type, this.status, this.detail, this.outcome, this.errors, this.upstream, headers);
+		return new Problem(this.type, this.status, this.detail, this.outcome, this.errors, this.member, this.upstream,
+				headers);
 	}
 
 	/**
@@ -94,6 +105,16 @@ public record Problem(ProblemType type, HttpStatus status, String detail, Outcom
 	 */
 	@JsonInclude(JsonInclude.Include.NON_NULL)
 	public record Upstream(int status, @Nullable String errorId) {
+	}
+
+	/**
+	 * The member that keeps another one from being created.
+	 *
+	 * @param id the id of the membership
+	 * @param sentryOrgRole the role that the member has
+	 */
+	@JsonInclude(JsonInclude.Include.NON_NULL)
+	public record MemberInTheWay(String id, @Nullable String sentryOrgRole) {
 	}
 
 }

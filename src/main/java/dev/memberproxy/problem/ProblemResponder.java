@@ -36,15 +36,26 @@ public class ProblemResponder {
 
 	/**
 	 * Makes the answer out of a problem, and logs it.
-	 * @param request the request
+	 * @param requestId the id of the request
 	 * @param problem the problem
 	 * @param diagnosis what the log should learn beyond the answer; no secret, no address
 	 * @return the answer
 	 */
-	public ResponseEntity<byte[]> answer(HttpServletRequest request, Problem problem, String diagnosis) {
+	public ResponseEntity<byte[]> answer(RequestId requestId, Problem problem, String diagnosis) {
 		log(problem, diagnosis, null);
-		request.setAttribute(Problem.ATTRIBUTE, problem);
-		return render(problem, requestId(request));
+		return render(problem, requestId);
+	}
+
+	/**
+	 * Makes the answer out of what was thrown, and logs it.
+	 * @param requestId the id of the request
+	 * @param problem the problem
+	 * @param cause what was thrown
+	 * @return the answer
+	 */
+	public ResponseEntity<byte[]> answer(RequestId requestId, Problem problem, RuntimeException cause) {
+		log(problem, cause);
+		return render(problem, requestId);
 	}
 
 	/**
@@ -57,7 +68,7 @@ public class ProblemResponder {
 	 */
 	public void respond(HttpServletRequest request, HttpServletResponse response, Problem problem,
 			@Nullable Throwable cause) throws IOException {
-		log(problem, (cause instanceof ProblemException expected) ? expected.getMessage() : null, cause);
+		log(problem, cause);
 		request.setAttribute(Problem.ATTRIBUTE, problem);
 		if (response.isCommitted()) {
 			return;
@@ -92,6 +103,10 @@ public class ProblemResponder {
 				: RequestId.takeOverOrMake(request.getHeader(RequestId.HEADER));
 	}
 
+	private static void log(Problem problem, @Nullable Throwable cause) {
+		log(problem, (cause instanceof ProblemException expected) ? expected.getMessage() : null, cause);
+	}
+
 	private static void log(Problem problem, @Nullable String diagnosis, @Nullable Throwable cause) {
 		Level level = switch (problem.type().fault()) {
 			case CALLER -> Level.INFO;
@@ -106,15 +121,16 @@ public class ProblemResponder {
 
 	@JsonInclude(JsonInclude.Include.NON_EMPTY)
 	@JsonPropertyOrder({ "type", "title", "status", "detail", "instance", "retryable", "outcome", "requestId", "errors",
-			"upstream" })
+			"member", "upstream" })
 	private record Body(URI type, String title, int status, String detail, String instance, boolean retryable,
-			Outcome outcome, String requestId, List<InputError> errors, Problem.@Nullable Upstream upstream) {
+			Outcome outcome, String requestId, List<InputError> errors, Problem.@Nullable MemberInTheWay member,
+			Problem.@Nullable Upstream upstream) {
 
 		static Body of(Problem problem, RequestId requestId) {
 			ProblemType type = problem.type();
 			return new Body(type.uri(), type.title(), problem.status().value(), problem.detail(),
 					"/requests/" + requestId, type.retry() == Retry.SAFE, problem.outcome(), requestId.value(),
-					problem.errors(), problem.upstream());
+					problem.errors(), problem.member(), problem.upstream());
 		}
 
 	}

@@ -54,19 +54,21 @@ public enum ProblemType {
 	NOT_ACCEPTABLE(HttpStatus.NOT_ACCEPTABLE, POINTLESS, NOT_APPLIED, CALLER,
 			"The answer cannot be given in the form asked for",
 			"The `Accept` header is malformed, or leaves out every media type this path can answer with.",
-			"Accept `application/json` or `application/scim+json`, or leave the header out."),
+			"Accept `application/json`, or `application/x-ndjson` for a batch, or leave the header out."),
 
 	UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE, POINTLESS, NOT_APPLIED, CALLER,
 			"The media type of the body is not supported", "The body is not declared as JSON, or is compressed.",
-			"Send uncompressed JSON with `Content-Type: application/json` or `application/scim+json`."),
+			"Send uncompressed JSON with `Content-Type: application/json`. Where it fits, `application/scim+json`, "
+					+ "`application/merge-patch+json` and `application/x-ndjson` are taken as well."),
 
 	CONTENT_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, POINTLESS, NOT_APPLIED, CALLER, "The body is too large",
-			"The body is larger than this path accepts: 64 KiB for one member.",
-			"Leave out what Sentry does not read; it only looks at `userName` and `sentryOrgRole`."),
+			"The body is larger than this path accepts: 64 KiB for one member, 1 MiB or the limit of items for a batch.",
+			"Leave out what Sentry does not read; it only looks at `userName` and `sentryOrgRole`. Split large batches."),
 
 	MEMBER_EXISTS(HttpStatus.CONFLICT, POINTLESS, NOT_APPLIED, CALLER, "The person is already a member",
 			"The organization already has a member with this address, possibly as a second address of an account.",
-			"Nothing needs to be done to give the person a seat. The role may differ from the one asked for."),
+			"Nothing needs to be done to give the person a seat. The role may differ from the one asked for: `member` shows "
+					+ "it where your app may read members. To get a seat and a role for certain, use `PUT`."),
 
 	MEMBER_ALREADY_INVITED(HttpStatus.CONFLICT, POINTLESS, NOT_APPLIED, CALLER, "The person is already invited",
 			"The person has been given a seat before and has not signed in yet.",
@@ -87,7 +89,7 @@ public enum ProblemType {
 
 	IDEMPOTENCY_KEY_REUSED(HttpStatus.UNPROCESSABLE_CONTENT, POINTLESS, NOT_APPLIED, CALLER,
 			"The idempotency key belongs to another request",
-			"The same `Idempotency-Key` was used before with another method, organization or body.",
+			"The same `Idempotency-Key` was used before for another member, role or organization.",
 			"Use a new key for a new request."),
 
 	ROLE_NOT_AVAILABLE(HttpStatus.UNPROCESSABLE_CONTENT, POINTLESS, NOT_APPLIED, CALLER,
@@ -116,7 +118,7 @@ public enum ProblemType {
 
 	SENTRY_CREDENTIALS_REFUSED(HttpStatus.BAD_GATEWAY, POINTLESS, NOT_APPLIED, OPERATOR,
 			"Sentry refuses the service's credentials",
-			"Sentry does not accept the token of this service: it is wrong, expired, lacks `member:write`, belongs "
+			"Sentry does not accept the token of this service: it is wrong, expired, lacks a scope, belongs "
 					+ "to another organization, its user is disabled, or SCIM is not switched on.",
 			"Your app can do nothing. Whoever runs this service finds the cause in its log."),
 
@@ -127,15 +129,15 @@ public enum ProblemType {
 			"Your app can do nothing. Whoever runs this service finds the cause in its log."),
 
 	OUTCOME_UNKNOWN(HttpStatus.BAD_GATEWAY, SAFE, UNKNOWN, SENTRY, "It is not known what became of the request",
-			"The request was sent to Sentry, no answer came back that tells whether the member was created, and looking "
-					+ "for the member did not tell either. The status is 504 where the time was over, otherwise 502.",
-			"Send the same request again: Sentry never creates a second member for the same address. With the same "
-					+ "`Idempotency-Key` the member is looked for first. Where `Retry-After` is given, the person has "
+			"The change was sent to Sentry, no answer came back that tells whether it was made, and looking at the member "
+					+ "did not tell either. The status is 504 where the time was over, otherwise 502.",
+			"Send the same request again: no change is made twice, and Sentry never creates a second member for the same "
+					+ "address. With the same `Idempotency-Key` a new member is looked for first. Where `Retry-After` is given, the person has "
 					+ "probably asked to join with another role, and somebody has to decide about that in Sentry."),
 
 	SENTRY_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, SAFE, NOT_APPLIED, SENTRY, "Sentry cannot be reached",
-			"No connection to Sentry could be made, Sentry said that it did not process the request, or it failed so often "
-					+ "of late that it is left in peace for some seconds.",
+			"No connection to Sentry could be made, Sentry said that it did not process the request, it did not answer a "
+					+ "question, or it failed so often of late that it is left in peace for some seconds.",
 			"Send the same request again later, as late as `Retry-After` says where it is given."),
 
 	INTERNAL_ERROR(HttpStatus.INTERNAL_SERVER_ERROR, POINTLESS, UNKNOWN, OPERATOR, "The service has a fault",

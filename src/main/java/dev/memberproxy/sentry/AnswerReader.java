@@ -3,22 +3,26 @@ package dev.memberproxy.sentry;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 import dev.memberproxy.core.EmailAddress;
-import dev.memberproxy.sentry.Answer.AlreadyInvited;
-import dev.memberproxy.sentry.Answer.AlreadyMember;
-import dev.memberproxy.sentry.Answer.CredentialsRefused;
-import dev.memberproxy.sentry.Answer.DataRefused;
-import dev.memberproxy.sentry.Answer.Failure;
-import dev.memberproxy.sentry.Answer.SentryFault;
-import dev.memberproxy.sentry.Answer.NotForwarded;
-import dev.memberproxy.sentry.Answer.RateLimited;
-import dev.memberproxy.sentry.Answer.RoleRefused;
-import dev.memberproxy.sentry.Answer.Unclear;
-import dev.memberproxy.sentry.Answer.WebPage;
-import dev.memberproxy.sentry.Answer.WrongEndpoint;
+import dev.memberproxy.sentry.Failure.AlreadyInvited;
+import dev.memberproxy.sentry.Failure.AlreadyMember;
+import dev.memberproxy.sentry.Failure.CredentialsRefused;
+import dev.memberproxy.sentry.Failure.DataRefused;
+import dev.memberproxy.sentry.Failure.NoSuchMember;
+import dev.memberproxy.sentry.Failure.NotForwarded;
+import dev.memberproxy.sentry.Failure.ProtectedMember;
+import dev.memberproxy.sentry.Failure.RateLimited;
+import dev.memberproxy.sentry.Failure.RoleRefused;
+import dev.memberproxy.sentry.Failure.SentryFault;
+import dev.memberproxy.sentry.Failure.Unclear;
+import dev.memberproxy.sentry.Failure.WebPage;
+import dev.memberproxy.sentry.Failure.WrongEndpoint;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 import org.springframework.http.HttpHeaders;
 
@@ -29,6 +33,8 @@ import org.springframework.http.HttpHeaders;
 final class AnswerReader {
 
 	private static final Pattern ERROR_ID = Pattern.compile("[0-9a-f]{32}");
+
+	private static final String SCIM_ERROR = "urn:ietf:params:scim:api:messages:2.0:Error";
 
 	private final ContentReader contentReader = new ContentReader();
 
@@ -45,40 +51,85 @@ final class AnswerReader {
 	/**
 	 * The meaning of an answer to {@code POST Users}.
 	 * @param answer the answer
-	 * @return the meaning
+	 * @return the member created, or why there is none
 	 */
-	Answer readCreated(RawAnswer answer) {
-		int status = answer.status();
-		Content content = content(answer);
-		if (status == 201 && content instanceof Content.Json json) {
-			return MemberReader.read(json.root()).<Answer>map(Answer.Created::new).orElseGet(() -> noMember(status));
-		}
-		return failure(status, answer.headers(), content);
+	Answer<Member> readCreated(RawAnswer answer) {
+		return readMember(answer, 201, Request.CREATE);
+	}
+
+	/**
+	 * The meaning of an answer to {@code GET Users/{id}}.
+	 * @param answer the answer
+	 * @return the member, or why there is none
+	 */
+	Answer<Member> readMember(RawAnswer answer) {
+		return readMember(answer, 200, Request.READ_MEMBER);
+	}
+
+	/**
+	 * The meaning of an answer to {@code PUT Users/{id}}.
+	 * @param answer the answer
+	 * @return the member as it is now, or why it was not changed
+	 */
+	Answer<Member> readChanged(RawAnswer answer) {
+		return readMember(answer, 200, Request.CHANGE_MEMBER);
+	}
+
+	/**
+	 * The meaning of an answer to {@code DELETE Users/{id}}.
+	 * @param answer the answer
+	 * @return that the member is gone, or why it is not
+	 */
+	Answer<Removed> readRemoved(RawAnswer answer) {
+		return (answer.status() == 204) ? new Answer.Success<>(new Removed())
+				: new Answer.Failed<>(failure(answer, content(answer), Request.REMOVE_MEMBER));
 	}
 
 	/**
 	 * The meaning of an answer to {@code GET Users} that was filtered by an address.
 	 * @param answer the answer
 	 * @param address the address that was searched for
-	 * @return the meaning
+	 * @return what was found, or why that is not known
 	 */
-	Lookup readFound(RawAnswer answer, EmailAddress address) {
-		int status = answer.status();
+	Answer<Lookup> readFound(RawAnswer answer, EmailAddress address) {
+		return readList(answer, (list) -> MemberReader.readAll(list).map((members) -> pick(members, address)));
+	}
+
+	/**
+	 * The meaning of an answer to {@code GET Users} without a filter.
+	 * @param answer the answer
+	 * @return the page, or why it is not known
+	 */
+	Answer<MemberPage> readPage(RawAnswer answer) {
+		return readList(answer, MemberReader::readPage);
+	}
+
+	private Answer<Member> readMember(RawAnswer answer, int success, Request request) {
 		Content content = content(answer);
-		if (status == 200 && content instanceof Content.Json json) {
-			return MemberReader.readAll(json.root())
-				.map((members) -> pick(members, address))
-				.orElseGet(() -> new Lookup.Failed(new Unclear(status, "The answer holds no list of members.")));
+		if (answer.status() == success && content instanceof Content.Json json) {
+			return MemberReader.read(json.root())
+				.<Answer<Member>>map(Answer.Success::new)
+				.orElseGet(() -> new Answer.Failed<>(noMember(success)));
 		}
-		return new Lookup.Failed(failure(status, answer.headers(), content));
+		return new Answer.Failed<>(failure(answer, content, request));
+	}
+
+	private <T> Answer<T> readList(RawAnswer answer, Function<JsonNode, Optional<T>> reader) {
+		Content content = content(answer);
+		if (answer.status() == 200 && content instanceof Content.Json json) {
+			return reader.apply(json.root())
+				.<Answer<T>>map(Answer.Success::new)
+				.orElseGet(() -> new Answer.Failed<>(new Unclear(200, "The answer holds no list of members.")));
+		}
+		return new Answer.Failed<>(failure(answer, content, Request.LIST));
 	}
 
 	private static Lookup pick(List<Member> members, EmailAddress address) {
 		List<Member> hits = members.stream().filter((member) -> member.hasAddress(address)).toList();
 		return switch (hits.size()) {
-			case 0 -> new Lookup.NoHit();
+			case 0 -> new Lookup.NoHit(!members.isEmpty());
 			case 1 -> new Lookup.Hit(hits.getFirst());
-			default -> new Lookup.SeveralHits();
+			default -> new Lookup.SeveralHits(hits);
 		};
 	}
 
@@ -86,24 +137,28 @@ final class AnswerReader {
 		return this.contentReader.read(answer.body(), answer.headers().getFirst(HttpHeaders.CONTENT_TYPE));
 	}
 
-	private Failure failure(int status, HttpHeaders headers, Content content) {
+	private Failure failure(RawAnswer answer, Content content, Request request) {
+		int status = answer.status();
 		return switch (status / 100) {
 			case 2 -> (content instanceof Content.Html)
 					? new WebPage(status, "A web page answers in place of Sentry's SCIM API.") : noMember(status);
 			case 3 -> new WrongEndpoint(status, "Sentry's address answers with a redirect.");
-			case 4 -> clientError(status, headers, content);
+			case 4 -> clientError(status, answer.headers(), content, request);
 			default -> serverError(status, content);
 		};
 	}
 
-	private Failure clientError(int status, HttpHeaders headers, Content content) {
+	private Failure clientError(int status, HttpHeaders headers, Content content, Request request) {
 		return switch (status) {
 			case 400, 409 -> refusal(status, content);
 			case 401 -> new CredentialsRefused(status, CredentialsDiagnosis.ofUnauthorized(content));
-			case 403 -> new CredentialsRefused(status,
-					CredentialsDiagnosis.ofForbidden(headers.getFirst(HttpHeaders.WWW_AUTHENTICATE)));
-			case 404 -> new WrongEndpoint(status,
-					"Sentry knows no such organization at this address: check slug, region and base URL.");
+			case 403 -> request.isAboutOneMember() && protectsMember(content)
+					? new ProtectedMember(status, "Sentry protects the member.")
+					: new CredentialsRefused(status, CredentialsDiagnosis
+						.ofForbidden(headers.getFirst(HttpHeaders.WWW_AUTHENTICATE), request.scope()));
+			case 404 -> request.isAboutOneMember() && isScimError(content)
+					? new NoSuchMember(status, "Sentry knows no such member.") : new WrongEndpoint(status,
+							"Sentry knows no such organization at this address: check slug, region and base URL.");
 			case 408 -> new Unclear(status, "Sentry gave up waiting for the request.");
 			case 429 -> new RateLimited(status, "Sentry's rate limit is used up.",
 					RetryAfter.of(headers, this.clock.instant()));
@@ -146,6 +201,26 @@ final class AnswerReader {
 		return dataRefused(status);
 	}
 
+	/**
+	 * The last owner, or somebody whom a partner of Sentry's manages (contract section
+	 * 2.5).
+	 */
+	private static boolean protectsMember(Content content) {
+		if (!(content instanceof Content.Json json)) {
+			return false;
+		}
+		String texts = String.join("\n", json.texts()).toLowerCase(Locale.ROOT);
+		return texts.contains("only remaining owner") || texts.contains("partnership");
+	}
+
+	/**
+	 * What a missing member has and a missing organization has not (contract section
+	 * 2.6).
+	 */
+	private static boolean isScimError(Content content) {
+		return content instanceof Content.Json json && json.root().path("schemas").toString().contains(SCIM_ERROR);
+	}
+
 	private static Failure serverError(int status, Content content) {
 		if (content instanceof Content.Json json) {
 			String detail = json.text("detail");
@@ -175,6 +250,32 @@ final class AnswerReader {
 	private static @Nullable String errorId(Content.Json json) {
 		String errorId = json.text("errorId");
 		return (errorId != null && ERROR_ID.matcher(errorId).matches()) ? errorId : null;
+	}
+
+	/** What was asked of Sentry, as far as the meaning of a refusal depends on it. */
+	private enum Request {
+
+		CREATE("member:write", false), LIST("member:read", false), READ_MEMBER("member:read", true),
+		CHANGE_MEMBER("member:write", true), REMOVE_MEMBER("member:admin", true);
+
+		private final String scope;
+
+		private final boolean aboutOneMember;
+
+		Request(String scope, boolean aboutOneMember) {
+			this.scope = scope;
+			this.aboutOneMember = aboutOneMember;
+		}
+
+		/** The scope that the token needs (contract section 5). */
+		String scope() {
+			return this.scope;
+		}
+
+		boolean isAboutOneMember() {
+			return this.aboutOneMember;
+		}
+
 	}
 
 }

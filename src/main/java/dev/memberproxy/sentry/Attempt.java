@@ -61,8 +61,8 @@ final class Attempt {
 		this.left = true;
 	}
 
-	void answered(RateLimits limits) {
-		this.listener.answered(limits);
+	void answered(int status, RateLimits limits) {
+		this.listener.answered(status, limits);
 	}
 
 	/** How long until the attempt is cancelled; negative if it should have been. */

@@ -11,8 +11,9 @@ public interface AttemptListener {
 
 	/**
 	 * The head of an answer arrived.
+	 * @param status its status
 	 * @param limits what it tells about Sentry's limits
 	 */
-	void answered(RateLimits limits);
+	void answered(int status, RateLimits limits);
 
 }

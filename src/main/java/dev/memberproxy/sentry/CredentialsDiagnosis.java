@@ -37,10 +37,10 @@ final class CredentialsDiagnosis {
 	}
 
 	/** All other causes of a 403 look the same, so that none is picked. */
-	static String ofForbidden(@Nullable String challenge) {
+	static String ofForbidden(@Nullable String challenge, String scope) {
 		return (challenge != null && challenge.contains("insufficient_scope"))
-				? "The token lacks the scope member:write."
-				: "The token lacks the scope member:write or belongs to another organization, or SCIM is not switched"
+				? "The token lacks the scope " + scope + "."
+				: "The token lacks the scope " + scope + " or belongs to another organization, or SCIM is not switched"
 						+ " on or not part of the plan.";
 	}
 

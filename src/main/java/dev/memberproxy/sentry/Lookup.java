@@ -1,8 +1,10 @@
 package dev.memberproxy.sentry;
 
+import java.util.List;
+
 /**
- * What came of one search for the member with an address. Sentry also matches secondary
- * and unverified addresses of accounts (contract section 3.1); only a member whose own
+ * What one search for the member with an address found. Sentry also matches secondary and
+ * unverified addresses of accounts (contract section 3.1); only a member whose own
  * address is the same counts as a hit.
  */
 public sealed interface Lookup {
@@ -18,20 +20,24 @@ public sealed interface Lookup {
 	/**
 	 * No such member is listed. That proves nothing about open requests to join and
 	 * inactive accounts, which Sentry does not list.
+	 *
+	 * @param underOtherAddress whether Sentry matched members whose own address is
+	 * another one
 	 */
-	record NoHit() implements Lookup {
-	}
-
-	/** More than one member has the address. */
-	record SeveralHits() implements Lookup {
+	record NoHit(boolean underOtherAddress) implements Lookup {
 	}
 
 	/**
-	 * The search itself did not work.
+	 * More than one member has the address.
 	 *
-	 * @param failure why not
+	 * @param members the members
 	 */
-	record Failed(Answer.Failure failure) implements Lookup {
+	record SeveralHits(List<Member> members) implements Lookup {
+
+		public SeveralHits {
+			members = List.copyOf(members);
+		}
+
 	}
 
 }

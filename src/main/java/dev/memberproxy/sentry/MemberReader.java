@@ -3,8 +3,8 @@ package dev.memberproxy.sentry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
+import dev.memberproxy.core.MemberId;
 import dev.memberproxy.sentry.Member.Email;
 import dev.memberproxy.sentry.Member.Name;
 import org.jspecify.annotations.Nullable;
@@ -16,18 +16,13 @@ import tools.jackson.databind.JsonNode;
  */
 final class MemberReader {
 
-	private static final Pattern ID = Pattern.compile("\\d{1,19}");
-
 	private MemberReader() {
 	}
 
 	static Optional<Member> read(JsonNode user) {
-		String id = user.path("id").stringValue("");
-		if (!ID.matcher(id).matches()) {
-			return Optional.empty();
-		}
-		return Optional.of(new Member(id, text(user, "userName"), name(user.path("name")), emails(user.path("emails")),
-				flag(user, "active"), text(user, "sentryOrgRole")));
+		return MemberId.find(user.path("id").stringValue(""))
+			.map((id) -> new Member(id, text(user, "userName"), name(user.path("name")), emails(user.path("emails")),
+					flag(user, "active"), text(user, "sentryOrgRole")));
 	}
 
 	/**
@@ -41,6 +36,16 @@ final class MemberReader {
 		List<Member> members = new ArrayList<>();
 		resources.forEach((user) -> read(user).ifPresent(members::add));
 		return (resources.isArray() && members.size() == resources.size()) ? Optional.of(members) : Optional.empty();
+	}
+
+	/**
+	 * Reads one page of the list of all users.
+	 * @param list the document
+	 * @return the page, or empty if it is none, or if any entry cannot be read
+	 */
+	static Optional<MemberPage> readPage(JsonNode list) {
+		int total = list.path("totalResults").intValue(-1);
+		return readAll(list).filter((_) -> total >= 0).map((members) -> new MemberPage(members, total));
 	}
 
 	private static @Nullable Name name(JsonNode name) {

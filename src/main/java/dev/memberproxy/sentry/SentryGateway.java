@@ -7,9 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.zip.GZIPInputStream;
 
 import dev.memberproxy.core.EmailAddress;
+import dev.memberproxy.core.MemberId;
+import dev.memberproxy.core.Role;
 import dev.memberproxy.organizations.Organization;
 import dev.memberproxy.organizations.SecretToken;
 
@@ -18,6 +21,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.client.ClientHttpResponse;
 import org.springframework.web.client.ResourceAccessException;
+import org.springframework.web.client.RestClient.RequestBodySpec;
 import org.springframework.web.client.RestClient.RequestHeadersSpec;
 import org.springframework.web.util.UriUtils;
 
@@ -38,7 +42,7 @@ public final class SentryGateway {
 
 	private final AttemptWatch watch;
 
-	private final NewMemberWriter writer = new NewMemberWriter();
+	private final MemberWriter writer = new MemberWriter();
 
 	private final AnswerReader reader;
 
@@ -55,18 +59,13 @@ public final class SentryGateway {
 	 * @param limit how long the attempt may take as a whole; the organization's time-outs
 	 * apply within it
 	 * @param listener learns how the attempt goes
-	 * @return the meaning of Sentry's answer, or of its absence
+	 * @return the member, or the meaning of what came instead
 	 */
-	public Answer create(Organization organization, NewMember member, Duration limit, AttemptListener listener) {
-		RequestHeadersSpec<?> request = this.clients.get(organization)
-			.post()
-			.uri(users(organization, ""))
-			.contentType(MediaType.APPLICATION_JSON)
-			.body(this.writer.write(member));
-		return switch (exchange(organization, request, MAX_MEMBER_BYTES, limit, listener)) {
-			case Exchange.Answered(RawAnswer answer) -> this.reader.readCreated(answer);
-			case Exchange.Failed(Answer.Failure failure) -> failure;
-		};
+	public Answer<Member> create(Organization organization, NewMember member, Duration limit,
+			AttemptListener listener) {
+		return exchange(organization,
+				json(this.clients.get(organization).post().uri(users(organization, "")), this.writer.write(member)),
+				MAX_MEMBER_BYTES, limit, listener, this.reader::readCreated);
 	}
 
 	/**
@@ -74,16 +73,91 @@ public final class SentryGateway {
 	 * 3.1).
 	 * @param organization where to search
 	 * @param address whom to search for
-	 * @param limit how long the attempt may take as a whole; the organization's time-outs
-	 * apply within it
+	 * @param limit how long the attempt may take as a whole
 	 * @param listener learns how the attempt goes
-	 * @return the meaning of Sentry's answer, or of its absence
+	 * @return what was found, or the meaning of what came instead
 	 */
-	public Lookup find(Organization organization, EmailAddress address, Duration limit, AttemptListener listener) {
-		RequestHeadersSpec<?> request = this.clients.get(organization).get().uri(users(organization, query(address)));
-		return switch (exchange(organization, request, MAX_LIST_BYTES, limit, listener)) {
-			case Exchange.Answered(RawAnswer answer) -> this.reader.readFound(answer, address);
-			case Exchange.Failed(Answer.Failure failure) -> new Lookup.Failed(failure);
+	public Answer<Lookup> find(Organization organization, EmailAddress address, Duration limit,
+			AttemptListener listener) {
+		return exchange(organization, get(organization, query(address)), MAX_LIST_BYTES, limit, listener,
+				(answer) -> this.reader.readFound(answer, address));
+	}
+
+	/**
+	 * Reads a part of the list of all members by one {@code GET Users} (contract section
+	 * 3.1).
+	 * @param organization where
+	 * @param startIndex the number of the first member, from 1
+	 * @param count how many at most
+	 * @param limit how long the attempt may take as a whole
+	 * @param listener learns how the attempt goes
+	 * @return the page, or the meaning of what came instead
+	 */
+	public Answer<MemberPage> list(Organization organization, int startIndex, int count, Duration limit,
+			AttemptListener listener) {
+		return exchange(organization, get(organization, "?startIndex=" + startIndex + "&count=" + count),
+				MAX_LIST_BYTES, limit, listener, this.reader::readPage);
+	}
+
+	/**
+	 * Reads one member by {@code GET Users/{id}} (contract section 3.2).
+	 * @param organization where
+	 * @param id the id of the membership
+	 * @param limit how long the attempt may take as a whole
+	 * @param listener learns how the attempt goes
+	 * @return the member, or the meaning of what came instead
+	 */
+	public Answer<Member> read(Organization organization, MemberId id, Duration limit, AttemptListener listener) {
+		return exchange(organization, get(organization, "/" + id.value()), MAX_MEMBER_BYTES, limit, listener,
+				this.reader::readMember);
+	}
+
+	/**
+	 * Changes the role of a member by one {@code PUT Users/{id}} (contract section 3.4).
+	 * Never by {@code PATCH}, which can only remove members.
+	 * @param organization where
+	 * @param id the id of the membership
+	 * @param role the role to give
+	 * @param limit how long the attempt may take as a whole
+	 * @param listener learns how the attempt goes
+	 * @return the member as it is then, possibly with another role than asked for, or the
+	 * meaning of what came instead
+	 */
+	public Answer<Member> changeRole(Organization organization, MemberId id, Role role, Duration limit,
+			AttemptListener listener) {
+		return exchange(organization,
+				json(this.clients.get(organization).put().uri(users(organization, "/" + id.value())),
+						this.writer.write(role)),
+				MAX_MEMBER_BYTES, limit, listener, this.reader::readChanged);
+	}
+
+	/**
+	 * Removes a member by one {@code DELETE Users/{id}} (contract section 3.5).
+	 * @param organization where
+	 * @param id the id of the membership
+	 * @param limit how long the attempt may take as a whole
+	 * @param listener learns how the attempt goes
+	 * @return that the member is gone, or the meaning of what came instead
+	 */
+	public Answer<Removed> remove(Organization organization, MemberId id, Duration limit, AttemptListener listener) {
+		return exchange(organization,
+				this.clients.get(organization).delete().uri(users(organization, "/" + id.value())), MAX_MEMBER_BYTES,
+				limit, listener, this.reader::readRemoved);
+	}
+
+	private RequestHeadersSpec<?> get(Organization organization, String rest) {
+		return this.clients.get(organization).get().uri(users(organization, rest));
+	}
+
+	private static RequestHeadersSpec<?> json(RequestBodySpec request, byte[] body) {
+		return request.contentType(MediaType.APPLICATION_JSON).body(body);
+	}
+
+	private <T> Answer<T> exchange(Organization organization, RequestHeadersSpec<?> request, int maxBytes,
+			Duration limit, AttemptListener listener, Function<RawAnswer, Answer<T>> reader) {
+		return switch (exchange(organization, request, maxBytes, limit, listener)) {
+			case Exchange.Answered(RawAnswer answer) -> reader.apply(answer);
+			case Exchange.Failed(Failure failure) -> new Answer.Failed<>(failure);
 		};
 	}
 
@@ -121,10 +195,10 @@ public final class SentryGateway {
 	}
 
 	private Exchange receive(ClientHttpResponse response, Attempt attempt, int maxBytes) throws IOException {
-		attempt.answered(this.reader.readLimits(response.getHeaders()));
+		attempt.answered(response.getStatusCode().value(), this.reader.readLimits(response.getHeaders()));
 		ResponseBody body = body(response, attempt, maxBytes);
 		if (!body.whole() && attempt.isExpired()) {
-			return new Exchange.Failed(new Answer.TimedOut("The answer did not arrive whole in time."));
+			return new Exchange.Failed(new Failure.TimedOut("The answer did not arrive whole in time."));
 		}
 		return new Exchange.Answered(new RawAnswer(response.getStatusCode().value(), response.getHeaders(), body));
 	}
@@ -156,18 +230,18 @@ public final class SentryGateway {
 	 * attempt had reached, never by the kind of exception: from the first byte on Sentry
 	 * may have seen the request.
 	 */
-	private static Answer.Failure withoutAnswer(Attempt attempt, RuntimeException ex) {
+	private static Failure withoutAnswer(Attempt attempt, RuntimeException ex) {
 		String cause = NestedExceptionUtils.getMostSpecificCause(ex).toString();
 		if (!attempt.hasLeft()) {
-			return new Answer.NotSent("No connection to Sentry: " + cause);
+			return new Failure.NotSent("No connection to Sentry: " + cause);
 		}
-		return attempt.isExpired() ? new Answer.TimedOut("Sentry did not answer in time.")
-				: new Answer.Unclear(null, "The connection to Sentry broke: " + cause);
+		return attempt.isExpired() ? new Failure.TimedOut("Sentry did not answer in time.")
+				: new Failure.Unclear(null, "The connection to Sentry broke: " + cause);
 	}
 
-	private static URI users(Organization organization, String query) {
+	private static URI users(Organization organization, String rest) {
 		return URI
-			.create(organization.baseUrl() + "/api/0/organizations/" + organization.slug() + "/scim/v2/Users" + query);
+			.create(organization.baseUrl() + "/api/0/organizations/" + organization.slug() + "/scim/v2/Users" + rest);
 	}
 
 	/**
@@ -185,7 +259,7 @@ public final class SentryGateway {
 		record Answered(RawAnswer answer) implements Exchange {
 		}
 
-		record Failed(Answer.Failure failure) implements Exchange {
+		record Failed(Failure failure) implements Exchange {
 		}
 
 	}

@@ -197,7 +197,7 @@ class ClientAccessTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "GET, /members, 405", "TRACE, /members, 405", "PROPFIND, /members, 405", "POST, /nothing, 404",
+	@CsvSource({ "PATCH, /members, 405", "TRACE, /members, 405", "PROPFIND, /members, 405", "POST, /nothing, 404",
 			"POST, /error, 404", "GET, /actuator, 404" })
 	void requestWhenCallerIsKnownGetsTheUsualProblems(String method, String path, int status) {
 		HttpResponse<String> response = Call.send(Call.request(this.port, path)

@@ -12,8 +12,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 import dev.memberproxy.core.EmailAddress;
+import dev.memberproxy.core.MemberId;
 import dev.memberproxy.delivery.OutageBreaker.Pass;
 import dev.memberproxy.sentry.Answer;
+import dev.memberproxy.sentry.Failure;
 import dev.memberproxy.sentry.Member;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,12 +26,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class OutageBreakerTests {
 
-	private static final Answer CREATED = new Answer.Created(
-			new Member("1", "ada@example.com", null, List.of(), true, null));
+	private static final Answer<?> CREATED = new Answer.Success<>(
+			new Member(new MemberId("1"), "ada@example.com", null, List.of(), true, null));
 
-	private static final Answer NOT_SENT = new Answer.NotSent("refused");
+	private static final Answer<?> NOT_SENT = failed(new Failure.NotSent("refused"));
 
-	private static final Answer TIMED_OUT = new Answer.TimedOut("late");
+	private static final Answer<?> TIMED_OUT = failed(new Failure.TimedOut("late"));
 
 	private final Deque<Pass> passed = new ArrayDeque<>();
 
@@ -39,32 +41,37 @@ class OutageBreakerTests {
 
 	private int persons;
 
-	static Stream<Answer> outages() {
-		return Stream.of(NOT_SENT, new Answer.NotForwarded(503, "gateway"), TIMED_OUT, unclear(null), unclear(408),
-				unclear(500), unclear(502), unclear(503), unclear(504));
+	static Stream<Answer<?>> outages() {
+		return Stream.concat(certainOutages(), ambiguousOutages());
 	}
 
-	static Stream<Answer> ambiguousOutages() {
-		return outages().filter(Answer.Ambiguous.class::isInstance);
+	static Stream<Answer<?>> ambiguousOutages() {
+		return Stream.of(TIMED_OUT, unclear(null), unclear(408), unclear(500), unclear(502), unclear(503),
+				unclear(504));
 	}
 
-	static Stream<Answer> certainOutages() {
-		return outages().filter(Answer.NotProcessed.class::isInstance);
+	static Stream<Answer<?>> certainOutages() {
+		return Stream.of(NOT_SENT, failed(new Failure.NotForwarded(503, "gateway")));
 	}
 
-	static Stream<Answer> others() {
-		return Stream.of(CREATED, new Answer.AlreadyMember(409, ""), new Answer.AlreadyInvited(400, ""),
-				new Answer.RoleRefused(400, ""), new Answer.DataRefused(400, ""),
-				new Answer.CredentialsRefused(401, ""), new Answer.CredentialsRefused(403, ""),
-				new Answer.WrongEndpoint(404, ""), new Answer.RateLimited(429, "", Duration.ofSeconds(1)),
-				new Answer.SentryFault(500, "", null), new Answer.SentryFault(500, "", "0123"),
-				new Answer.WebPage(200, ""), unclear(200), unclear(201), unclear(204), unclear(302), unclear(400),
-				unclear(409));
+	static Stream<Answer<?>> others() {
+		return Stream
+			.concat(Stream.of(CREATED),
+					Stream.of(new Failure.AlreadyMember(409, ""), new Failure.AlreadyInvited(400, ""),
+							new Failure.RoleRefused(400, ""), new Failure.DataRefused(400, ""),
+							new Failure.NoSuchMember(404, ""), new Failure.ProtectedMember(403, ""),
+							new Failure.CredentialsRefused(401, ""), new Failure.CredentialsRefused(403, ""),
+							new Failure.WrongEndpoint(404, ""), new Failure.RateLimited(429, "", Duration.ofSeconds(1)),
+							new Failure.SentryFault(500, "", null), new Failure.SentryFault(500, "", "0123"),
+							new Failure.WebPage(200, ""), new Failure.Unclear(200, ""), new Failure.Unclear(201, ""),
+							new Failure.Unclear(204, ""), new Failure.Unclear(302, ""), new Failure.Unclear(400, ""),
+							new Failure.Unclear(409, ""))
+						.map(OutageBreakerTests::failed));
 	}
 
 	@ParameterizedTest
 	@MethodSource("outages")
-	void recordWhenTenPersonsMeetAnOutageOpens(Answer outage) {
+	void recordWhenTenPersonsMeetAnOutageOpens(Answer<?> outage) {
 		for (int i = 0; i < 9; i++) {
 			send(outage);
 			assertThat(this.breaker.isClosed()).isTrue();
@@ -76,7 +83,7 @@ class OutageBreakerTests {
 
 	@ParameterizedTest
 	@MethodSource("others")
-	void recordWhenAnswerIsNoOutageStaysClosed(Answer answer) {
+	void recordWhenAnswerIsNoOutageStaysClosed(Answer<?> answer) {
 		for (int i = 0; i < 100; i++) {
 			send(answer);
 		}
@@ -86,7 +93,7 @@ class OutageBreakerTests {
 
 	@ParameterizedTest
 	@MethodSource("others")
-	void recordWhenAnswerIsNoOutageCountsAgainstOne(Answer answer) {
+	void recordWhenAnswerIsNoOutageCountsAgainstOne(Answer<?> answer) {
 		send(answer, 11);
 		send(TIMED_OUT, 10);
 		assertThat(this.breaker.isClosed()).isTrue();
@@ -96,7 +103,7 @@ class OutageBreakerTests {
 
 	@ParameterizedTest
 	@MethodSource("ambiguousOutages")
-	void recordWhenOnePersonMeetsAmbiguousOutagesStaysClosed(Answer outage) {
+	void recordWhenOnePersonMeetsAmbiguousOutagesStaysClosed(Answer<?> outage) {
 		EmailAddress poisoned = person();
 		for (int i = 0; i < 100; i++) {
 			send(poisoned, outage);
@@ -111,7 +118,7 @@ class OutageBreakerTests {
 
 	@ParameterizedTest
 	@MethodSource("ambiguousOutages")
-	void recordWhenOnePersonMeetsAmbiguousOutagesAllTheTimeStaysClosed(Answer outage) {
+	void recordWhenOnePersonMeetsAmbiguousOutagesAllTheTimeStaysClosed(Answer<?> outage) {
 		EmailAddress poisoned = person();
 		for (int second = 0; second < 300; second++) {
 			send(poisoned, outage);
@@ -122,7 +129,7 @@ class OutageBreakerTests {
 
 	@ParameterizedTest
 	@MethodSource("certainOutages")
-	void recordWhenOnePersonMeetsOutagesThatCannotBeThePersonsOpens(Answer outage) {
+	void recordWhenOnePersonMeetsOutagesThatCannotBeThePersonsOpens(Answer<?> outage) {
 		EmailAddress person = person();
 		for (int i = 0; i < 10; i++) {
 			send(person, outage);
@@ -207,7 +214,7 @@ class OutageBreakerTests {
 
 	@ParameterizedTest
 	@MethodSource("others")
-	void recordWhenTrialsMeetNoOutageCloses(Answer answer) {
+	void recordWhenTrialsMeetNoOutageCloses(Answer<?> answer) {
 		openAndWait();
 		assertThat(passes(3)).isEqualTo(3);
 		finishTrials(answer, 3);
@@ -216,7 +223,7 @@ class OutageBreakerTests {
 
 	@ParameterizedTest
 	@MethodSource("outages")
-	void recordWhenTrialsMeetAnOutageOpensAgain(Answer outage) {
+	void recordWhenTrialsMeetAnOutageOpensAgain(Answer<?> outage) {
 		openAndWait();
 		assertThat(passes(3)).isEqualTo(3);
 		finishTrials(outage, 3);
@@ -304,8 +311,12 @@ class OutageBreakerTests {
 		assertThat(this.breaker.isClosed()).isFalse();
 	}
 
-	private static Answer unclear(Integer status) {
-		return new Answer.Unclear(status, "unclear");
+	private static Answer<?> unclear(Integer status) {
+		return failed(new Failure.Unclear(status, "unclear"));
+	}
+
+	private static Answer<?> failed(Failure failure) {
+		return new Answer.Failed<>(failure);
 	}
 
 	private EmailAddress person() {
@@ -326,23 +337,23 @@ class OutageBreakerTests {
 		return passes;
 	}
 
-	private void finishTrials(Answer answer, int count) {
+	private void finishTrials(Answer<?> answer, int count) {
 		for (int i = 0; i < count; i++) {
 			finish(person(), answer);
 		}
 	}
 
-	private void send(Answer answer, int count) {
+	private void send(Answer<?> answer, int count) {
 		for (int i = 0; i < count; i++) {
 			send(answer);
 		}
 	}
 
-	private void send(Answer answer) {
+	private void send(Answer<?> answer) {
 		send(person(), answer);
 	}
 
-	private void send(EmailAddress address, Answer answer) {
+	private void send(EmailAddress address, Answer<?> answer) {
 		assertThat(tryPass()).isTrue();
 		finish(address, answer);
 	}
@@ -353,7 +364,7 @@ class OutageBreakerTests {
 		return pass.isPresent();
 	}
 
-	private void finish(EmailAddress address, Answer answer) {
+	private void finish(EmailAddress address, Answer<?> answer) {
 		try (Pass pass = this.passed.removeFirst()) {
 			pass.record(address, answer);
 		}

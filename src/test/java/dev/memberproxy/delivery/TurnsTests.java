@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 
 import dev.memberproxy.core.EmailAddress;
+import dev.memberproxy.core.MemberRef;
 import dev.memberproxy.delivery.Turns.Turn;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -31,9 +32,9 @@ class TurnsTests {
 
 	private static final String ORGANIZATION = "default";
 
-	private static final EmailAddress ADA = new EmailAddress("ada@example.com");
+	private static final MemberRef ADA = ref("ada@example.com");
 
-	private static final EmailAddress BOB = new EmailAddress("bob@example.com");
+	private static final MemberRef BOB = ref("bob@example.com");
 
 	private static final ConditionFactory POLL = Awaitility.await()
 		.pollDelay(Duration.ZERO)
@@ -95,9 +96,7 @@ class TurnsTests {
 	@Test
 	void takeWhenAddressIsEqualButNotTheSameObjectWaits() throws Exception {
 		try (Turn _ = this.turns.take(ORGANIZATION, ADA, LONG).orElseThrow()) {
-			assertThat(takeElsewhere(ORGANIZATION, new EmailAddress(EmailAddress.normalize("Ada@Example.com")),
-					Duration.ZERO))
-				.isFalse();
+			assertThat(takeElsewhere(ORGANIZATION, ref("Ada@Example.com"), Duration.ZERO)).isFalse();
 		}
 	}
 
@@ -167,7 +166,7 @@ class TurnsTests {
 
 	@Test
 	void takeWhenManyAskAtTheSameTimeGivesOneTurnPerPersonAndForgetsAll() throws Exception {
-		List<EmailAddress> persons = List.of(ADA, BOB, new EmailAddress("eve@example.com"));
+		List<MemberRef> persons = List.of(ADA, BOB, ref("eve@example.com"));
 		AtomicIntegerArray underWay = new AtomicIntegerArray(persons.size());
 		AtomicInteger overlaps = new AtomicInteger();
 		AtomicInteger given = new AtomicInteger();
@@ -212,7 +211,7 @@ class TurnsTests {
 		});
 	}
 
-	private boolean takeElsewhere(String organization, EmailAddress address, Duration patience) throws Exception {
+	private boolean takeElsewhere(String organization, MemberRef address, Duration patience) throws Exception {
 		return this.executor.submit(() -> {
 			Optional<Turn> turn = this.turns.take(organization, address, patience);
 			turn.ifPresent(Turn::close);
@@ -224,6 +223,10 @@ class TurnsTests {
 		Thread thread = Thread.ofVirtual().start(task);
 		POLL.until(() -> thread.getState() == Thread.State.TIMED_WAITING);
 		return thread;
+	}
+
+	private static MemberRef ref(String address) {
+		return new MemberRef.ByAddress(new EmailAddress(EmailAddress.normalize(address)));
 	}
 
 }

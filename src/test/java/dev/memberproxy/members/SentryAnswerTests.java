@@ -24,6 +24,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.anyRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.client.WireMock.exactly;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
+import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.stubFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.verify;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -149,7 +150,10 @@ class SentryAnswerTests {
 		assertThat(response.headers().firstValue("Retry-After")).isEmpty();
 		JsonNode problem = Call.json(response);
 		assertThat(problem.path("type").stringValue()).isEqualTo("/problems/" + slug);
-		verify(exactly(1), anyRequestedFor(anyUrl()));
+		verify(exactly(1), postRequestedFor(anyUrl()));
+		// Who is in the way is looked for, and nothing else.
+		boolean exists = slug.equals("member-exists") || slug.equals("member-already-invited");
+		verify(exactly(exists ? 2 : 1), anyRequestedFor(anyUrl()));
 		return problem;
 	}
 

@@ -72,10 +72,10 @@ class OddRequestTests {
 				argumentSet("absolute target",
 						"GET http://evil.example/nowhere HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"),
 				argumentSet("websocket",
-						"GET /members HTTP/1.1\r\nHost: x\r\nConnection: close, Upgrade\r\n"
+						"GET /nowhere HTTP/1.1\r\nHost: x\r\nConnection: close, Upgrade\r\n"
 								+ "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAA\r\n\r\n"),
 				argumentSet("h2c",
-						"GET /members HTTP/1.1\r\nHost: x\r\nConnection: close, Upgrade, HTTP2-Settings\r\n"
+						"GET /nowhere HTTP/1.1\r\nHost: x\r\nConnection: close, Upgrade, HTTP2-Settings\r\n"
 								+ "Upgrade: h2c\r\nHTTP2-Settings: AAAA\r\n\r\n"),
 				argumentSet("tls", "\u0016\u0003\u0001\u0000\u0005" + "hello\r\n\r\n"),
 				argumentSet("session", "GET /nowhere;jsessionid=1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),

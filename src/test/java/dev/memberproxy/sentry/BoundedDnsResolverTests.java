@@ -251,7 +251,7 @@ class BoundedDnsResolverTests {
 		}
 
 		@Override
-		public void answered(RateLimits limits) {
+		public void answered(int status, RateLimits limits) {
 			// Nothing to learn
 		}
 

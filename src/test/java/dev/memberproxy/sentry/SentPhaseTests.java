@@ -61,20 +61,20 @@ class SentPhaseTests {
 
 	@Test
 	void createWhenNothingListensIsNotSent() throws Exception {
-		assertThat(createAt(URI.create("http://127.0.0.1:1"))).isInstanceOf(Answer.NotSent.class);
+		assertThat(createAt(URI.create("http://127.0.0.1:1"))).isInstanceOf(Failure.NotSent.class);
 		assertThat(this.departures).hasValue(0);
 	}
 
 	@Test
 	void createWhenNameIsUnknownIsNotSent() throws Exception {
-		assertThat(createAt(URI.create("http://sentry.invalid"))).isInstanceOf(Answer.NotSent.class);
+		assertThat(createAt(URI.create("http://sentry.invalid"))).isInstanceOf(Failure.NotSent.class);
 		assertThat(this.departures).hasValue(0);
 	}
 
 	@Test
 	void createWhenHandshakeIsRefusedIsNotSent() throws Exception {
 		assertThat(create("https", (_) -> {
-		})).isInstanceOf(Answer.NotSent.class);
+		})).isInstanceOf(Failure.NotSent.class);
 		assertThat(this.departures).hasValue(0);
 	}
 
@@ -84,14 +84,14 @@ class SentPhaseTests {
 			connection.getInputStream().read();
 			connection.getOutputStream().write("SSH-2.0-OpenSSH_9.2\r\n".getBytes(StandardCharsets.US_ASCII));
 			this.over.await();
-		})).isInstanceOf(Answer.NotSent.class);
+		})).isInstanceOf(Failure.NotSent.class);
 		assertThat(this.departures).hasValue(0);
 	}
 
 	@Test
 	void createWhenHandshakeIsNeverAnsweredIsNotSentAndEndsInTime() throws Exception {
 		long start = System.nanoTime();
-		assertThat(create("https", (_) -> this.over.await())).isInstanceOf(Answer.NotSent.class);
+		assertThat(create("https", (_) -> this.over.await())).isInstanceOf(Failure.NotSent.class);
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(LIMIT.plus(READ));
 		assertThat(this.departures).hasValue(0);
 	}
@@ -106,8 +106,9 @@ class SentPhaseTests {
 			Thread first = Thread.startVirtualThread(
 					() -> gateway.create(organization, member(Map.of()), Duration.ofSeconds(10), listener(departed)));
 			departed.await();
-			Answer second = gateway.create(organization, member(Map.of()), READ, listener(new CountDownLatch(1)));
-			assertThat(second).isInstanceOf(Answer.NotSent.class);
+			Answer<Member> second = gateway.create(organization, member(Map.of()), READ,
+					listener(new CountDownLatch(1)));
+			assertThat(outcome(second)).isInstanceOf(Failure.NotSent.class);
 			assertThat(this.departures).hasValue(1);
 			this.over.countDown();
 			first.join();
@@ -121,7 +122,7 @@ class SentPhaseTests {
 			while (this.departures.get() == 0) {
 				Thread.onSpinWait();
 			}
-		})).isInstanceOf(Answer.Unclear.class);
+		})).isInstanceOf(Failure.Unclear.class);
 		assertThat(this.departures).hasValue(1);
 	}
 
@@ -129,13 +130,13 @@ class SentPhaseTests {
 	void createWhenConnectionIsResetAmidRequestIsAmbiguous() throws Exception {
 		assertThat(create("http", (connection) -> assertThat(connection.getInputStream().readNBytes(30)).hasSize(30),
 				Map.of("filler", StringNode.valueOf("x".repeat(8_000_000)))))
-			.isInstanceOf(Answer.Unclear.class);
+			.isInstanceOf(Failure.Unclear.class);
 		assertThat(this.departures).hasValue(1);
 	}
 
 	@Test
 	void createWhenConnectionIsResetAfterRequestIsAmbiguous() throws Exception {
-		assertThat(create("http", SentPhaseTests::readRequest)).isInstanceOf(Answer.Unclear.class);
+		assertThat(create("http", SentPhaseTests::readRequest)).isInstanceOf(Failure.Unclear.class);
 		assertThat(this.departures).hasValue(1);
 	}
 
@@ -144,14 +145,14 @@ class SentPhaseTests {
 		assertThat(create("http", (connection) -> {
 			readRequest(connection);
 			this.over.await();
-		})).isInstanceOf(Answer.TimedOut.class);
+		})).isInstanceOf(Failure.TimedOut.class);
 	}
 
 	@Test
 	void createWhenRequestIsNotTakenTimesOut() throws Exception {
 		assertThat(
 				create("http", (_) -> this.over.await(), Map.of("filler", StringNode.valueOf("x".repeat(8_000_000)))))
-			.isInstanceOf(Answer.TimedOut.class);
+			.isInstanceOf(Failure.TimedOut.class);
 	}
 
 	@Test
@@ -159,7 +160,7 @@ class SentPhaseTests {
 		assertThat(create("http", (connection) -> {
 			readRequest(connection);
 			drip(connection, CREATED);
-		})).isInstanceOf(Answer.TimedOut.class);
+		})).isInstanceOf(Failure.TimedOut.class);
 	}
 
 	@Test
@@ -169,7 +170,7 @@ class SentPhaseTests {
 			connection.getOutputStream()
 				.write("HTTP/1.1 201 Created\r\nContent-Length: 100\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
 			drip(connection, "{\"id\":\"1\"}" + " ".repeat(90));
-		})).isInstanceOf(Answer.TimedOut.class);
+		})).isInstanceOf(Failure.TimedOut.class);
 	}
 
 	@Test
@@ -180,7 +181,7 @@ class SentPhaseTests {
 				.write(CREATED.substring(0, CREATED.length() - 3).getBytes(StandardCharsets.US_ASCII));
 			connection.shutdownOutput();
 			connection.getInputStream().read();
-		})).isInstanceOf(Answer.Unclear.class);
+		})).isInstanceOf(Failure.Unclear.class);
 	}
 
 	@Test
@@ -189,32 +190,40 @@ class SentPhaseTests {
 			readRequest(connection);
 			connection.getOutputStream().write(CREATED.getBytes(StandardCharsets.US_ASCII));
 			connection.getInputStream().read();
-		})).isInstanceOf(Answer.Created.class);
+		})).isInstanceOf(Member.class);
 	}
 
-	private Answer create(String scheme, Behavior behavior) throws Exception {
+	private Object create(String scheme, Behavior behavior) throws Exception {
 		return create(scheme, behavior, Map.of());
 	}
 
-	private Answer create(String scheme, Behavior behavior, Map<String, JsonNode> attributes) throws Exception {
+	private Object create(String scheme, Behavior behavior, Map<String, JsonNode> attributes) throws Exception {
 		try (RawServer server = RawServer.start(behavior)) {
 			return createAt(server.uri(scheme), attributes);
 		}
 	}
 
-	private Answer createAt(URI uri) throws Exception {
+	private Object createAt(URI uri) throws Exception {
 		return createAt(uri, Map.of());
 	}
 
-	private Answer createAt(URI uri, Map<String, JsonNode> attributes) throws Exception {
+	private Object createAt(URI uri, Map<String, JsonNode> attributes) throws Exception {
 		Organization organization = organization(uri, READ);
 		SentryHttpClients clients = clients(organization, 10);
 		try {
-			return gateway(clients).create(organization, member(attributes), LIMIT, listener(new CountDownLatch(1)));
+			return outcome(
+					gateway(clients).create(organization, member(attributes), LIMIT, listener(new CountDownLatch(1))));
 		}
 		finally {
 			clients.destroy();
 		}
+	}
+
+	private static Object outcome(Answer<Member> answer) {
+		return switch (answer) {
+			case Answer.Success<Member>(Member member) -> member;
+			case Answer.Failed<Member>(Failure failure) -> failure;
+		};
 	}
 
 	private SentryGateway gateway(SentryHttpClients clients) {
@@ -236,7 +245,7 @@ class SentPhaseTests {
 			}
 
 			@Override
-			public void answered(RateLimits limits) {
+			public void answered(int status, RateLimits limits) {
 				assertThat(SentPhaseTests.this.departures).hasPositiveValue();
 			}
 

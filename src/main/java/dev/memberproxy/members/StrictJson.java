@@ -5,18 +5,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 import dev.memberproxy.problem.InputCode;
 import dev.memberproxy.problem.InputError;
 import dev.memberproxy.problem.Problem;
 import dev.memberproxy.problem.ProblemException;
 import dev.memberproxy.problem.ProblemType;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
@@ -28,27 +23,15 @@ import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpInputMessage;
-import org.springframework.http.HttpOutputMessage;
-import org.springframework.http.MediaType;
-import org.springframework.http.converter.HttpMessageConverter;
-import org.springframework.stereotype.Component;
 
 /**
- * Reads a {@link CreateMemberRequest} strictly: bounded, in UTF-8, one JSON object
- * without duplicate keys. Binding the record directly would turn {@code 5} into
- * {@code "5"}, {@code 1.10} into {@code 1.1}, and report only the first field of a wrong
- * type.
+ * Reads bodies strictly: bounded, in UTF-8, without duplicate keys, numbers as they are.
+ * Binding records directly would turn {@code 5} into {@code "5"}, {@code 1.10} into
+ * {@code 1.1}, and report only the first field of a wrong type.
  */
-@Component
-class CreateMemberRequestConverter implements HttpMessageConverter<CreateMemberRequest> {
-
-	private static final int MAX_BYTES = 64 * 1024;
+final class StrictJson {
 
 	private static final int MAX_DEPTH = 32;
-
-	private static final String USER_NAME = "userName";
-
-	private static final String ROLE = "sentryOrgRole";
 
 	private final JsonMapper mapper = JsonMapper
 		.builder(JsonFactory.builder()
@@ -60,42 +43,40 @@ class CreateMemberRequestConverter implements HttpMessageConverter<CreateMemberR
 		.disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
 		.build();
 
-	@Override
-	public boolean canRead(Class<?> type, @Nullable MediaType mediaType) {
-		return type == CreateMemberRequest.class;
+	/**
+	 * Reads a body that is one JSON object.
+	 * @param message the request
+	 * @param maxBytes how large it may be
+	 * @return the object
+	 * @throws ProblemException if it cannot be read as one
+	 */
+	JsonNode readObject(HttpInputMessage message, int maxBytes) {
+		JsonNode root = parse(readText(message, maxBytes));
+		if (!root.isObject()) {
+			throw invalidBody(InputCode.WRONG_TYPE, "must be a JSON object");
+		}
+		return root;
 	}
 
-	@Override
-	public boolean canWrite(Class<?> type, @Nullable MediaType mediaType) {
-		return false;
-	}
-
-	@Override
-	public List<MediaType> getSupportedMediaTypes() {
-		return MemberMediaTypes.ALL;
-	}
-
-	@Override
-	public CreateMemberRequest read(Class<? extends CreateMemberRequest> type, HttpInputMessage message) {
+	/**
+	 * Reads a body without looking into it.
+	 * @param message the request
+	 * @param maxBytes how large it may be
+	 * @return the text
+	 * @throws ProblemException if it is larger, compressed, or not in UTF-8
+	 */
+	String readText(HttpInputMessage message, int maxBytes) {
 		if (message.getHeaders().containsHeader(HttpHeaders.CONTENT_ENCODING)) {
 			throw new ProblemException(
 					Problem.of(ProblemType.UNSUPPORTED_MEDIA_TYPE, "The body must not be compressed."));
 		}
-		JsonNode root = parse(decode(readBytes(message)));
-		if (!root.isObject()) {
-			throw invalidBody(InputCode.WRONG_TYPE, "must be a JSON object");
-		}
-		return toRequest(root);
-	}
-
-	private static byte[] readBytes(HttpInputMessage message) {
 		try {
-			byte[] bytes = message.getBody().readNBytes(MAX_BYTES + 1);
-			if (bytes.length > MAX_BYTES) {
+			byte[] bytes = message.getBody().readNBytes(maxBytes + 1);
+			if (bytes.length > maxBytes) {
 				throw new ProblemException(
-						Problem.of(ProblemType.CONTENT_TOO_LARGE, "The body is larger than " + MAX_BYTES + " bytes."));
+						Problem.of(ProblemType.CONTENT_TOO_LARGE, "The body is larger than " + maxBytes + " bytes."));
 			}
-			return bytes;
+			return decode(bytes);
 		}
 		catch (IOException ex) {
 			throw invalidBody(InputCode.MALFORMED, "must arrive whole");
@@ -115,7 +96,13 @@ class CreateMemberRequestConverter implements HttpMessageConverter<CreateMemberR
 		}
 	}
 
-	private JsonNode parse(String json) {
+	/**
+	 * Reads one JSON document.
+	 * @param json the document
+	 * @return what it holds
+	 * @throws ProblemException if it is not well-formed
+	 */
+	JsonNode parse(String json) {
 		try {
 			JsonNode root = this.mapper.readTree(json);
 			if (root.isMissingNode()) {
@@ -144,29 +131,9 @@ class CreateMemberRequestConverter implements HttpMessageConverter<CreateMemberR
 		return texts.toString();
 	}
 
-	private static CreateMemberRequest toRequest(JsonNode root) {
-		Map<String, JsonNode> attributes = new LinkedHashMap<>();
-		Set<String> mistyped = new HashSet<>();
-		root.forEachEntry((name, value) -> {
-			if (!name.equals(USER_NAME) && !name.equals(ROLE)) {
-				attributes.put(name, value);
-			}
-			else if (!value.isString() && !value.isNull()) {
-				mistyped.add(name);
-			}
-		});
-		return new CreateMemberRequest(root.path(USER_NAME).stringValue(null), root.path(ROLE).stringValue(null),
-				attributes, mistyped);
-	}
-
 	private static ProblemException invalidBody(InputCode code, String detail) {
 		return new ProblemException(Problem.of(ProblemType.INVALID_REQUEST, "The body cannot be used.")
 			.withErrors(List.of(InputError.inBody("", code, detail))));
-	}
-
-	@Override
-	public void write(CreateMemberRequest request, @Nullable MediaType mediaType, HttpOutputMessage message) {
-		throw new UnsupportedOperationException("Requests are only read");
 	}
 
 }

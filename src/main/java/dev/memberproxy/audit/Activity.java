@@ -1,0 +1,37 @@
+package dev.memberproxy.audit;
+
+import java.util.Locale;
+
+/** What a request asks for, as audit lines and metrics name it. The list only grows. */
+public enum Activity {
+
+	/** Give a person a seat. */
+	CREATE,
+
+	/** See to it that a person has a seat, and a role. */
+	ENSURE,
+
+	/** Change the role of a member. */
+	UPDATE_ROLE,
+
+	/** Take a person's seat away. */
+	DELETE,
+
+	/** Look at one member. */
+	READ,
+
+	/** Search for a member, or list all. */
+	LIST,
+
+	/** Many of the above at once. */
+	BATCH;
+
+	/**
+	 * The activity as it appears in audit lines.
+	 * @return lower-case words joined by hyphens
+	 */
+	public String id() {
+		return name().toLowerCase(Locale.ROOT).replace('_', '-');
+	}
+
+}

@@ -1,0 +1,132 @@
+package dev.memberproxy.delivery;
+
+import java.time.Duration;
+import java.util.function.Predicate;
+
+import dev.memberproxy.audit.Trail;
+import dev.memberproxy.delivery.Line.Standing;
+import dev.memberproxy.sentry.Failure;
+
+/**
+ * Everything that one request of a caller's sends to Sentry. Repeats what may be
+ * repeated, as long as there is time.
+ */
+final class Attempts {
+
+	private final Line line;
+
+	private final Deadline working;
+
+	private final Deadline settling;
+
+	private final Backoff backoff;
+
+	private final Trail trail;
+
+	/**
+	 * @param line the way to Sentry
+	 * @param working when everything but settling must be over
+	 * @param settling when everything must be over
+	 * @param backoff the waits between attempts
+	 * @param trail learns of each attempt
+	 */
+	Attempts(Line line, Deadline working, Deadline settling, Backoff backoff, Trail trail) {
+		this.line = line;
+		this.working = working;
+		this.settling = settling;
+		this.backoff = backoff;
+		this.trail = trail;
+	}
+
+	/** Changes something: repeated only where it was certainly not processed. */
+	<T> Attempted<T> write(Call<T> call) {
+		return repeat(call, Standing.NEW, Standing.RETURNING, this.working, Failure.NotProcessed.class::isInstance);
+	}
+
+	/** Changes something once more, as part of settling it. */
+	<T> Attempted<T> writeOnceMore(Call<T> call) {
+		return repeat(call, Standing.SETTLING, Standing.SETTLING, this.settling,
+				Failure.NotProcessed.class::isInstance);
+	}
+
+	/** Reads something before anything is changed. */
+	<T> Attempted<T> read(Call<T> call) {
+		return repeat(call, Standing.NEW, Standing.RETURNING, this.working, Attempts::isNoAnswer);
+	}
+
+	/** Reads something to settle what became of a change. */
+	<T> Attempted<T> lookUp(Call<T> call) {
+		return repeat(call, Standing.SETTLING, Standing.SETTLING, this.settling, Attempts::isNoAnswer);
+	}
+
+	/** Reads something that is good to know, and no more than that. */
+	<T> Attempted<T> glance(Call<T> call) {
+		return this.line.send(call, this.working, Standing.RETURNING, this.trail);
+	}
+
+	/**
+	 * Waits after failures.
+	 * @param failures how many there were
+	 * @return whether there was time for it before settling must be over
+	 */
+	boolean pauseAfter(int failures) {
+		return pause(this.backoff.after(failures), this.settling);
+	}
+
+	boolean isTimeOver() {
+		return this.settling.hasPassed();
+	}
+
+	private <T> Attempted<T> repeat(Call<T> call, Standing first, Standing again, Deadline deadline,
+			Predicate<Failure> repeatable) {
+		Attempted<T> attempted = this.line.send(call, deadline, first, this.trail);
+		int failures = 0;
+		while (attempted instanceof Attempted.Failed<T>(Failure failure) && repeatable.test(failure)
+				&& bide(failure, ++failures, deadline)) {
+			Attempted<T> next = this.line.send(call, deadline, again, this.trail);
+			if (next instanceof Attempted.Busy<T> || isCutShort(next, deadline)) {
+				return attempted;
+			}
+			attempted = next;
+		}
+		return attempted;
+	}
+
+	/** An attempt that had no time tells less than the one before it. */
+	private static boolean isCutShort(Attempted<?> attempted, Deadline deadline) {
+		return attempted instanceof Attempted.Failed<?>(Failure.NotSent _) && deadline.hasPassed();
+	}
+
+	/** Reading changes nothing, so that it can be repeated however it ended. */
+	private static boolean isNoAnswer(Failure failure) {
+		return !(failure instanceof Failure.Refusal);
+	}
+
+	/**
+	 * Waits before the next attempt.
+	 * @return whether there is time for one
+	 */
+	private boolean bide(Failure failure, int failures, Deadline deadline) {
+		if (failure instanceof Failure.RateLimited limited) {
+			// The line lets nobody go before that.
+			return deadline.leavesMoreThan(limited.retryAfter());
+		}
+		return pause(this.backoff.after(failures), deadline);
+	}
+
+	private static boolean pause(Duration duration, Deadline deadline) {
+		if (!deadline.leavesMoreThan(duration)) {
+			return false;
+		}
+		try {
+			Thread.sleep(duration);
+			return true;
+		}
+		catch (InterruptedException ex) {
+			// An interrupted wait is one whose time is over.
+			Thread.currentThread().interrupt();
+			return false;
+		}
+	}
+
+}

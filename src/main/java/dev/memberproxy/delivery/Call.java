@@ -1,0 +1,72 @@
+package dev.memberproxy.delivery;
+
+import java.time.Duration;
+
+import dev.memberproxy.core.EmailAddress;
+import dev.memberproxy.core.MemberId;
+import dev.memberproxy.core.Role;
+import dev.memberproxy.organizations.Organization;
+import dev.memberproxy.sentry.Answer;
+import dev.memberproxy.sentry.AttemptListener;
+import dev.memberproxy.sentry.Lookup;
+import dev.memberproxy.sentry.Member;
+import dev.memberproxy.sentry.MemberPage;
+import dev.memberproxy.sentry.NewMember;
+import dev.memberproxy.sentry.Removed;
+import dev.memberproxy.sentry.SentryGateway;
+
+import org.springframework.http.HttpMethod;
+
+/**
+ * A request to Sentry that may have to be sent more than once.
+ *
+ * @param <T> what it is after
+ * @param method its method, by which Sentry counts
+ * @param subject whom it is about
+ * @param exchange sends it once
+ */
+record Call<T>(HttpMethod method, Object subject, Exchange<T> exchange) {
+
+	static Call<Member> create(NewMember member) {
+		return new Call<>(HttpMethod.POST, member.address(),
+				(gateway, organization, limit, listener) -> gateway.create(organization, member, limit, listener));
+	}
+
+	static Call<Lookup> find(EmailAddress address) {
+		return new Call<>(HttpMethod.GET, address,
+				(gateway, organization, limit, listener) -> gateway.find(organization, address, limit, listener));
+	}
+
+	static Call<MemberPage> list(int startIndex, int count) {
+		return new Call<>(HttpMethod.GET, startIndex, (gateway, organization, limit, listener) -> gateway
+			.list(organization, startIndex, count, limit, listener));
+	}
+
+	static Call<Member> read(MemberId id) {
+		return new Call<>(HttpMethod.GET, id,
+				(gateway, organization, limit, listener) -> gateway.read(organization, id, limit, listener));
+	}
+
+	static Call<Member> changeRole(MemberId id, Role role) {
+		return new Call<>(HttpMethod.PUT, id, (gateway, organization, limit, listener) -> gateway
+			.changeRole(organization, id, role, limit, listener));
+	}
+
+	static Call<Removed> remove(MemberId id) {
+		return new Call<>(HttpMethod.DELETE, id,
+				(gateway, organization, limit, listener) -> gateway.remove(organization, id, limit, listener));
+	}
+
+	/**
+	 * Sends one request.
+	 *
+	 * @param <T> what it is after
+	 */
+	@FunctionalInterface
+	interface Exchange<T> {
+
+		Answer<T> perform(SentryGateway gateway, Organization organization, Duration limit, AttemptListener listener);
+
+	}
+
+}

@@ -1,0 +1,29 @@
+package dev.memberproxy.members;
+
+import dev.memberproxy.audit.Trail;
+import dev.memberproxy.clients.Client;
+import dev.memberproxy.organizations.Organization;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who asks, for what part of the service, and what is known of the request beside what it
+ * asks for.
+ *
+ * @param client the app
+ * @param trail the trail of the request
+ * @param organization the organization; null if there is none that the app may know of
+ * @param collection the path of the members as it was called, so that the caller stays
+ * with the prefix it used
+ */
+record Caller(Client client, Trail trail, @Nullable Organization organization, String collection) {
+
+	/**
+	 * The same, for one item of a batch.
+	 * @param index the number of the item
+	 * @return the caller with a trail of its own
+	 */
+	Caller item(int index) {
+		return new Caller(this.client, this.trail.item(index), this.organization, this.collection);
+	}
+
+}

@@ -1,0 +1,68 @@
+package dev.memberproxy.members;
+
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+import dev.memberproxy.audit.RequestedBy;
+import dev.memberproxy.audit.Trail;
+import dev.memberproxy.clients.Client;
+import dev.memberproxy.organizations.Organization;
+import dev.memberproxy.organizations.Organizations;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.MethodParameter;
+import org.springframework.security.core.Authentication;
+import org.springframework.web.bind.support.WebDataBinderFactory;
+import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.method.support.ModelAndViewContainer;
+import org.springframework.web.servlet.HandlerMapping;
+
+/**
+ * Finds out who asks. Where the caller is the first argument of a handler method, the
+ * audit line tells who asked for what even if the body is refused.
+ */
+class CallerArgumentResolver implements HandlerMethodArgumentResolver {
+
+	private final Organizations organizations;
+
+	CallerArgumentResolver(Organizations organizations) {
+		this.organizations = organizations;
+	}
+
+	@Override
+	public boolean supportsParameter(MethodParameter parameter) {
+		return parameter.getParameterType() == Caller.class;
+	}
+
+	@Override
+	public Caller resolveArgument(MethodParameter parameter, @Nullable ModelAndViewContainer container,
+			NativeWebRequest webRequest, @Nullable WebDataBinderFactory binderFactory) {
+		HttpServletRequest request = Objects.requireNonNull(webRequest.getNativeRequest(HttpServletRequest.class));
+		Trail trail = Trail.of(request);
+		trail.activity(Objects.requireNonNull(parameter.getMethodAnnotation(Performs.class)).value());
+		Client client = client(request);
+		String alias = alias(request);
+		Organization organization = this.organizations.find((alias != null) ? alias : Organization.DEFAULT_ALIAS)
+			.filter((found) -> client.knows(found.alias()))
+			.orElse(null);
+		Optional.ofNullable(organization).map(Organization::alias).ifPresent(trail::organization);
+		RequestedBy.of(request).ifPresent(trail::requestedBy);
+		String prefix = (alias != null) ? "/organizations/" + alias : "";
+		return new Caller(client, trail, organization, request.getContextPath() + prefix + "/members");
+	}
+
+	/** Whoever is not known does not come as far as here. */
+	private static Client client(HttpServletRequest request) {
+		Authentication authentication = (Authentication) Objects.requireNonNull(request.getUserPrincipal());
+		return (Client) Objects.requireNonNull(authentication.getPrincipal());
+	}
+
+	private static @Nullable String alias(HttpServletRequest request) {
+		Map<?, ?> variables = (Map<?, ?>) request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE);
+		return (variables != null) ? (String) variables.get("alias") : null;
+	}
+
+}

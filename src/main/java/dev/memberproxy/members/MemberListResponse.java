@@ -1,0 +1,44 @@
+package dev.memberproxy.members;
+
+import java.util.List;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import dev.memberproxy.sentry.Lookup;
+import dev.memberproxy.sentry.Member;
+import dev.memberproxy.sentry.MemberPage;
+
+/**
+ * A list of members as callers see it (RFC 7644 section 3.4.2), made of the fields we
+ * know.
+ *
+ * @param schemas the schema of a list
+ * @param totalResults how many members there are in all
+ * @param startIndex the number of the first one listed, from 1
+ * @param itemsPerPage how many are listed
+ * @param resources the members
+ */
+@JsonPropertyOrder({ "schemas", "totalResults", "startIndex", "itemsPerPage", "Resources" })
+record MemberListResponse(List<String> schemas, int totalResults, int startIndex, int itemsPerPage,
+		@JsonProperty("Resources") List<MemberResponse> resources) {
+
+	private static final List<String> LIST_SCHEMA = List.of("urn:ietf:params:scim:api:messages:2.0:ListResponse");
+
+	static MemberListResponse of(Lookup lookup) {
+		List<Member> hits = switch (lookup) {
+			case Lookup.Hit(Member member) -> List.of(member);
+			case Lookup.NoHit _ -> List.of();
+			case Lookup.SeveralHits(List<Member> members) -> members;
+		};
+		return of(new MemberPage(hits, hits.size()), 1);
+	}
+
+	static MemberListResponse of(MemberPage page, int startIndex) {
+		List<MemberResponse> members = page.members()
+			.stream()
+			.map((member) -> MemberResponse.of(member, null))
+			.toList();
+		return new MemberListResponse(LIST_SCHEMA, page.total(), startIndex, members.size(), members);
+	}
+
+}

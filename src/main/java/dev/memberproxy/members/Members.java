@@ -1,0 +1,138 @@
+package dev.memberproxy.members;
+
+import java.util.Optional;
+
+import dev.memberproxy.audit.Trail;
+import dev.memberproxy.clients.Client;
+import dev.memberproxy.core.EmailAddress;
+import dev.memberproxy.core.MemberRef;
+import dev.memberproxy.core.Operation;
+import dev.memberproxy.core.Role;
+import dev.memberproxy.delivery.Delivered;
+import dev.memberproxy.delivery.Delivery;
+import dev.memberproxy.delivery.MemberDelivery;
+import dev.memberproxy.idempotency.Idempotency;
+import dev.memberproxy.idempotency.Idempotency.Action;
+import dev.memberproxy.idempotency.Idempotency.End;
+import dev.memberproxy.idempotency.IdempotencyKey;
+import dev.memberproxy.organizations.Organization;
+import dev.memberproxy.problem.Problem;
+import dev.memberproxy.problem.ProblemException;
+import dev.memberproxy.problem.ProblemResponder;
+import dev.memberproxy.problem.ProblemType;
+import dev.memberproxy.sentry.NewMember;
+
+import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Component;
+
+/**
+ * The way that every command takes, alone or in a batch: is it permitted, was it done
+ * before, what comes of it, and what the caller is told.
+ */
+@Component
+class Members {
+
+	private final Idempotency idempotency;
+
+	private final MemberDelivery delivery;
+
+	private final ProblemResponder problems;
+
+	private final Answers answers = new Answers();
+
+	private final RequestFingerprints fingerprints = new RequestFingerprints();
+
+	Members(Idempotency idempotency, MemberDelivery delivery, ProblemResponder problems) {
+		this.idempotency = idempotency;
+		this.delivery = delivery;
+		this.problems = problems;
+	}
+
+	/**
+	 * Does what a caller asks for.
+	 * @param command what it is
+	 * @param dryRun whether nothing is to be changed
+	 * @param caller who asks
+	 * @return the answer
+	 * @throws ProblemException if it does not come to asking Sentry
+	 */
+	ResponseEntity<byte[]> perform(Command command, boolean dryRun, Caller caller) {
+		return action(command, dryRun, caller).perform(false).answer();
+	}
+
+	/**
+	 * Creates a member, unless the same was asked for before.
+	 * @param command whom to create
+	 * @param key under which it is asked for
+	 * @param caller who asks
+	 * @return the answer, of this request or of the one it repeats
+	 * @throws ProblemException if it does not come to asking Sentry
+	 */
+	ResponseEntity<byte[]> performOnce(Command.Create command, IdempotencyKey key, Caller caller) {
+		caller.trail().idempotencyKey(key.digest());
+		Action action = action(command, false, caller);
+		ResponseEntity<byte[]> answer = this.idempotency.once(key,
+				this.fingerprints.of(organization(caller), command.member()), action);
+		if (answer.getHeaders().containsHeader(Idempotency.REPLAYED)) {
+			caller.trail().replayed();
+		}
+		return answer;
+	}
+
+	private Action action(Command command, boolean dryRun, Caller caller) {
+		note(command, dryRun, caller.trail());
+		Organization organization = organization(caller);
+		Permits.check(caller.client(), command);
+		return (resumed) -> {
+			Delivery begun = this.delivery.begin(organization, caller.trail(), dryRun);
+			return toEnd(deliver(command, resumed, begun, caller.client()), command, caller);
+		};
+	}
+
+	private static void note(Command command, boolean dryRun, Trail trail) {
+		if (dryRun) {
+			trail.dryRun();
+		}
+		if (command.ref() != null) {
+			trail.target(command.ref());
+		}
+		trail.roleAsked(command.role());
+	}
+
+	/** One that the client may not use looks like one that does not exist. */
+	private static Organization organization(Caller caller) {
+		return Optional.ofNullable(caller.organization())
+			.orElseThrow(() -> new ProblemException(Problem.of(ProblemType.ORGANIZATION_NOT_FOUND,
+					"The path names no organization that is configured here and open to your app.")));
+	}
+
+	private static Delivered deliver(Command command, boolean resumed, Delivery delivery, Client client) {
+		return switch (command) {
+			case Command.Create(NewMember member) ->
+				resumed ? delivery.resume(member) : delivery.create(member, client.policy().permits(Operation.READ));
+			case Command.Ensure(NewMember member) ->
+				delivery.ensure(member, (present) -> Permits.checkEnsuring(client, member.address(), present));
+			case Command.ChangeRole(MemberRef ref, Role role) ->
+				delivery.changeRole(ref, role, (present) -> Permits.checkTouching(client, ref, present));
+			case Command.Remove(MemberRef ref) ->
+				delivery.remove(ref, (present) -> Permits.checkTouching(client, ref, present));
+			case Command.Read(MemberRef ref) ->
+				delivery.read(ref, (present) -> Permits.checkSight(client, ref, present));
+			case Command.Search(EmailAddress address) -> delivery.search(address);
+			case Command.Browse(int startIndex, int count) -> delivery.list(startIndex, count);
+		};
+	}
+
+	private End toEnd(Delivered delivered, Command command, Caller caller) {
+		return switch (delivered) {
+			case Delivered.Unconfirmed unconfirmed -> {
+				Problem problem = DeliveryProblems.of(unconfirmed, command);
+				caller.trail().problem(problem);
+				yield End.problem(problem,
+						this.problems.answer(caller.trail().requestId(), problem, unconfirmed.diagnosis()));
+			}
+			case Delivered.Confirmed confirmed -> End.success(this.answers.of(confirmed, command, caller));
+		};
+	}
+
+}

@@ -1,0 +1,167 @@
+package dev.memberproxy.sentry;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a call to Sentry came to when it did not do what it was meant to do.
+ */
+public sealed interface Failure {
+
+	/**
+	 * The HTTP status of the answer.
+	 * @return the status, or null if no answer came back
+	 */
+	@Nullable Integer status();
+
+	/**
+	 * What happened, for the log: our words, no text of Sentry's.
+	 * @return a sentence
+	 */
+	String diagnosis();
+
+	/** Sentry, or what stands in front of it, refused the request for good. */
+	sealed interface Refusal extends Failure {
+
+	}
+
+	/**
+	 * The request was certainly not processed: no byte of it left, or it was turned away
+	 * before anything looked at it. Sending it again is safe, whatever it asks for.
+	 */
+	sealed interface NotProcessed extends Failure {
+
+	}
+
+	/**
+	 * The request was sent, at least in part, and what came back, if anything, does not
+	 * tell whether it was carried out (contract section 4).
+	 */
+	sealed interface Ambiguous extends Failure {
+
+	}
+
+	/**
+	 * The address belongs to a member already (contract section 2.3).
+	 */
+	record AlreadyMember(Integer status, String diagnosis) implements Refusal {
+	}
+
+	/**
+	 * The address belongs to a member who has not signed in yet (contract section 2.3).
+	 */
+	record AlreadyInvited(Integer status, String diagnosis) implements Refusal {
+	}
+
+	/**
+	 * The organization does not have the role (contract section 2.2).
+	 */
+	record RoleRefused(Integer status, String diagnosis) implements Refusal {
+	}
+
+	/**
+	 * Another fault that Sentry finds in the data sent (contract section 2.2).
+	 */
+	record DataRefused(Integer status, String diagnosis) implements Refusal {
+	}
+
+	/**
+	 * There is no member with this id (contract section 3.2).
+	 */
+	record NoSuchMember(Integer status, String diagnosis) implements Refusal {
+	}
+
+	/**
+	 * Sentry neither changes nor removes this member: it is the last owner, or managed by
+	 * a partner (contract section 2.5).
+	 */
+	record ProtectedMember(Integer status, String diagnosis) implements Refusal {
+	}
+
+	/**
+	 * Sentry does not accept our token, or does not let it do this (contract sections 2.4
+	 * and 2.5).
+	 */
+	record CredentialsRefused(Integer status, String diagnosis) implements Refusal {
+
+		/**
+		 * Whether another token might have been accepted: Sentry did not get as far as to
+		 * ask what this one permits.
+		 * @return true for 401, false for 403
+		 */
+		public boolean isForToken() {
+			return this.status == 401;
+		}
+
+	}
+
+	/**
+	 * Something refused the request that cannot be Sentry's SCIM API for this
+	 * organization (contract sections 2.6 and 2.7).
+	 */
+	record WrongEndpoint(Integer status, String diagnosis) implements Refusal {
+	}
+
+	/**
+	 * No byte of the request left: no connection could be made.
+	 */
+	record NotSent(String diagnosis) implements NotProcessed {
+
+		@Override
+		public @Nullable Integer status() {
+			return null;
+		}
+
+	}
+
+	/**
+	 * Sentry's gateway did not forward the request (contract section 2.9).
+	 */
+	record NotForwarded(Integer status, String diagnosis) implements NotProcessed {
+	}
+
+	/**
+	 * Over Sentry's limits (contract section 2.8).
+	 *
+	 * @param retryAfter how long Sentry wants us to wait
+	 */
+	record RateLimited(Integer status, String diagnosis, Duration retryAfter) implements NotProcessed {
+	}
+
+	/**
+	 * A failure inside of Sentry, told by Sentry itself (contract section 2.9): usually
+	 * rolled back, but not certainly.
+	 *
+	 * @param errorId Sentry's id of the failure
+	 */
+	record SentryFault(Integer status, String diagnosis, @Nullable String errorId) implements Ambiguous {
+	}
+
+	/**
+	 * A success told by something that cannot be Sentry's SCIM API: a web page with a 2xx
+	 * status.
+	 */
+	record WebPage(Integer status, String diagnosis) implements Ambiguous {
+	}
+
+	/**
+	 * No whole answer came back in time.
+	 */
+	record TimedOut(String diagnosis) implements Ambiguous {
+
+		@Override
+		public @Nullable Integer status() {
+			return null;
+		}
+
+	}
+
+	/**
+	 * An answer that is broken or tells nothing, or a connection that broke before there
+	 * was one.
+	 */
+	record Unclear(@Nullable Integer status, String diagnosis) implements Ambiguous {
+	}
+
+}
