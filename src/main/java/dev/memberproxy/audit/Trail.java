@@ -61,6 +61,9 @@ public final class Trail {
 
 	private int attempts;
 
+	/** Whether an attempt has been made to change something. */
+	private boolean changing;
+
 	private boolean written;
 
 	Trail(RequestId requestId, @Nullable String traceId, long start) {
@@ -134,15 +137,28 @@ public final class Trail {
 		this.idempotencyKeyDigest = digest;
 	}
 
-	/** Sentry is called, or it is tried. */
-	public void attempt() {
+	/**
+	 * Sentry is called, or it is tried.
+	 * @param change whether it is to change something
+	 */
+	public void attempt(boolean change) {
 		this.attempts++;
-		this.upstreamStatus = null;
+		this.changing |= change;
+		if (change == this.changing) {
+			this.upstreamStatus = null;
+		}
 	}
 
-	/** Sentry answered the last attempt with a status. */
-	public void answered(int status) {
-		this.upstreamStatus = status;
+	/**
+	 * Sentry answered. What it answered to a change is worth more than what it answered
+	 * to the questions that settle it.
+	 * @param change whether it was to change something
+	 * @param status the status of the answer
+	 */
+	public void answered(boolean change, int status) {
+		if (change == this.changing) {
+			this.upstreamStatus = status;
+		}
 	}
 
 	/** What it came to. */
@@ -197,8 +213,12 @@ public final class Trail {
 		return this.traceId;
 	}
 
-	boolean hasProblem() {
-		return this.problem != null;
+	/**
+	 * The problem that it ended with.
+	 * @return the problem, or empty if it went well or has not ended
+	 */
+	public Optional<Problem> problem() {
+		return Optional.ofNullable(this.problem);
 	}
 
 	/** Whether it has not been written down; from now on it has. */
@@ -242,8 +262,6 @@ public final class Trail {
 		if (this.problem != null) {
 			facts.put("outcome", this.problem.outcome().id());
 			facts.put("problem", this.problem.type().slug());
-			// Sentry may have been asked something else since.
-			put(facts, "upstreamStatus", (this.problem.upstream() != null) ? this.problem.upstream().status() : null);
 		}
 	}
 

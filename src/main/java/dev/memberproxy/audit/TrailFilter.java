@@ -78,7 +78,7 @@ final class TrailFilter extends OncePerRequestFilter {
 		if (request.getAttribute(Problem.ATTRIBUTE) instanceof Problem problem) {
 			trail.problem(problem);
 		}
-		boolean over = trail.hasProblem() || response.getStatus() < 400
+		boolean over = trail.problem().isPresent() || response.getStatus() < 400
 				|| request.getDispatcherType() == DispatcherType.ERROR;
 		if (over && !PAGES.matcher(request.getRequestURI()).matches() && trail.isWrittenNow()) {
 			this.auditLog.write(trail);

@@ -18,6 +18,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpHeaders;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
@@ -50,7 +51,10 @@ class ClientConfiguration {
 			.anonymous(AbstractHttpConfigurer::disable)
 			.sessionManagement((session) -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
 			.headers((headers) -> headers
-				.contentSecurityPolicy((policy) -> policy.policyDirectives(CONTENT_SECURITY_POLICY)))
+				.contentSecurityPolicy((policy) -> policy.policyDirectives(CONTENT_SECURITY_POLICY))
+				// Spring MVC takes the end of an address in a path for that of a file
+				// name.
+				.addHeaderWriter((_, response) -> response.setHeader(HttpHeaders.CONTENT_DISPOSITION, null)))
 			.addFilterBefore(clientFilter(properties, organizations, meterRegistry, responder),
 					AuthorizationFilter.class)
 			.authorizeHttpRequests((requests) -> requests.requestMatchers("/problems", "/problems/*")

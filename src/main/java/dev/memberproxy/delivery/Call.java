@@ -57,6 +57,11 @@ record Call<T>(HttpMethod method, Object subject, Exchange<T> exchange) {
 				(gateway, organization, limit, listener) -> gateway.remove(organization, id, limit, listener));
 	}
 
+	/** Whether it is to change something at Sentry. */
+	boolean isChange() {
+		return !this.method.equals(HttpMethod.GET);
+	}
+
 	/**
 	 * Sends one request.
 	 *

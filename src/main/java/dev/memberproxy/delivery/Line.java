@@ -103,10 +103,10 @@ final class Line {
 
 	private <T> Answer<T> send(Call<T> call, Passing passing, Permit permit) {
 		try (permit) {
-			passing.trail().attempt();
+			passing.trail().attempt(call.isChange());
 			Answer<T> answer = call.exchange()
 				.perform(this.gateway, this.organization, passing.deadline().remaining(),
-						new Watched(permit, passing.trail()));
+						new Watched(permit, passing.trail(), call.isChange()));
 			if (answer instanceof Answer.Failed<T>(Failure.RateLimited limited)) {
 				passing.pacer().pause(limited.retryAfter());
 			}
@@ -138,8 +138,9 @@ final class Line {
 	 *
 	 * @param permit learns the rest
 	 * @param trail the trail
+	 * @param change whether it is to change something
 	 */
-	private record Watched(Permit permit, Trail trail) implements AttemptListener {
+	private record Watched(Permit permit, Trail trail, boolean change) implements AttemptListener {
 
 		@Override
 		public void departing() {
@@ -148,7 +149,7 @@ final class Line {
 
 		@Override
 		public void answered(int status, RateLimits limits) {
-			this.trail.answered(status);
+			this.trail.answered(this.change, status);
 			this.permit.answered(limits);
 		}
 

@@ -1,8 +1,13 @@
 package dev.memberproxy.members;
 
+import java.util.Optional;
+
 import dev.memberproxy.audit.Trail;
 import dev.memberproxy.clients.Client;
 import dev.memberproxy.organizations.Organization;
+import dev.memberproxy.problem.Problem;
+import dev.memberproxy.problem.ProblemException;
+import dev.memberproxy.problem.ProblemType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +21,18 @@ import org.jspecify.annotations.Nullable;
  * with the prefix it used
  */
 record Caller(Client client, Trail trail, @Nullable Organization organization, String collection) {
+
+	/**
+	 * The organization that the request is about.
+	 * @return the organization
+	 * @throws ProblemException if there is none that the app may know of: one that it may
+	 * not use looks like one that does not exist
+	 */
+	Organization requireOrganization() {
+		return Optional.ofNullable(this.organization)
+			.orElseThrow(() -> new ProblemException(Problem.of(ProblemType.ORGANIZATION_NOT_FOUND,
+					"The path names no organization that is configured here and open to your app.")));
+	}
 
 	/**
 	 * The same, for one item of a batch.

@@ -10,6 +10,9 @@ final class MemberMediaTypes {
 	/** The registered media type of SCIM (RFC 7644 section 8.1). */
 	static final String SCIM_JSON_VALUE = "application/scim+json";
 
+	/** JSON documents, one on each line; not registered, but widely used. */
+	static final String NDJSON_VALUE = "application/x-ndjson";
+
 	/** The registered media type of a merge patch (RFC 7396 section 4). */
 	static final String MERGE_PATCH_VALUE = "application/merge-patch+json";
 

@@ -1,7 +1,5 @@
 package dev.memberproxy.members;
 
-import java.util.Optional;
-
 import dev.memberproxy.audit.Trail;
 import dev.memberproxy.clients.Client;
 import dev.memberproxy.core.EmailAddress;
@@ -19,7 +17,6 @@ import dev.memberproxy.organizations.Organization;
 import dev.memberproxy.problem.Problem;
 import dev.memberproxy.problem.ProblemException;
 import dev.memberproxy.problem.ProblemResponder;
-import dev.memberproxy.problem.ProblemType;
 import dev.memberproxy.sentry.NewMember;
 
 import org.springframework.http.ResponseEntity;
@@ -72,7 +69,7 @@ class Members {
 		caller.trail().idempotencyKey(key.digest());
 		Action action = action(command, false, caller);
 		ResponseEntity<byte[]> answer = this.idempotency.once(key,
-				this.fingerprints.of(organization(caller), command.member()), action);
+				this.fingerprints.of(caller.requireOrganization(), command.member()), action);
 		if (answer.getHeaders().containsHeader(Idempotency.REPLAYED)) {
 			caller.trail().replayed();
 		}
@@ -81,7 +78,7 @@ class Members {
 
 	private Action action(Command command, boolean dryRun, Caller caller) {
 		note(command, dryRun, caller.trail());
-		Organization organization = organization(caller);
+		Organization organization = caller.requireOrganization();
 		Permits.check(caller.client(), command);
 		return (resumed) -> {
 			Delivery begun = this.delivery.begin(organization, caller.trail(), dryRun);
@@ -97,13 +94,6 @@ class Members {
 			trail.target(command.ref());
 		}
 		trail.roleAsked(command.role());
-	}
-
-	/** One that the client may not use looks like one that does not exist. */
-	private static Organization organization(Caller caller) {
-		return Optional.ofNullable(caller.organization())
-			.orElseThrow(() -> new ProblemException(Problem.of(ProblemType.ORGANIZATION_NOT_FOUND,
-					"The path names no organization that is configured here and open to your app.")));
 	}
 
 	private static Delivered deliver(Command command, boolean resumed, Delivery delivery, Client client) {

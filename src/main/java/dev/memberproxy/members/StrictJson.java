@@ -97,6 +97,21 @@ final class StrictJson {
 	}
 
 	/**
+	 * Reads a JSON array.
+	 * @param json the document
+	 * @return its elements
+	 * @throws ProblemException if it is none
+	 */
+	List<JsonNode> parseArray(String json) {
+		JsonNode root = parse(json);
+		if (!root.isArray()) {
+			throw invalidBody(InputCode.WRONG_TYPE, "must be a JSON array, or one object per line with the media type "
+					+ MemberMediaTypes.NDJSON_VALUE);
+		}
+		return List.copyOf(root.values());
+	}
+
+	/**
 	 * Reads one JSON document.
 	 * @param json the document
 	 * @return what it holds

@@ -1,0 +1,118 @@
+package dev.memberproxy.members;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+import org.slf4j.MDC;
+
+/**
+ * One batch under way: a few items at a time, so that callers with a single request are
+ * not starved, and a line for each as soon as it is done. Whoever reads the lines may go
+ * away, and the service may stop: what has not begun by then is not begun.
+ */
+final class Batch {
+
+	/** How many items are under way, or wait for their turn, at the same time. */
+	static final int WIDTH = 4;
+
+	private final int total;
+
+	private final Queue<List<Supplier<BatchLine>>> chains;
+
+	private final BooleanSupplier stopping;
+
+	/** What workers have done; an empty one when they have no more work. */
+	private final BlockingQueue<Optional<BatchLine>> done = new LinkedBlockingQueue<>();
+
+	private volatile boolean abandoned;
+
+	/**
+	 * @param chains the items; those of one chain are done one after the other
+	 * @param stopping whether the service stops
+	 */
+	Batch(List<List<Supplier<BatchLine>>> chains, BooleanSupplier stopping) {
+		this.total = chains.stream().mapToInt(List::size).sum();
+		this.chains = new ConcurrentLinkedQueue<>(chains);
+		this.stopping = stopping;
+	}
+
+	/**
+	 * Does the items, and returns when none is under way any more.
+	 * @param out where the lines go
+	 * @return how it went
+	 * @throws InterruptedException if nobody waits for the end any more
+	 */
+	BatchSummary run(OutputStream out) throws InterruptedException {
+		int workers = Math.min(WIDTH, this.chains.size());
+		Map<String, String> context = Objects.requireNonNullElse(MDC.getCopyOfContextMap(), Map.of());
+		for (int i = 0; i < workers; i++) {
+			Thread.ofVirtual().name("batch-worker").start(() -> work(context));
+		}
+		BatchSummary summary = BatchSummary.ofNothing(this.total);
+		while (workers > 0) {
+			Optional<BatchLine> line = take();
+			if (line.isPresent()) {
+				summary = summary.plus(line.get());
+				write(line.get().json(), out);
+			}
+			else {
+				workers--;
+			}
+		}
+		write(summary.json(), out);
+		return summary;
+	}
+
+	private Optional<BatchLine> take() throws InterruptedException {
+		try {
+			return this.done.take();
+		}
+		catch (InterruptedException ex) {
+			this.abandoned = true;
+			throw ex;
+		}
+	}
+
+	private void work(Map<String, String> context) {
+		MDC.setContextMap(context);
+		try {
+			for (List<Supplier<BatchLine>> chain = this.chains.poll(); chain != null; chain = this.chains.poll()) {
+				for (Supplier<BatchLine> item : chain) {
+					if (this.abandoned || this.stopping.getAsBoolean()) {
+						return;
+					}
+					this.done.add(Optional.of(item.get()));
+				}
+			}
+		}
+		finally {
+			this.done.add(Optional.empty());
+		}
+	}
+
+	/** Where nobody reads any more, what is under way ends, and nothing else begins. */
+	private void write(String line, OutputStream out) {
+		if (this.abandoned) {
+			return;
+		}
+		try {
+			out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+			out.flush();
+		}
+		catch (IOException ex) {
+			this.abandoned = true;
+		}
+	}
+
+}

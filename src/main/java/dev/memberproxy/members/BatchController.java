@@ -1,0 +1,139 @@
+package dev.memberproxy.members;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+import dev.memberproxy.audit.Activity;
+import dev.memberproxy.audit.AuditLog;
+import dev.memberproxy.audit.Trail;
+import dev.memberproxy.idempotency.IdempotencyKey;
+import dev.memberproxy.problem.InputCode;
+import dev.memberproxy.problem.InputError;
+import dev.memberproxy.problem.Problem;
+import dev.memberproxy.problem.ProblemException;
+import dev.memberproxy.problem.ProblemResponder;
+import dev.memberproxy.problem.ProblemType;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * Many commands at once. Each item is treated like a request of its own: its deadline
+ * begins when it begins, and it counts for the caller's quota.
+ */
+@RestController
+@EnableConfigurationProperties(BatchProperties.class)
+class BatchController {
+
+	private final Members members;
+
+	private final ProblemResponder problems;
+
+	private final AuditLog auditLog;
+
+	private final BatchReader reader;
+
+	private volatile boolean stopping;
+
+	BatchController(Members members, ProblemResponder problems, AuditLog auditLog, BatchProperties properties) {
+		this.members = members;
+		this.problems = problems;
+		this.auditLog = auditLog;
+		this.reader = new BatchReader(properties.maxItems());
+	}
+
+	@PostMapping(path = { "/members/batch", "/organizations/{alias}/members/batch" },
+			consumes = { MediaType.APPLICATION_JSON_VALUE, MemberMediaTypes.NDJSON_VALUE },
+			produces = MemberMediaTypes.NDJSON_VALUE)
+	@Performs(Activity.BATCH)
+	void run(Caller caller, HttpServletRequest request, HttpServletResponse response)
+			throws IOException, InterruptedException {
+		boolean dryRun = Parameters.isDryRun(request);
+		if (dryRun) {
+			caller.trail().dryRun();
+		}
+		refuseIdempotencyKey(request, caller);
+		List<BatchItem> items = this.reader.read(request);
+		caller.requireOrganization();
+		Batch batch = new Batch(chains(items, dryRun, caller), () -> this.stopping);
+		response.setContentType(MemberMediaTypes.NDJSON_VALUE);
+		response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+		BatchSummary summary = batch.run(response.getOutputStream());
+		caller.trail().outcome((summary.notBegun() == 0) ? "completed" : "stopped");
+	}
+
+	/** Ours are too many to be kept, and those that use one rely on it. */
+	private static void refuseIdempotencyKey(HttpServletRequest request, Caller caller) {
+		if (IdempotencyKey.of(request, caller.client().name()).isPresent()) {
+			throw new ProblemException(
+					Problem.of(ProblemType.INVALID_REQUEST, "A batch cannot have an idempotency key.")
+						.withErrors(List.of(InputError.inHeader("Idempotency-Key", InputCode.INVALID_VALUE,
+								"cannot be given for a batch: repeat it with the op ensure where it has to be safe"))));
+		}
+	}
+
+	/** Items about the same member stay in their order. */
+	private List<List<Supplier<BatchLine>>> chains(List<BatchItem> items, boolean dryRun, Caller caller) {
+		Map<Object, List<Supplier<BatchLine>>> chains = new LinkedHashMap<>();
+		items.forEach((item) -> chains.computeIfAbsent(item.chain(), (_) -> new ArrayList<>())
+			.add(() -> perform(item, dryRun, caller.item(item.index()))));
+		return List.copyOf(chains.values());
+	}
+
+	private BatchLine perform(BatchItem item, boolean dryRun, Caller caller) {
+		Trail trail = caller.trail();
+		ResponseEntity<byte[]> answer = answer(item, dryRun, caller);
+		this.auditLog.write(trail);
+		return new BatchLine(item.index(), answer, trail.problem().orElse(null));
+	}
+
+	private ResponseEntity<byte[]> answer(BatchItem item, boolean dryRun, Caller caller) {
+		try {
+			Command command = item.command();
+			caller.trail().activity(activity(command));
+			return this.members.perform(command, dryRun, caller);
+		}
+		catch (ProblemException ex) {
+			return answer(ex.getProblem(), ex, caller.trail());
+		}
+		catch (RuntimeException ex) {
+			// As it is with single requests, this is a fault of ours, and the others go
+			// on.
+			return answer(Problem.of(ProblemType.INTERNAL_ERROR, "The service has a fault."), ex, caller.trail());
+		}
+	}
+
+	private ResponseEntity<byte[]> answer(Problem problem, RuntimeException cause, Trail trail) {
+		trail.problem(problem);
+		return this.problems.answer(trail.requestId(), problem, cause);
+	}
+
+	private static Activity activity(Command command) {
+		return switch (command) {
+			case Command.Create _ -> Activity.CREATE;
+			case Command.Ensure _ -> Activity.ENSURE;
+			case Command.ChangeRole _ -> Activity.UPDATE_ROLE;
+			case Command.Remove _ -> Activity.DELETE;
+			case Command.Read _ -> Activity.READ;
+			case Command.Search _, Command.Browse _ -> Activity.LIST;
+		};
+	}
+
+	@EventListener(ContextClosedEvent.class)
+	void stop() {
+		this.stopping = true;
+	}
+
+}

@@ -1,0 +1,166 @@
+package dev.memberproxy.members;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+import dev.memberproxy.problem.Problem;
+import dev.memberproxy.problem.ProblemType;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import org.springframework.http.ResponseEntity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@Timeout(30)
+class BatchTests {
+
+	private static final ResponseEntity<byte[]> ANSWER = ResponseEntity.noContent().build();
+
+	private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+	@Test
+	void runDoesFourItemsAtOnceAndNoMore() throws Exception {
+		// Opens only if four come together; a fifth would break the count.
+		CyclicBarrier four = new CyclicBarrier(4);
+		AtomicInteger underWay = new AtomicInteger();
+		Queue<Integer> seen = new ConcurrentLinkedQueue<>();
+		List<List<Supplier<BatchLine>>> chains = IntStream.range(0, 20).mapToObj((i) -> List.of(item(i, () -> {
+			seen.add(underWay.incrementAndGet());
+			four.await();
+			underWay.decrementAndGet();
+			four.await();
+		}))).toList();
+		BatchSummary summary = new Batch(chains, () -> false).run(this.out);
+		assertThat(summary).isEqualTo(new BatchSummary(20, 20, 0, 0));
+		assertThat(seen).hasSize(20).allMatch((count) -> count <= 4).contains(4);
+	}
+
+	@Test
+	void runKeepsOrderOfChain() throws Exception {
+		Queue<Integer> order = new ConcurrentLinkedQueue<>();
+		List<Supplier<BatchLine>> chain = IntStream.range(0, 100).mapToObj((i) -> item(i, () -> order.add(i))).toList();
+		new Batch(List.of(chain, List.of(item(100, () -> {
+		}))), () -> false).run(this.out);
+		assertThat(order).containsExactlyElementsOf(IntStream.range(0, 100).boxed().toList());
+		assertThat(lines()).hasSize(102);
+	}
+
+	@Test
+	void runWritesEachLineAsSoonAsItIsDone() throws Exception {
+		Semaphore written = new Semaphore(0);
+		OutputStream reported = new OutputStream() {
+
+			@Override
+			public void write(int b) {
+				BatchTests.this.out.write(b);
+			}
+
+			@Override
+			public void flush() {
+				written.release();
+			}
+
+		};
+		// The second item ends only when the line of the first is out.
+		new Batch(List.of(List.of(item(0, () -> {
+		})), List.of(item(1, written::acquire))), () -> false).run(reported);
+		assertThat(lines()).containsExactly("{\"index\":0,\"status\":204}", "{\"index\":1,\"status\":204}",
+				"{\"summary\":{\"total\":2,\"succeeded\":2,\"failed\":0,\"unknown\":0}}");
+	}
+
+	@Test
+	void runWhenReaderIsGoneFinishesWhatIsUnderWayAndBeginsNothingElse() throws Exception {
+		CountDownLatch broke = new CountDownLatch(1);
+		OutputStream broken = new OutputStream() {
+
+			@Override
+			public void write(int b) throws IOException {
+				broke.countDown();
+				throw new IOException("broken pipe");
+			}
+
+		};
+		AtomicInteger begun = new AtomicInteger();
+		Semaphore gone = new Semaphore(0);
+		List<List<Supplier<BatchLine>>> chains = new ArrayList<>();
+		chains.add(List.of(item(0, begun::incrementAndGet)));
+		IntStream.range(1, 100).forEach((i) -> chains.add(List.of(item(i, () -> {
+			begun.incrementAndGet();
+			gone.acquire();
+		}))));
+		FutureTask<BatchSummary> run = new FutureTask<>(() -> new Batch(chains, () -> false).run(broken));
+		Thread runner = Thread.ofPlatform().start(run);
+		broke.await();
+		// Having noticed, it waits for those that are under way.
+		Awaitility.await().until(() -> runner.getState() == Thread.State.WAITING);
+		gone.release(100);
+		assertThat(run.get().notBegun()).isEqualTo(100 - begun.get()).isGreaterThanOrEqualTo(95);
+	}
+
+	@Test
+	void runWhenServiceStopsSaysWhatWasNotBegun() throws Exception {
+		AtomicBoolean stopping = new AtomicBoolean();
+		List<List<Supplier<BatchLine>>> chain = List
+			.of(IntStream.range(0, 10).mapToObj((i) -> item(i, () -> stopping.set(i == 2))).toList());
+		BatchSummary summary = new Batch(chain, stopping::get).run(this.out);
+		assertThat(summary).isEqualTo(new BatchSummary(10, 3, 0, 0));
+		assertThat(lines().getLast())
+			.isEqualTo("{\"summary\":{\"total\":10,\"succeeded\":3,\"failed\":0,\"unknown\":0,\"notBegun\":7}}");
+	}
+
+	@Test
+	void runWhenThereAreNoItemsSaysSo() throws Exception {
+		new Batch(List.of(), () -> false).run(this.out);
+		assertThat(lines()).containsExactly("{\"summary\":{\"total\":0,\"succeeded\":0,\"failed\":0,\"unknown\":0}}");
+	}
+
+	@Test
+	void runCountsByOutcome() throws Exception {
+		Problem failed = Problem.of(ProblemType.MEMBER_EXISTS, "There.");
+		Problem unknown = Problem.of(ProblemType.OUTCOME_UNKNOWN, "Who knows.");
+		BatchSummary summary = new Batch(List.of(List.of(() -> new BatchLine(0, ANSWER, null),
+				() -> new BatchLine(1, ANSWER, failed), () -> new BatchLine(2, ANSWER, unknown))), () -> false)
+			.run(this.out);
+		assertThat(summary).isEqualTo(new BatchSummary(3, 1, 1, 1));
+	}
+
+	private List<String> lines() {
+		return this.out.toString(StandardCharsets.UTF_8).lines().toList();
+	}
+
+	private static Supplier<BatchLine> item(int index, Work work) {
+		return () -> {
+			try {
+				work.run();
+			}
+			catch (Exception ex) {
+				throw new AssertionError(ex);
+			}
+			return new BatchLine(index, ANSWER, null);
+		};
+	}
+
+	@FunctionalInterface
+	private interface Work {
+
+		void run() throws Exception;
+
+	}
+
+}
