@@ -149,6 +149,9 @@ final class AnswerReader {
 	}
 
 	private Failure clientError(int status, HttpHeaders headers, Content content, Request request) {
+		if (request.isAboutOneMember() && (status == 403 || status == 404) && content instanceof Content.Unreadable) {
+			return new Unclear(status, "The reason of the refusal cannot be read.");
+		}
 		return switch (status) {
 			case 400, 409 -> refusal(status, content);
 			case 401 -> new CredentialsRefused(status, CredentialsDiagnosis.ofUnauthorized(content));

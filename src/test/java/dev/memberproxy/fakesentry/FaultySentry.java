@@ -22,8 +22,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The fake Sentry behind everything that can go wrong on the way to it. Which fault a
- * request meets with depends on the seed, on the tag that it carries as
- * {@code externalId}, and on how often it has come, but not on the time.
+ * request meets with depends on the seed, on what it asks for, and on how often it has
+ * come, but not on the time. What creates a member is told by the tag that it carries as
+ * {@code externalId}, what changes one by the member's address.
  */
 final class FaultySentry implements AutoCloseable {
 
@@ -50,7 +51,7 @@ final class FaultySentry implements AutoCloseable {
 
 	private final Set<String> doubtful = ConcurrentHashMap.newKeySet();
 
-	private final Phaser late = new Phaser(1);
+	private final Map<String, Phaser> writes = new ConcurrentHashMap<>();
 
 	private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -80,7 +81,7 @@ final class FaultySentry implements AutoCloseable {
 		return this.organization;
 	}
 
-	/** Whether a request with the tag has made or confirmed a member so far. */
+	/** Whether a request with the tag has changed or confirmed anything so far. */
 	boolean hasApplied(String tag) {
 		return this.applied.contains(tag);
 	}
@@ -90,26 +91,58 @@ final class FaultySentry implements AutoCloseable {
 		return this.doubtful.contains(tag);
 	}
 
+	/** Forgets what requests with the tag met with and did. */
+	void forget(String tag) {
+		this.applied.remove(tag);
+		this.doubtful.remove(tag);
+	}
+
 	/** Waits until everything that was accepted is done. */
 	void awaitLateCommits() {
-		this.late.arriveAndAwaitAdvance();
+		this.writes.keySet().forEach(this::awaitLateCommits);
+	}
+
+	/** Waits until everything with the tag that was accepted is done. */
+	void awaitLateCommits(String tag) {
+		writes(tag).arriveAndAwaitAdvance();
 	}
 
 	private void handle(HttpExchange exchange) throws IOException {
 		byte[] body = exchange.getRequestBody().readAllBytes();
 		try {
-			if (exchange.getRequestMethod().equals("POST")) {
-				String tag = this.mapper.readTree(body).path("externalId").stringValue("");
-				post(exchange, body, tag, draw(tag, Fault.ofPost()));
+			String method = exchange.getRequestMethod();
+			URI uri = exchange.getRequestURI();
+			if (method.equals("GET")) {
+				get(exchange, draw(uri.toString(), Fault.ofRead()));
+				return;
 			}
-			else {
-				get(exchange, draw(exchange.getRequestURI().getRawQuery(), Fault.ofGet()));
+			String tag = tag(uri, body);
+			Phaser writes = writes(tag);
+			writes.register();
+			try {
+				write(exchange, body, tag, draw(method.equals("POST") ? tag : method + uri, Fault.ofWrite()));
+			}
+			finally {
+				writes.arriveAndDeregister();
 			}
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			exchange.close();
 		}
+	}
+
+	/** A change of a member is told by whose it is. */
+	private String tag(URI uri, byte[] body) {
+		String id = uri.getPath().substring(uri.getPath().lastIndexOf('/') + 1);
+		if (id.equals("Users")) {
+			return this.mapper.readTree(body).path("externalId").stringValue("");
+		}
+		return this.organization.get(Long.parseLong(id)).map(FakeMember::userName).orElse(id);
+	}
+
+	private Phaser writes(String tag) {
+		return this.writes.computeIfAbsent(tag, (_) -> new Phaser(1));
 	}
 
 	private Fault draw(String what, Fault[] faults) {
@@ -124,7 +157,7 @@ final class FaultySentry implements AutoCloseable {
 		return Fault.NONE;
 	}
 
-	private void post(HttpExchange exchange, byte[] body, String tag, Fault fault)
+	private void write(HttpExchange exchange, byte[] body, String tag, Fault fault)
 			throws IOException, InterruptedException {
 		if (fault.ambiguous) {
 			this.doubtful.add(tag);
@@ -150,10 +183,8 @@ final class FaultySentry implements AutoCloseable {
 				send(exchange, FakeReply.text(504, FakeReply.HTML, "<html></html>"));
 			}
 			case LATE -> {
-				this.late.register();
 				this.closed.await(this.patience.toMillis() * 3, TimeUnit.MILLISECONDS);
 				apply(exchange, body, tag);
-				this.late.arriveAndDeregister();
 				exchange.close();
 			}
 			case INTERNAL_ERROR -> send(exchange, FakeReply.internalError());
@@ -175,7 +206,7 @@ final class FaultySentry implements AutoCloseable {
 
 	private FakeReply apply(HttpExchange exchange, byte[] body, String tag) throws InterruptedException {
 		FakeReply reply = route(exchange, body);
-		if (reply.status() == 201) {
+		if (reply.status() / 100 == 2) {
 			this.applied.add(tag);
 		}
 		if (reply.status() == 500) {
@@ -240,11 +271,11 @@ final class FaultySentry implements AutoCloseable {
 			this.ambiguous = ambiguous;
 		}
 
-		static Fault[] ofPost() {
+		static Fault[] ofWrite() {
 			return values();
 		}
 
-		static Fault[] ofGet() {
+		static Fault[] ofRead() {
 			return new Fault[] { DROP_BEFORE, BAD_GATEWAY_BEFORE, TRUNCATED, NOT_FORWARDED };
 		}
 
