@@ -3,10 +3,13 @@ package dev.memberproxy;
 import java.io.IOException;
 import java.util.regex.Pattern;
 
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -16,25 +19,37 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Nothing that a caller sends begins a line of the log, or steers a terminal that shows
- * it.
+ * it, even with every logger at TRACE.
  */
 @WireTests
-@TestPropertySource(properties = { "logging.level.dev.memberproxy=debug", "logging.level.WireMock=off" })
+// What Sentry, which is WireMock here, and the test framework log is not ours.
+@TestPropertySource(
+		properties = { "logging.level.root=trace", "logging.level.WireMock=off", "logging.level.org.eclipse.jetty=info",
+				"logging.level.org.springframework.test=info", "logging.level.org.springframework.boot.test=info" })
 @ExtendWith(OutputCaptureExtension.class)
 class LogInjectionTests {
 
-	private static final Pattern FORGED = Pattern.compile("(?m)^[^A-Za-z0-9]*FORGED");
+	private static final Pattern FORGED = Pattern.compile("(?mi)^[^a-z0-9]*FORGED");
 
-	private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f\\x80-\\x9f]");
+	private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u2028\\u2029]");
 
 	private static final String TAIL = " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n";
 
 	@LocalServerPort
 	int port;
 
+	/** The level outlives the tests. */
+	@AfterAll
+	static void logAsUsual() {
+		LoggingSystem.get(LogInjectionTests.class.getClassLoader())
+			.setLogLevel(LoggingSystem.ROOT_LOGGER_NAME, LogLevel.INFO);
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "\rFORGED", "\nFORGED", "\u001b[2JFORGED", "\u0085FORGED", "\u0000FORGED", "%0d%0aFORGED",
-			"a\u000bFORGED", "\u00e2\u0080\u00a8FORGED", "\\u000aFORGED", "\\nFORGED", "\u007fFORGED" })
+			"a\u000bFORGED", "\u009b2JFORGED", "\u007fFORGED", "\u00c2\u0085FORGED", "\u00c2\u009b2JFORGED",
+			"\u00e2\u0080\u00a8FORGED", "\u00e2\u0080\u00a9FORGED", "\\u000aFORGED", "\\nFORGED", "\\u0085FORGED",
+			"\\u009b2JFORGED", "\\u2028FORGED", "\\u001b[2JFORGED" })
 	void valueOfCallerNeverBeginsLineOfLog(String value, CapturedOutput output) throws IOException {
 		send("POST /members" + value + TAIL + "\r\n");
 		send("POST /organizations/" + value + "/members" + TAIL + "Content-Length: 2\r\n\r\n{}");
@@ -51,7 +66,7 @@ class LogInjectionTests {
 				"{\"userName\":[\"" + value + "\"]}", "{" + value }) {
 			send("POST /members" + TAIL + "Content-Length: " + body.length() + "\r\n\r\n" + body);
 		}
-		assertThat(output.getAll()).contains("ProblemResponder");
+		assertThat(output.getAll()).contains("ProblemResponder", " TRACE ");
 		assertThat(FORGED.matcher(output.getAll()).results()).isEmpty();
 		assertThat(output.getAll().lines().filter((line) -> CONTROL.matcher(line).find())).isEmpty();
 	}

@@ -3,12 +3,16 @@ package dev.memberproxy;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import dev.memberproxy.clients.KeyDigests;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.env.StandardEnvironment;
@@ -22,8 +26,16 @@ class StartupFailureTests {
 
 	private static final String TOKEN = "sntrys_0123456789abcdef";
 
+	private static final String KEY = "smp_7Tq0uVw3xYz9AbCdEfGhIjKlMnOpQrStUvWxYz01234";
+
 	private final Map<String, String> properties = new LinkedHashMap<>(Map.of("members.access", "open", "sentry.region",
 			"us", "sentry.organization-slug", "acme", "sentry.token", TOKEN));
+
+	/** The level outlives the service that failed to start. */
+	@AfterEach
+	void logAsUsual() {
+		LoggingSystem.get(getClass().getClassLoader()).setLogLevel(LoggingSystem.ROOT_LOGGER_NAME, LogLevel.INFO);
+	}
 
 	@Test
 	void startWhenNothingIsConfiguredExplainsFirstProperty(CapturedOutput output) {
@@ -90,6 +102,42 @@ class StartupFailureTests {
 		assertExplained(output, "sentry.base-url is plain http, which would send the token in clear.",
 				"Use https. Inside a network that you trust, set sentry.allow-http=true.");
 		assertThat(output.getAll()).doesNotContain("sentry.test");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "members.clients.portal.key-sha256", "members.clients.portal",
+			"members.clients.portal.organizations", "members.clients.portal.operations", "members.clients.portal.roles",
+			"members.clients.portal.email-domains", "members.clients.portal.requests-per-minute",
+			"members.clients.[" + KEY + "].roles", "members.access", "members.jwt", "members.jwt.issuer",
+			"members.idempotency.ttl", "members.audit.address", "sentry.organizations.second",
+			"sentry.organizations.second.token", "sentry.organizations.[" + KEY + "].slug", "sentry.organization-slug",
+			"sentry.region", "sentry.base-url", "sentry.allow-http", "sentry.read-timeout",
+			"sentry.pacing.max-concurrent", "sentry.ssl-bundle", "sentry.token-file" })
+	void startWhenSecretStandsOnTheWrongLineNeverPrintsIt(String property, CapturedOutput output) {
+		this.properties.remove("members.access");
+		this.properties.put("members.clients.bot.key-sha256", KeyDigests.hex("smp_bot-key"));
+		this.properties.put(property, KEY);
+		this.properties.put("logging.level.root", "trace");
+		assertThatException().isThrownBy(this::start);
+		assertThat(output.getAll()).contains("APPLICATION FAILED TO START", " TRACE ");
+		assertThat(output.getAll().lines().filter((line) -> line.contains(KEY) || line.contains(TOKEN))).isEmpty();
+	}
+
+	@Test
+	void startWhenClientHasNoKeyExplainsDigest(CapturedOutput output) {
+		this.properties.remove("members.access");
+		this.properties.put("members.clients.portal.roles", "member");
+		assertExplained(output, "members.clients.portal.key-sha256 is missing.",
+				"Set it to the SHA-256 digest of the client's key");
+	}
+
+	@Test
+	void startWhenAudienceIsMissingExplainsIt(CapturedOutput output) {
+		this.properties.remove("members.access");
+		this.properties.put("members.clients.portal.roles", "member");
+		this.properties.put("members.jwt.issuer", "https://id.example.com");
+		assertExplained(output, "members.jwt.audience is missing.",
+				"Set it to the audience that tokens for this service carry.");
 	}
 
 	private void assertExplained(CapturedOutput output, String description, String remedy) {

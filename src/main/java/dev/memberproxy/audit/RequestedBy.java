@@ -17,7 +17,8 @@ public final class RequestedBy {
 
 	private static final String HEADER = "Members-Requested-By";
 
-	private static final Pattern VISIBLE = Pattern.compile("[\\x21-\\x7E]{1,128}");
+	/** A caller key that got into the wrong header is not to be written down. */
+	private static final Pattern CLAIM = Pattern.compile("(?!smp_)[\\x21-\\x7E]{1,128}");
 
 	private RequestedBy() {
 	}
@@ -33,11 +34,11 @@ public final class RequestedBy {
 		if (values.isEmpty()) {
 			return Optional.empty();
 		}
-		if (values.size() > 1 || !VISIBLE.matcher(values.getFirst()).matches()) {
+		if (values.size() > 1 || !CLAIM.matcher(values.getFirst()).matches()) {
 			throw new ProblemException(
 					Problem.of(ProblemType.INVALID_REQUEST, "The header " + HEADER + " is not acceptable.")
 						.withErrors(List.of(InputError.inHeader(HEADER, InputCode.MALFORMED_HEADER,
-								"must be given once, with 1 to 128 visible ASCII characters"))));
+								"must be given once, with 1 to 128 visible ASCII characters, and be no caller key"))));
 		}
 		return Optional.of(values.getFirst());
 	}

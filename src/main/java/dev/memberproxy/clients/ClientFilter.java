@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import dev.memberproxy.audit.Trail;
 import dev.memberproxy.problem.InputCode;
 import dev.memberproxy.problem.InputError;
 import dev.memberproxy.problem.Outcome;
@@ -20,6 +21,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
 import org.springframework.http.HttpHeaders;
+import org.springframework.security.oauth2.jwt.JwtDecoderInitializationException;
 import org.springframework.security.oauth2.jwt.JwtException;
 import org.springframework.web.filter.OncePerRequestFilter;
 
@@ -53,7 +55,7 @@ final class ClientFilter extends OncePerRequestFilter {
 			this.responder.respond(request, response, ex.getProblem(), ex);
 			return;
 		}
-		catch (JwtException ex) {
+		catch (JwtException | JwtDecoderInitializationException ex) {
 			// Not the token is at fault: the identity provider cannot be asked.
 			this.responder.respond(request, response,
 					Problem.of(ProblemType.INTERNAL_ERROR, "The credentials cannot be verified at present.")
@@ -62,6 +64,15 @@ final class ClientFilter extends OncePerRequestFilter {
 			return;
 		}
 		chain.doFilter(request, response);
+	}
+
+	/**
+	 * The management port has no clients, and what stands before it may use credentials
+	 * of its own.
+	 */
+	@Override
+	protected boolean shouldNotFilter(HttpServletRequest request) {
+		return Trail.find(request).isEmpty();
 	}
 
 	private Optional<Client> authenticate(HttpServletRequest request) {

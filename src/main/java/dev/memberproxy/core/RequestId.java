@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The id under which a request is found again in answers, problems and log lines.
  *
- * @param value 1 to 64 characters out of {@code A-Z a-z 0-9 . _ -}
+ * @param value 1 to 64 characters out of {@code A-Z a-z 0-9 . _ -}, no caller key
  */
 public record RequestId(String value) {
 
@@ -18,11 +18,11 @@ public record RequestId(String value) {
 	/** The name of the servlet request attribute that holds the request's id. */
 	public static final String ATTRIBUTE = RequestId.class.getName();
 
-	private static final Pattern WELL_FORMED = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+	private static final Pattern WELL_FORMED = Pattern.compile("(?!smp_)[A-Za-z0-9._-]{1,64}");
 
 	/**
 	 * Takes over the id that a caller gave, if it is well-formed (anything else could
-	 * forge log lines), or makes a new one.
+	 * forge log lines, or show a key that got into the wrong header), or makes a new one.
 	 * @param given the value of the caller's header, if any
 	 * @return the id of the request
 	 */

@@ -66,8 +66,8 @@ class Members {
 	 * @throws ProblemException if it does not come to asking Sentry
 	 */
 	ResponseEntity<byte[]> performOnce(Command.Create command, IdempotencyKey key, Caller caller) {
-		caller.trail().idempotencyKey(key.digest());
 		Action action = action(command, false, caller);
+		caller.trail().idempotencyKey(key.digest());
 		ResponseEntity<byte[]> answer = this.idempotency.once(key,
 				this.fingerprints.of(caller.requireOrganization(), command.member()), action);
 		if (answer.getHeaders().containsHeader(Idempotency.REPLAYED)) {

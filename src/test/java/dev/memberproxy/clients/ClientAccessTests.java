@@ -196,6 +196,16 @@ class ClientAccessTests {
 		assertThat(SentryStubs.posts()).isEqualTo(2);
 	}
 
+	@Test
+	void managementPortLeavesCredentialsOfOthersAlone() {
+		assertThat(Call
+			.send(Call.request(this.managementPort, "/actuator/prometheus")
+				.header("Authorization", "Bearer for-whatever-stands-before-it")
+				.GET()
+				.build())
+			.statusCode()).isEqualTo(200);
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "PATCH, /members, 405", "TRACE, /members, 405", "PROPFIND, /members, 405", "POST, /nothing, 404",
 			"POST, /error, 404", "GET, /actuator, 404" })

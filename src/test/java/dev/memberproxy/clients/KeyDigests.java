@@ -6,12 +6,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** The digests that stand in the configuration for keys. */
-final class KeyDigests {
+public final class KeyDigests {
 
 	private KeyDigests() {
 	}
 
-	static String hex(String key) {
+	public static String hex(String key) {
 		try {
 			return HexFormat.of()
 				.formatHex(MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8)));
