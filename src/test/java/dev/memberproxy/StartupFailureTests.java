@@ -82,6 +82,14 @@ class StartupFailureTests {
 		assertThat(output.getAll()).doesNotContain("abc\"").doesNotContain("'abc'");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "0", "-1", "10001" })
+	void startWhenBatchLimitIsOutOfRangeExplainsRange(String maxItems, CapturedOutput output) {
+		this.properties.put("members.batch.max-items", maxItems);
+		assertExplained(output, "members.batch.max-items is not a usable number.",
+				"Set it to a whole number from 1 to 10000.");
+	}
+
 	@Test
 	void startWhenAllowHttpIsMalformedExplainsChoice(CapturedOutput output) {
 		this.properties.put("sentry.allow-http", "perhaps");

@@ -134,7 +134,7 @@ public sealed interface Delivered {
 	}
 
 	/**
-	 * The person has a seat already, as a look-up tells.
+	 * The person has a seat already, and it is not the one asked for.
 	 *
 	 * @param existing the member; null if the person has the seat under another address
 	 */
@@ -142,7 +142,7 @@ public sealed interface Delivered {
 
 		@Override
 		public String diagnosis() {
-			return "Sentry lists a member.";
+			return "Sentry knows a member.";
 		}
 
 	}

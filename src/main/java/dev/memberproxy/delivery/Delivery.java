@@ -96,8 +96,8 @@ public final class Delivery {
 		return new Creation(this.attempts, member).run(
 				(created) -> new Delivered.Created(created, isHidden(member.address())),
 				// Somebody else was quicker, or it is a member that is not listed.
-				(refusal) -> find(member.address(), (found) -> ensureRole(found, member.role(), consent),
-						(_) -> new Delivered.Refused(refusal, null)));
+				(_) -> find(member.address(), (found) -> ensureRole(found, member.role(), consent),
+						(_) -> new Delivered.AlreadyThere(null)));
 	}
 
 	private Delivered ensureRole(Member found, @Nullable Role role, Consent consent) {

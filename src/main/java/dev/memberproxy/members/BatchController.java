@@ -20,7 +20,6 @@ import dev.memberproxy.problem.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.http.HttpHeaders;
@@ -34,7 +33,6 @@ import org.springframework.web.bind.annotation.RestController;
  * begins when it begins, and it counts for the caller's quota.
  */
 @RestController
-@EnableConfigurationProperties(BatchProperties.class)
 class BatchController {
 
 	private final Members members;
@@ -47,11 +45,11 @@ class BatchController {
 
 	private volatile boolean stopping;
 
-	BatchController(Members members, ProblemResponder problems, AuditLog auditLog, BatchProperties properties) {
+	BatchController(Members members, ProblemResponder problems, AuditLog auditLog, BatchReader reader) {
 		this.members = members;
 		this.problems = problems;
 		this.auditLog = auditLog;
-		this.reader = new BatchReader(properties.maxItems());
+		this.reader = reader;
 	}
 
 	@PostMapping(path = { "/members/batch", "/organizations/{alias}/members/batch" },
