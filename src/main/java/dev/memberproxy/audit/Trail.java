@@ -73,6 +73,14 @@ public final class Trail {
 	}
 
 	/**
+	 * A trail of something that nobody asked for, and that is not written down.
+	 * @return the trail
+	 */
+	public static Trail ofNoRequest() {
+		return new Trail(RequestId.takeOverOrMake(null), null, System.nanoTime());
+	}
+
+	/**
 	 * The trail of a request.
 	 * @param request a request to the API
 	 * @return its trail

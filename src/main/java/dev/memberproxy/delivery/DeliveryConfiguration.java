@@ -13,8 +13,23 @@ import org.springframework.context.annotation.Configuration;
 class DeliveryConfiguration {
 
 	@Bean
-	MemberDelivery memberDelivery(Organizations organizations, SentryGateway gateway) {
-		return new MemberDelivery(organizations, gateway, new Random(), System::nanoTime, Clock.systemUTC());
+	Lines lines(Organizations organizations, SentryGateway gateway) {
+		return Lines.of(organizations, gateway, System::nanoTime, Clock.systemUTC());
+	}
+
+	@Bean
+	MemberDelivery memberDelivery(Lines lines) {
+		return new MemberDelivery(lines, new Random(), System::nanoTime);
+	}
+
+	@Bean
+	SentryHealth sentryHealthIndicator(Lines lines) {
+		return new SentryHealth(lines);
+	}
+
+	@Bean
+	Preflight preflight(Lines lines, MemberDelivery delivery) {
+		return new Preflight(lines, delivery);
 	}
 
 }

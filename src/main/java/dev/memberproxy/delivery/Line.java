@@ -2,6 +2,8 @@ package dev.memberproxy.delivery;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -39,6 +41,8 @@ final class Line {
 
 	private final OutageBreaker breaker;
 
+	private final Condition condition;
+
 	Line(Organization organization, SentryGateway gateway, LongSupplier nanoClock, Clock clock) {
 		this.organization = organization;
 		this.gateway = gateway;
@@ -46,6 +50,7 @@ final class Line {
 			.collect(Collectors.toUnmodifiableMap(Function.identity(),
 					(_) -> new Pacer(organization.pacing(), nanoClock)));
 		this.breaker = new OutageBreaker(organization.alias(), clock);
+		this.condition = new Condition(clock);
 	}
 
 	/**
@@ -66,6 +71,25 @@ final class Line {
 			case SETTLING -> send(call, passing, pacer.rejoin(deadline), (_) -> {
 			});
 		};
+	}
+
+	/** What calls have shown so far. */
+	Condition condition() {
+		return this.condition;
+	}
+
+	/**
+	 * What keeps Sentry from being used, as far as calls have shown.
+	 * @return the troubles, none if it works or has not been called
+	 */
+	List<Trouble> findTroubles() {
+		List<Trouble> troubles = new ArrayList<>();
+		if (!this.breaker.isClosed()) {
+			troubles.add(Trouble.CIRCUIT_OPEN);
+		}
+		this.condition.last().map(Condition.Observation::failure).map(Trouble::of).ifPresent(troubles::add);
+		this.condition.denied().values().stream().map(Trouble::of).distinct().forEach(troubles::add);
+		return troubles;
 	}
 
 	private <T> Attempted<T> guarded(Call<T> call, Passing passing, Function<Deadline, Admission> queue) {
@@ -107,6 +131,7 @@ final class Line {
 			Answer<T> answer = call.exchange()
 				.perform(this.gateway, this.organization, passing.deadline().remaining(),
 						new Watched(permit, passing.trail(), call.isChange()));
+			this.condition.observe(call, answer);
 			if (answer instanceof Answer.Failed<T>(Failure.RateLimited limited)) {
 				passing.pacer().pause(limited.retryAfter());
 			}

@@ -1,18 +1,11 @@
 package dev.memberproxy.delivery;
 
-import java.time.Clock;
 import java.time.Duration;
-import java.util.Map;
-import java.util.Objects;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 
 import dev.memberproxy.audit.Trail;
 import dev.memberproxy.organizations.Organization;
-import dev.memberproxy.organizations.Organizations;
-import dev.memberproxy.sentry.SentryGateway;
 
 /**
  * Reads and changes the members of organizations, and finds out what became of each
@@ -20,7 +13,7 @@ import dev.memberproxy.sentry.SentryGateway;
  */
 public final class MemberDelivery {
 
-	private final Map<Organization, Line> lines;
+	private final Lines lines;
 
 	private final Turns turns = new Turns();
 
@@ -28,14 +21,15 @@ public final class MemberDelivery {
 
 	private final LongSupplier nanoClock;
 
-	MemberDelivery(Organizations organizations, SentryGateway gateway, RandomGenerator random, LongSupplier nanoClock,
-			Clock clock) {
-		this.nanoClock = nanoClock;
+	/**
+	 * @param lines the way to Sentry for each organization
+	 * @param random the source of jitter
+	 * @param nanoClock a clock that only goes forward, in nanoseconds
+	 */
+	MemberDelivery(Lines lines, RandomGenerator random, LongSupplier nanoClock) {
+		this.lines = lines;
 		this.backoff = new Backoff(random);
-		this.lines = organizations.all()
-			.stream()
-			.collect(Collectors.toUnmodifiableMap(Function.identity(),
-					(organization) -> new Line(organization, gateway, nanoClock, clock)));
+		this.nanoClock = nanoClock;
 	}
 
 	/**
@@ -50,7 +44,7 @@ public final class MemberDelivery {
 		Deadline settling = Deadline.in(budget, this.nanoClock);
 		// A quarter is kept for finding out what became of an attempt without an end.
 		Deadline working = Deadline.in(budget.multipliedBy(3).dividedBy(4), this.nanoClock);
-		Line line = Objects.requireNonNull(this.lines.get(organization));
+		Line line = this.lines.get(organization);
 		return new Delivery(new Attempts(line, working, settling, this.backoff, trail), this.turns,
 				organization.alias(), working, dryRun);
 	}

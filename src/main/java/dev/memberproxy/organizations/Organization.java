@@ -14,11 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param token the credentials for it, which may be replaced
  * @param timeouts the limits of a call to it
  * @param pacing the limits of its Sentry that are kept to
+ * @param preflightInterval how often it is asked whether it can be used; 0 for never
  * @param sslBundle the name of the SSL bundle with the certificates to trust, if not
  * those of the JVM
  */
 public record Organization(String alias, URI baseUrl, String slug, OrganizationToken token, Timeouts timeouts,
-		Pacing pacing, @Nullable String sslBundle) {
+		Pacing pacing, Duration preflightInterval, @Nullable String sslBundle) {
 
 	/** The alias of the organization that is reached without naming one. */
 	public static final String DEFAULT_ALIAS = "default";

@@ -70,6 +70,7 @@ final class OrganizationFactory {
 
 	private Organization organization(String alias, Source source) {
 		return new Organization(alias, baseUrl(source), slug(source), token(source), this.timeouts, source.pacing(),
+				notNegative("sentry.preflight-interval", this.properties.preflightInterval()),
 				textOrNull(source.sslBundle()));
 	}
 

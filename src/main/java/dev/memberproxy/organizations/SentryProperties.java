@@ -24,6 +24,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * byte read
  * @param deadline limit for a caller's request as a whole
  * @param pacing how fast Sentry is called
+ * @param preflightInterval how often each organization is asked for one member, to see
+ * whether its Sentry can be used; 0 for never
  * @param sslBundle SSL bundle with the certificates to trust, for a private CA
  * @param organizations further organizations by alias
  */
@@ -31,7 +33,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record SentryProperties(@Nullable String region, @Nullable String baseUrl, @DefaultValue("false") Boolean allowHttp,
 		@Nullable String organizationSlug, @Nullable SecretToken token, @Nullable String tokenFile,
 		@DefaultValue("2s") Duration connectTimeout, @DefaultValue("8s") Duration readTimeout,
-		@DefaultValue("20s") Duration deadline, @DefaultValue Pacing pacing, @Nullable String sslBundle,
+		@DefaultValue("20s") Duration deadline, @DefaultValue Pacing pacing,
+		@DefaultValue("5m") Duration preflightInterval, @Nullable String sslBundle,
 		@DefaultValue Map<String, Further> organizations) {
 
 	/**

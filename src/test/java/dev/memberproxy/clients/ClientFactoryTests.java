@@ -107,7 +107,7 @@ class ClientFactoryTests {
 		Organization organization = new Organization("default", URI.create("https://sentry.test"), "acme",
 				OrganizationToken.of(SecretToken.of("token")),
 				new Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1)),
-				new Pacing(0, 0, Duration.ZERO), null);
+				new Pacing(0, 0, Duration.ZERO), Duration.ZERO, null);
 		return new ClientFactory(bind(), new Organizations(List.of(organization))).create();
 	}
 

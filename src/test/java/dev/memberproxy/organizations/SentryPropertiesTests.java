@@ -29,8 +29,9 @@ class SentryPropertiesTests {
 	@Test
 	void bindWhenNothingIsSetUsesDefaults() {
 		SentryProperties properties = bind(Map.of());
-		assertThat(properties).isEqualTo(new SentryProperties(null, null, false, null, null, null,
-				Duration.ofSeconds(2), Duration.ofSeconds(8), Duration.ofSeconds(20), USUAL_PACING, null, Map.of()));
+		assertThat(properties).isEqualTo(
+				new SentryProperties(null, null, false, null, null, null, Duration.ofSeconds(2), Duration.ofSeconds(8),
+						Duration.ofSeconds(20), USUAL_PACING, Duration.ofMinutes(5), null, Map.of()));
 	}
 
 	@Test
@@ -100,17 +101,19 @@ class SentryPropertiesTests {
 
 	@Test
 	void bindWhenSetByEnvironmentMapsEverything() {
-		SentryProperties properties = bindEnvironment(Map.ofEntries(Map.entry("SENTRY_REGION", "de"),
-				Map.entry("SENTRY_BASE_URL", "https://sentry.test"), Map.entry("SENTRY_ALLOW_HTTP", "true"),
-				Map.entry("SENTRY_ORGANIZATION_SLUG", "acme"), Map.entry("SENTRY_TOKEN", "sntrys_one"),
-				Map.entry("SENTRY_TOKEN_FILE", "/run/secrets/one"), Map.entry("SENTRY_CONNECT_TIMEOUT", "500ms"),
-				Map.entry("SENTRY_READ_TIMEOUT", "3s"), Map.entry("SENTRY_DEADLINE", "1m"),
-				Map.entry("SENTRY_PACING_REQUESTS_PER_SECOND", "7"), Map.entry("SENTRY_PACING_MAX_CONCURRENT", "3"),
-				Map.entry("SENTRY_PACING_MAX_WAIT", "250ms"), Map.entry("SENTRY_SSL_BUNDLE", "internal")));
+		SentryProperties properties = bindEnvironment(
+				Map.ofEntries(Map.entry("SENTRY_REGION", "de"), Map.entry("SENTRY_BASE_URL", "https://sentry.test"),
+						Map.entry("SENTRY_ALLOW_HTTP", "true"), Map.entry("SENTRY_ORGANIZATION_SLUG", "acme"),
+						Map.entry("SENTRY_TOKEN", "sntrys_one"), Map.entry("SENTRY_TOKEN_FILE", "/run/secrets/one"),
+						Map.entry("SENTRY_CONNECT_TIMEOUT", "500ms"), Map.entry("SENTRY_READ_TIMEOUT", "3s"),
+						Map.entry("SENTRY_DEADLINE", "1m"), Map.entry("SENTRY_PACING_REQUESTS_PER_SECOND", "7"),
+						Map.entry("SENTRY_PACING_MAX_CONCURRENT", "3"), Map.entry("SENTRY_PACING_MAX_WAIT", "250ms"),
+						Map.entry("SENTRY_PREFLIGHT_INTERVAL", "1m"), Map.entry("SENTRY_SSL_BUNDLE", "internal")));
 		assertThat(reveal(properties.token())).isEqualTo("sntrys_one");
-		assertThat(properties).isEqualTo(new SentryProperties("de", "https://sentry.test", true, "acme",
-				properties.token(), "/run/secrets/one", Duration.ofMillis(500), Duration.ofSeconds(3),
-				Duration.ofMinutes(1), new Pacing(7, 3, Duration.ofMillis(250)), "internal", Map.of()));
+		assertThat(properties)
+			.isEqualTo(new SentryProperties("de", "https://sentry.test", true, "acme", properties.token(),
+					"/run/secrets/one", Duration.ofMillis(500), Duration.ofSeconds(3), Duration.ofMinutes(1),
+					new Pacing(7, 3, Duration.ofMillis(250)), Duration.ofMinutes(1), "internal", Map.of()));
 	}
 
 	@Test
@@ -121,7 +124,7 @@ class SentryPropertiesTests {
 				"SENTRY_PACING_MAXCONCURRENT", "3", "SENTRY_SSLBUNDLE", "internal"));
 		assertThat(properties).isEqualTo(new SentryProperties(null, "https://sentry.test", true, "acme", null,
 				"/run/secrets/one", Duration.ofMillis(500), Duration.ofSeconds(3), Duration.ofSeconds(20),
-				new Pacing(7, 3, Duration.ofSeconds(5)), "internal", Map.of()));
+				new Pacing(7, 3, Duration.ofSeconds(5)), Duration.ofMinutes(5), "internal", Map.of()));
 	}
 
 	@Test

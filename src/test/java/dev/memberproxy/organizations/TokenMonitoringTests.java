@@ -102,7 +102,7 @@ class TokenMonitoringTests {
 	private static Organization organization(String alias, OrganizationToken token) {
 		return new Organization(alias, URI.create("https://sentry.test"), "acme", token,
 				new Timeouts(Duration.ofSeconds(2), Duration.ofSeconds(8), Duration.ofSeconds(20)),
-				new Pacing(40, 25, Duration.ofSeconds(5)), null);
+				new Pacing(40, 25, Duration.ofSeconds(5)), Duration.ZERO, null);
 	}
 
 }

@@ -254,7 +254,8 @@ class SentPhaseTests {
 
 	private static Organization organization(URI uri, Duration read) {
 		return new Organization("default", uri, "acme", OrganizationToken.of(SecretToken.of("token")),
-				new Timeouts(CONNECT, read, Duration.ofSeconds(10)), new Pacing(0, 0, Duration.ZERO), null);
+				new Timeouts(CONNECT, read, Duration.ofSeconds(10)), new Pacing(0, 0, Duration.ZERO), Duration.ZERO,
+				null);
 	}
 
 	private static NewMember member(Map<String, JsonNode> attributes) {

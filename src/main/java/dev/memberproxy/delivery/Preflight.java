@@ -1,0 +1,107 @@
+package dev.memberproxy.delivery;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import dev.memberproxy.audit.Trail;
+import dev.memberproxy.organizations.Organization;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.event.EventListener;
+
+/**
+ * Asks each organization's Sentry for one member when the service has started, and every
+ * now and then, so that what is wrong is known before a caller meets it.
+ */
+final class Preflight implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(Preflight.class);
+
+	private final Lines lines;
+
+	private final MemberDelivery delivery;
+
+	private final List<Thread> rounds = new CopyOnWriteArrayList<>();
+
+	/**
+	 * @param lines the ways to Sentry
+	 * @param delivery asks
+	 */
+	Preflight(Lines lines, MemberDelivery delivery) {
+		this.lines = lines;
+		this.delivery = delivery;
+	}
+
+	@EventListener(ApplicationReadyEvent.class)
+	void begin() {
+		this.lines.forEach((organization, line) -> {
+			if (organization.preflightInterval().isPositive()) {
+				this.rounds.add(Thread.ofVirtual().name("preflight").start(new Round(organization, line)));
+			}
+		});
+	}
+
+	@Override
+	public void close() {
+		this.rounds.forEach(Thread::interrupt);
+	}
+
+	/** One look after the other at one organization; says what has changed since. */
+	private final class Round implements Runnable {
+
+		private final Organization organization;
+
+		private final Line line;
+
+		private List<Trouble> known = List.of();
+
+		private boolean first = true;
+
+		Round(Organization organization, Line line) {
+			this.organization = organization;
+			this.line = line;
+		}
+
+		@Override
+		public void run() {
+			try {
+				while (true) {
+					look();
+					Thread.sleep(this.organization.preflightInterval());
+				}
+			}
+			catch (InterruptedException ex) {
+				// The service stops.
+				Thread.currentThread().interrupt();
+			}
+		}
+
+		private void look() {
+			try {
+				Preflight.this.delivery.begin(this.organization, Trail.ofNoRequest(), true).list(1, 1);
+				report(this.line.findTroubles());
+			}
+			catch (RuntimeException ex) {
+				// The next look may be luckier.
+				logger.error("Sentry of organization {} could not be asked", this.organization.alias(), ex);
+			}
+		}
+
+		private void report(List<Trouble> troubles) {
+			List<String> codes = troubles.stream().map(Trouble::code).toList();
+			if (!codes.equals(this.known.stream().map(Trouble::code).toList()) || this.first) {
+				troubles.forEach((trouble) -> logger.warn("Sentry of organization {} cannot be used ({}): {} {}",
+						this.organization.alias(), trouble.code(), trouble.cause(), trouble.remedy()));
+				if (troubles.isEmpty()) {
+					logger.info("Sentry of organization {} answers", this.organization.alias());
+				}
+			}
+			this.known = troubles;
+			this.first = false;
+		}
+
+	}
+
+}
