@@ -27,6 +27,26 @@ public final class Call {
 			.build());
 	}
 
+	public static HttpResponse<String> get(int port, String path) {
+		return send(request(port, path).build());
+	}
+
+	public static HttpResponse<String> put(int port, String path, String json) {
+		return send(request(port, path).header("Content-Type", "application/json")
+			.PUT(BodyPublishers.ofString(json))
+			.build());
+	}
+
+	public static HttpResponse<String> patch(int port, String path, String json) {
+		return send(request(port, path).header("Content-Type", "application/merge-patch+json")
+			.method("PATCH", BodyPublishers.ofString(json))
+			.build());
+	}
+
+	public static HttpResponse<String> delete(int port, String path) {
+		return send(request(port, path).DELETE().build());
+	}
+
 	public static HttpRequest.Builder request(int port, String path) {
 		return HttpRequest.newBuilder(URI.create("http://localhost:" + port + path));
 	}

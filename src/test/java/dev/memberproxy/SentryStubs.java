@@ -1,5 +1,7 @@
 package dev.memberproxy;
 
+import java.net.URI;
+import java.util.List;
 import java.util.function.Function;
 
 import com.github.tomakehurst.wiremock.client.MappingBuilder;
@@ -7,8 +9,11 @@ import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.client.WireMock;
 import com.github.tomakehurst.wiremock.matching.UrlPattern;
 import com.github.tomakehurst.wiremock.stubbing.Scenario;
+import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.stubFor;
@@ -26,7 +31,7 @@ public final class SentryStubs {
 	 * @param answers the answers
 	 */
 	public static void onPost(ResponseDefinitionBuilder... answers) {
-		script(WireMock::post, "POST", answers);
+		script(WireMock::post, "POST", "", answers);
 	}
 
 	/**
@@ -34,11 +39,55 @@ public final class SentryStubs {
 	 * @param answers the answers
 	 */
 	public static void onGet(ResponseDefinitionBuilder... answers) {
-		script(WireMock::get, "GET", answers);
+		script(WireMock::get, "GET", "", answers);
+	}
+
+	/**
+	 * Answers {@code GET Users/{id}} with these, in this order; the last one from then
+	 * on.
+	 * @param id the member
+	 * @param answers the answers
+	 */
+	public static void onGetById(String id, ResponseDefinitionBuilder... answers) {
+		script(WireMock::get, "GET", "/" + id, answers);
+	}
+
+	/**
+	 * Answers {@code PUT Users/{id}} with these, in this order; the last one from then
+	 * on.
+	 * @param id the member
+	 * @param answers the answers
+	 */
+	public static void onPut(String id, ResponseDefinitionBuilder... answers) {
+		script(WireMock::put, "PUT", "/" + id, answers);
+	}
+
+	/**
+	 * Answers {@code DELETE Users/{id}} with these, in this order; the last one from then
+	 * on.
+	 * @param id the member
+	 * @param answers the answers
+	 */
+	public static void onDelete(String id, ResponseDefinitionBuilder... answers) {
+		script(WireMock::delete, "DELETE", "/" + id, answers);
 	}
 
 	public static ResponseDefinitionBuilder created(String userName, String role) {
 		return json(201, user("242", userName, role));
+	}
+
+	public static ResponseDefinitionBuilder member(String id, String userName, String role) {
+		return json(200, user(id, userName, role));
+	}
+
+	/**
+	 * What is answered about an id that no member has.
+	 * @return an answer
+	 */
+	public static ResponseDefinitionBuilder noSuchMember() {
+		return json(404, """
+				{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"404",\
+				"detail":"The requested resource does not exist"}""");
 	}
 
 	/**
@@ -72,11 +121,26 @@ public final class SentryStubs {
 		return WireMock.findAll(getRequestedFor(urlPathEqualTo(WireTests.USERS))).size();
 	}
 
-	private static void script(Function<UrlPattern, MappingBuilder> method, String scenario,
+	/**
+	 * Everything that was sent, in order: the method, and the id of the member if it was
+	 * about one. What is no call to SCIM users stands there with its whole path.
+	 * @return such as {@code GET} and {@code PUT /242}
+	 */
+	public static List<String> calls() {
+		return WireMock.findAll(anyRequestedFor(anyUrl())).stream().map(SentryStubs::call).toList();
+	}
+
+	private static String call(LoggedRequest request) {
+		String path = URI.create(request.getUrl()).getRawPath();
+		String rest = path.startsWith(WireTests.USERS) ? path.substring(WireTests.USERS.length()) : path;
+		return (request.getMethod().getName() + " " + rest).trim();
+	}
+
+	private static void script(Function<UrlPattern, MappingBuilder> method, String name, String rest,
 			ResponseDefinitionBuilder... answers) {
 		for (int i = 0; i < answers.length; i++) {
-			stubFor(method.apply(urlPathEqualTo(WireTests.USERS))
-				.inScenario(scenario)
+			stubFor(method.apply(urlPathEqualTo(WireTests.USERS + rest))
+				.inScenario(name + rest)
 				.whenScenarioStateIs(state(i))
 				.willSetStateTo(state(Math.min(i + 1, answers.length - 1)))
 				.willReturn(answers[i]));

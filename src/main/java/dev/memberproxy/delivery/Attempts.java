@@ -49,9 +49,13 @@ final class Attempts {
 				Failure.NotProcessed.class::isInstance);
 	}
 
-	/** Reads something before anything is changed. */
+	/**
+	 * Reads something before anything is changed. A web page is not Sentry, and is told
+	 * of at once.
+	 */
 	<T> Attempted<T> read(Call<T> call) {
-		return repeat(call, Standing.NEW, Standing.RETURNING, this.working, Attempts::isNoAnswer);
+		return repeat(call, Standing.NEW, Standing.RETURNING, this.working,
+				(failure) -> isNoAnswer(failure) && !(failure instanceof Failure.WebPage));
 	}
 
 	/** Reads something to settle what became of a change. */

@@ -41,7 +41,7 @@ final class Creation {
 	Delivered run(Function<Member, Delivered> created, Function<Failure.Refusal, Delivered> exists) {
 		return switch (this.attempts.write(Call.create(this.member))) {
 			case Attempted.Done<Member>(Member done) -> created.apply(done);
-			case Attempted.Failed<Member>(Failure.Ambiguous cause) -> settle(cause);
+			case Attempted.Failed<Member>(Failure.Ambiguous cause) -> settle(cause, created);
 			case Attempted.Failed<Member>(Failure.AlreadyMember refusal) -> exists.apply(refusal);
 			case Attempted.Failed<Member>(Failure.AlreadyInvited refusal) -> exists.apply(refusal);
 			case Attempted.Missed<Member> missed -> Delivered.Unconfirmed.of(missed);
@@ -50,7 +50,7 @@ final class Creation {
 
 	/** Goes on where an earlier request ended without a known outcome. */
 	Delivered resume() {
-		return settle(EARLIER);
+		return settle(EARLIER, (created) -> new Delivered.Created(created, false));
 	}
 
 	/** How a resumed request ends if there is no time to find anything out. */
@@ -59,9 +59,9 @@ final class Creation {
 				"Other requests for the same person were under way.");
 	}
 
-	private Delivered settle(Failure.Ambiguous cause) {
+	private Delivered settle(Failure.Ambiguous cause, Function<Member, Delivered> created) {
 		return new Settlement<>(this.attempts, Call.create(this.member),
-				(created) -> new Finding.AsAsked(new Delivered.Created(created, false)), this::look)
+				(done) -> new Finding.AsAsked(created.apply(done)), this::look)
 			.settle(cause);
 	}
 

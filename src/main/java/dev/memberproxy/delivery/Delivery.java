@@ -88,7 +88,7 @@ public final class Delivery {
 	 */
 	public Delivered ensure(NewMember member, Consent consent) {
 		return inTurn(new MemberRef.ByAddress(member.address()),
-				() -> find(member.address(), (found) -> ensureRole(found, member.role(), consent),
+				() -> find(member.address(), (found) -> ensureRole(found, member, consent),
 						(nobody) -> this.dryRun ? plan(nobody) : ensureSeat(member, consent)));
 	}
 
@@ -96,16 +96,20 @@ public final class Delivery {
 		return new Creation(this.attempts, member).run(
 				(created) -> new Delivered.Created(created, isHidden(member.address())),
 				// Somebody else was quicker, or it is a member that is not listed.
-				(_) -> find(member.address(), (found) -> ensureRole(found, member.role(), consent),
+				(_) -> find(member.address(), (found) -> ensureRole(found, member, consent),
 						(_) -> new Delivered.AlreadyThere(null)));
 	}
 
-	private Delivered ensureRole(Member found, @Nullable Role role, Consent consent) {
+	private Delivered ensureRole(Member found, NewMember member, Consent consent) {
+		Role role = member.role();
 		if (role == null || found.hasRole(role)) {
 			return new Delivered.Unchanged(found);
 		}
 		consent.give(found);
-		return changeRole(found, role);
+		Delivered end = changeRole(found, role);
+		// Somebody else has removed the member meanwhile.
+		return (end instanceof Delivered.Refused refused && refused.refusal() instanceof Failure.NoSuchMember)
+				? ensureSeat(member, consent) : end;
 	}
 
 	/**

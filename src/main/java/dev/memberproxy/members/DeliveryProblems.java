@@ -61,7 +61,8 @@ final class DeliveryProblems {
 	}
 
 	private static Problem ofMember() {
-		return Problem.of(ProblemType.MEMBER_EXISTS, "The organization already has a member with this address.");
+		return Problem.of(ProblemType.MEMBER_EXISTS,
+				"The organization already has a member with this address, possibly as a second one of an account.");
 	}
 
 	private static Problem of(Failure.Refusal refusal) {

@@ -90,7 +90,8 @@ final class Parameters {
 	Optional<EmailAddress> address(String name) {
 		return first(name).flatMap((text) -> {
 			String normalized = EmailAddress.normalize(text);
-			Optional<String> fault = normalized.contains(" ")
+			// Around the address too: that may have been the '+' of another one.
+			Optional<String> fault = text.contains(" ")
 					? Optional.of("must not contain a blank (a '+' has to be sent as %2B)")
 					: EmailAddress.findFault(normalized);
 			fault.ifPresent((detail) -> this.errors.add(InputError.inQuery(name, InputCode.INVALID_ADDRESS, detail)));

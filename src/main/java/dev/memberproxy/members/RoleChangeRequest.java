@@ -20,7 +20,9 @@ import tools.jackson.databind.JsonNode;
  * @param mistyped whether the role had another JSON type than text
  */
 @TextFields
-record RoleChangeRequest(@NotNull(message = "must be given") @GrantableRole @Nullable String sentryOrgRole,
+record RoleChangeRequest(
+		@NotNull(message = "must be given") @GrantableRole(
+				message = "must be one of billing, member, manager, admin") @Nullable String sentryOrgRole,
 		Map<@Null(message = "cannot be changed: only sentryOrgRole can") String, JsonNode> others,
 		Set<String> mistyped) implements TypedFields {
 

@@ -107,6 +107,99 @@ class AuditTests {
 		assertThat(both.get(1).get("audit.idempotencyKey")).isEqualTo(both.get(0).get("audit.idempotencyKey"));
 	}
 
+	/** The call, the role of the only member there is, and what is told of it. */
+	static Stream<Arguments> calls() {
+		String byAddress = "/members/ada@example.com";
+		return Stream.of(arguments("GET /members/242", "member", "read 242 - - member found 1"),
+				arguments("GET " + byAddress, "member", "read 242 ada@example.com - member found 1"),
+				arguments("GET /members?userName=ada@example.com", "member", "list - ada@example.com - - listed 1"),
+				arguments("GET /members?count=1", "member", "list - - - - listed 1"),
+				arguments("PUT " + byAddress, "", "ensure 242 ada@example.com manager manager created 3"),
+				arguments("PUT " + byAddress, "member", "ensure 242 ada@example.com manager manager updated 2"),
+				arguments("PUT " + byAddress, "manager", "ensure 242 ada@example.com manager manager unchanged 1"),
+				arguments("PATCH /members/242", "member", "update-role 242 - manager manager updated 2"),
+				arguments("PATCH " + byAddress, "manager",
+						"update-role 242 ada@example.com manager manager unchanged 1"),
+				arguments("DELETE /members/242", "member", "delete 242 - - member deleted 2"),
+				arguments("DELETE " + byAddress, "member", "delete 242 ada@example.com - member deleted 2"));
+	}
+
+	@ParameterizedTest
+	@MethodSource("calls")
+	void callWhenItEndsWellTellsWhatWasDoneToWhom(String call, String role, String told) {
+		stub(role);
+		send(call);
+		Map<String, Object> facts = onlyLine();
+		assertThat(Stream.of("operation", "memberId", "target", "roleAsked", "roleGiven", "outcome", "attempts")
+			.map((name) -> facts.getOrDefault("audit." + name, "-").toString())
+			.collect(Collectors.joining(" "))).isEqualTo(told);
+		assertThat(facts).doesNotContainKeys("audit.dryRun", "audit.problem", "audit.warnings");
+	}
+
+	static Stream<Arguments> dryRuns() {
+		return Stream.of(arguments("POST /members", "", "create", "would-create"),
+				arguments("PUT /members/ada@example.com", "", "ensure", "would-create"),
+				arguments("PUT /members/ada@example.com", "member", "ensure", "would-update"),
+				arguments("PATCH /members/242", "member", "update-role", "would-update"),
+				arguments("PATCH /members/242", "manager", "update-role", "unchanged"),
+				arguments("DELETE /members/242", "member", "delete", "would-delete"));
+	}
+
+	@ParameterizedTest
+	@MethodSource("dryRuns")
+	void callWhenDryRunSaysSo(String call, String role, String operation, String outcome) {
+		stub(role);
+		send(call + "?dryRun=true");
+		Map<String, Object> facts = onlyLine();
+		assertThat(facts).containsEntry("audit.dryRun", true)
+			.containsEntry("audit.operation", operation)
+			.containsEntry("audit.outcome", outcome)
+			.containsEntry("audit.attempts", 1);
+		if (call.contains("242")) {
+			assertThat(facts).containsEntry("audit.memberId", "242").doesNotContainKey("audit.target");
+		}
+		else {
+			assertThat(facts).containsEntry("audit.target", "ada@example.com");
+		}
+	}
+
+	@Test
+	void changeWhenCallerIsWarnedTellsOfWhat() {
+		stub("");
+		SentryStubs.onGet(SentryStubs.list());
+		SentryStubs.onPost(SentryStubs.created("ada@example.com", "billing"));
+		send("PUT /members/ada@example.com");
+		assertThat(onlyLine()).containsEntry("audit.outcome", "created")
+			.containsEntry("audit.roleAsked", "manager")
+			.containsEntry("audit.roleGiven", "billing")
+			.containsEntry("audit.warnings", "role-differs,not-listed");
+	}
+
+	static Stream<Arguments> endings() {
+		return Stream.of(arguments("GET /members/242", "", "read", "member-not-found", "not_applied", 1),
+				arguments("PATCH /members/242", "owner", "update-role", "member-protected", "not_applied", 1),
+				arguments("PATCH /members/242", "billing", "update-role", "outcome-unknown", "unknown", 5),
+				arguments("DELETE /members/242", "billing", "delete", "outcome-unknown", "unknown", 5),
+				arguments("DELETE /members/242?dryRun=yes", "member", "delete", "invalid-request", "not_applied", 0),
+				arguments("PUT /members/a@b", "", "ensure", "invalid-request", "not_applied", 0));
+	}
+
+	@ParameterizedTest
+	@MethodSource("endings")
+	void callWhenItEndsBadlyTellsHow(String call, String role, String operation, String slug, String outcome,
+			int attempts) {
+		stub(role);
+		if (role.equals("billing")) {
+			SentryStubs.onPut("242", SentryStubs.json(502, ""));
+			SentryStubs.onDelete("242", SentryStubs.json(502, ""));
+		}
+		send(call);
+		assertThat(onlyLine()).containsEntry("audit.operation", operation)
+			.containsEntry("audit.problem", slug)
+			.containsEntry("audit.outcome", outcome)
+			.containsEntry("audit.attempts", attempts);
+	}
+
 	static Stream<Arguments> refusals() {
 		return Stream.of(arguments("POST", "/members", "{", "invalid-request", "not_applied"),
 				arguments("POST", "/members", "{\"userName\":\"nope\"}", "invalid-request", "not_applied"),
@@ -195,6 +288,33 @@ class AuditTests {
 		finally {
 			this.audit.detachAppender(broken);
 		}
+	}
+
+	/** A Sentry with one member, or none. */
+	private static void stub(String role) {
+		String ada = SentryStubs.user("242", "ada@example.com", role);
+		String manager = SentryStubs.user("242", "ada@example.com", "manager");
+		if (role.isEmpty()) {
+			SentryStubs.onGet(SentryStubs.list(), SentryStubs.list(manager));
+			SentryStubs.onGetById("242", SentryStubs.noSuchMember());
+		}
+		else {
+			SentryStubs.onGet(SentryStubs.list(ada));
+			SentryStubs.onGetById("242", SentryStubs.json(200, ada));
+		}
+		SentryStubs.onPost(SentryStubs.created("ada@example.com", "manager"));
+		SentryStubs.onPut("242", SentryStubs.json(200, manager));
+		SentryStubs.onDelete("242", SentryStubs.json(204, ""));
+	}
+
+	/** Everybody is to be a manager. */
+	private void send(String call) {
+		String method = call.substring(0, call.indexOf(' '));
+		String body = method.equals("POST") ? ADA : "{\"sentryOrgRole\":\"manager\"}";
+		Call.send(Call.request(this.port, call.substring(call.indexOf(' ') + 1))
+			.header("Content-Type", "application/json")
+			.method(method, BodyPublishers.ofString(method.startsWith("P") ? body : ""))
+			.build());
 	}
 
 	private double failures() {

@@ -88,7 +88,7 @@ class SentryHealthTests {
 						"misconfigured", "web page"),
 				argumentSet("broken", aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER), "failing", "broke"),
 				argumentSet("gateway", aResponse().withStatus(502), "failing", "failed"), argumentSet("limited",
-						SentryStubs.json(429, "").withHeader("Retry-After", "60"), "rate-limited", "rate limit"));
+						SentryStubs.json(429, "").withHeader("Retry-After", "1"), "rate-limited", "rate limit"));
 	}
 
 	@ParameterizedTest

@@ -49,7 +49,7 @@ class NotProcessedTests {
 	static void organizations(DynamicPropertyRegistry registry) {
 		Stream
 			.of("seconds", "date", "epoch", "silent", "long", "lasting", "gateway", "down", "outage", "poison", "slow",
-					"late", "headers", "none")
+					"late", "headers", "none", "methods", "question", "questions")
 			.forEach((alias) -> {
 				String prefix = "sentry.organizations." + alias;
 				registry.add(prefix + ".base-url", () -> "${sentry.base-url}");
@@ -58,6 +58,8 @@ class NotProcessedTests {
 			});
 		registry.add("sentry.organizations.slow.pacing.requests-per-second", () -> "1");
 		registry.add("sentry.organizations.slow.pacing.max-wait", () -> "0");
+		registry.add("sentry.organizations.methods.pacing.requests-per-second", () -> "1");
+		registry.add("sentry.organizations.methods.pacing.max-wait", () -> "0");
 		registry.add("sentry.organizations.late.pacing.requests-per-second", () -> "1");
 		registry.add("sentry.organizations.late.pacing.max-wait", () -> "1m");
 	}
@@ -181,6 +183,38 @@ class NotProcessedTests {
 			.withHeader("X-Sentry-Rate-Limit-ConcurrentLimit", "None")
 			.withHeader("X-Sentry-Rate-Limit-ConcurrentRemaining", "None"));
 		assertThat(createAll("none", 10)).allSatisfy((response) -> assertThat(response.statusCode()).isEqualTo(201));
+	}
+
+	@Test
+	void changeIsPacedByItsOwnMethodOnly() {
+		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("1", "a@example.com", "member")));
+		SentryStubs.onPost(SentryStubs.created("b@example.com", "member"));
+		SentryStubs.onPut("1", SentryStubs.member("1", "a@example.com", "manager"));
+		HttpResponse<String> created = create("methods", "b@example.com");
+		HttpResponse<String> changed = Call.put(this.port, "/organizations/methods/members/a@example.com",
+				"{\"sentryOrgRole\":\"manager\"}");
+		assertThat(created.statusCode()).isEqualTo(201);
+		assertThat(changed.statusCode()).as(changed.body()).isEqualTo(200);
+		assertThat(SentryStubs.calls()).containsExactly("POST", "GET", "PUT /1");
+	}
+
+	@Test
+	void readWhenRateLimitedForAMomentWaits() {
+		SentryStubs.onGetById("1", limited().withHeader("Retry-After", "1"),
+				SentryStubs.member("1", "a@example.com", "member"));
+		assertThat(Call.get(this.port, "/organizations/question/members/1").statusCode()).isEqualTo(200);
+		assertThat(SentryStubs.calls()).containsExactly("GET /1", "GET /1");
+	}
+
+	@Test
+	void questionWhenRateLimitedForLongIsRefusedAtOnceWhileChangesPass() {
+		SentryStubs.onGetById("1", limited().withHeader("Retry-After", "30"));
+		SentryStubs.onPost(SentryStubs.created("b@example.com", "member"));
+		assertRefused(Call.delete(this.port, "/organizations/questions/members/1"), 429, "rate-limited-by-sentry",
+				"30");
+		assertRefused(Call.delete(this.port, "/organizations/questions/members/2?dryRun=true"), 429, "busy", "30");
+		assertThat(create("questions", "b@example.com").statusCode()).isEqualTo(201);
+		assertThat(SentryStubs.calls()).containsExactly("GET /1", "POST");
 	}
 
 	private HttpResponse<String> create(String alias, String address) {

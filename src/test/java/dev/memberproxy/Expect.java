@@ -1,0 +1,90 @@
+package dev.memberproxy;
+
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+
+import tools.jackson.databind.JsonNode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What all answers of one kind have in common. */
+public final class Expect {
+
+	private Expect() {
+	}
+
+	/**
+	 * A change that went well.
+	 * @param response the answer
+	 * @param status its status
+	 * @param outcome what it says the change came to
+	 * @return the body
+	 */
+	public static JsonNode change(HttpResponse<String> response, int status, String outcome) {
+		assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+		assertThat(response.headers().allValues("Members-Outcome")).containsExactly(outcome);
+		boolean located = outcome.equals("created") || outcome.equals("reconciled");
+		assertThat(response.headers().firstValue("Location").isPresent()).as("Location").isEqualTo(located);
+		return Call.json(response);
+	}
+
+	/**
+	 * A question that was answered.
+	 * @param response the answer
+	 * @return the body
+	 */
+	public static JsonNode reading(HttpResponse<String> response) {
+		assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+		assertThat(response.headers().map()).doesNotContainKeys("members-outcome", "location");
+		return Call.json(response);
+	}
+
+	/**
+	 * A problem, and nothing was done.
+	 * @param response the answer
+	 * @param status its status
+	 * @param slug the kind of problem
+	 * @return the body
+	 */
+	public static JsonNode problem(HttpResponse<String> response, int status, String slug) {
+		return problem(response, status, slug, "not_applied");
+	}
+
+	/**
+	 * A problem, and nobody knows whether anything was done.
+	 * @param response the answer
+	 * @param status its status
+	 * @return the body
+	 */
+	public static JsonNode unknown(HttpResponse<String> response, int status) {
+		JsonNode problem = problem(response, status, "outcome-unknown", "unknown");
+		assertThat(problem.path("retryable").booleanValue()).isTrue();
+		return problem;
+	}
+
+	private static JsonNode problem(HttpResponse<String> response, int status, String slug, String outcome) {
+		assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+		assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
+		assertThat(response.headers().map()).doesNotContainKeys("members-outcome", "location", "link");
+		JsonNode problem = Call.json(response);
+		assertThat(problem.path("type").stringValue()).isEqualTo("/problems/" + slug);
+		assertThat(problem.path("outcome").stringValue()).isEqualTo(outcome);
+		return problem;
+	}
+
+	/**
+	 * The faults that a problem lists.
+	 * @param problem the problem
+	 * @return for each the pointer or the parameter, if any, and the code
+	 */
+	public static List<String> errors(JsonNode problem) {
+		List<String> errors = new ArrayList<>();
+		problem.path("errors").forEach((error) -> {
+			String place = error.path("pointer").stringValue(error.path("parameter").stringValue(""));
+			errors.add(place + ":" + error.path("code").stringValue());
+		});
+		return errors;
+	}
+
+}

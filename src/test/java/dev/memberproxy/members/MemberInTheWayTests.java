@@ -1,0 +1,100 @@
+package dev.memberproxy.members;
+
+import java.net.http.HttpResponse;
+import java.util.stream.Stream;
+
+import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
+import dev.memberproxy.Call;
+import dev.memberproxy.Expect;
+import dev.memberproxy.SentryStubs;
+import dev.memberproxy.WireTests;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+/** What callers are told of the member that keeps theirs from being created. */
+@WireTests
+class MemberInTheWayTests {
+
+	private static final String ADA = "ada@example.com";
+
+	private static final String EXISTS = "{\"detail\":\"User already exists in the database.\"}";
+
+	private static final String INVITED = "{\"detail\":\"{\\\"email\\\":[\\\"The user x has already been invited\\\"]}\"}";
+
+	@LocalServerPort
+	int port;
+
+	static Stream<Arguments> exists() {
+		return Stream.of(arguments(SentryStubs.json(409, EXISTS), "member-exists"),
+				arguments(SentryStubs.json(409, ""), "member-exists"),
+				arguments(SentryStubs.json(400, INVITED), "member-already-invited"));
+	}
+
+	@ParameterizedTest
+	@MethodSource("exists")
+	void createWhenMemberExistsTellsWhichOneItIs(ResponseDefinitionBuilder exists, String slug) {
+		SentryStubs.onPost(exists);
+		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("1", "lovelace@example.com", "admin"),
+				SentryStubs.user("242", "Ada@Example.com", "owner")));
+		HttpResponse<String> response = create();
+		JsonNode problem = Expect.problem(response, 409, slug);
+		assertThat(problem.path("member").toString()).isEqualTo("{\"id\":\"242\",\"sentryOrgRole\":\"owner\"}");
+		assertThat(response.body()).doesNotContain("lovelace", "ada@", "Ada@");
+		assertThat(SentryStubs.calls()).containsExactly("POST", "GET");
+	}
+
+	static Stream<Arguments> nobodyToTell() {
+		return Stream.of(arguments("none", SentryStubs.list()),
+				arguments("another address", SentryStubs.list(SentryStubs.user("1", "lovelace@example.com", "admin"))),
+				arguments("several",
+						SentryStubs.list(SentryStubs.user("1", ADA, "admin"), SentryStubs.user("2", ADA, "admin"))),
+				arguments("refused", SentryStubs.json(403, "{\"detail\":\"no\"}")),
+				arguments("broken", SentryStubs.json(502, "")), arguments("no list", SentryStubs.json(200, "{}")),
+				arguments("late", aResponse().withStatus(200).withFixedDelay(1_000)));
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource("nobodyToTell")
+	void createWhenLookShowsNobodyTellsOnlyThatOneExists(String what, ResponseDefinitionBuilder look) {
+		assertThat(what).isNotBlank();
+		SentryStubs.onPost(SentryStubs.json(409, EXISTS));
+		SentryStubs.onGet(look);
+		HttpResponse<String> response = create();
+		JsonNode problem = Expect.problem(response, 409, "member-exists");
+		assertThat(problem.has("member")).isFalse();
+		assertThat(problem.path("upstream").path("status").intValue()).isEqualTo(409);
+		assertThat(response.body()).doesNotContain("lovelace");
+		assertThat(SentryStubs.calls()).containsExactly("POST", "GET");
+	}
+
+	@Test
+	void createWhenMemberHasNoRoleLeavesItOut() {
+		SentryStubs.onPost(SentryStubs.json(409, EXISTS));
+		SentryStubs.onGet(SentryStubs.list("{\"id\":\"242\",\"userName\":\"ada@example.com\"}"));
+		assertThat(Call.json(create()).path("member").toString()).isEqualTo("{\"id\":\"242\"}");
+	}
+
+	@Test
+	void createWhenSentryGivesAnotherRoleWarns() {
+		SentryStubs.onPost(SentryStubs.created(ADA, "member"));
+		JsonNode member = Expect.change(create(), 201, "created");
+		assertThat(member.path("sentryOrgRole").stringValue()).isEqualTo("member");
+		assertThat(member.path("warnings")).hasSize(1);
+		assertThat(member.path("warnings").path(0).path("code").stringValue()).isEqualTo("role-differs");
+		assertThat(SentryStubs.calls()).containsExactly("POST");
+	}
+
+	private HttpResponse<String> create() {
+		return Call.post(this.port, "/members", "{\"userName\":\"ada@example.com\",\"sentryOrgRole\":\"manager\"}");
+	}
+
+}
