@@ -133,7 +133,8 @@ class TlsTests {
 			HttpResponse<String> plain = send(usual, "http", this.port, "/problems");
 			assertThat(plain.statusCode()).isEqualTo(400);
 			assertThat(plain.body()).doesNotContain("Exception", "Tomcat", "dev.memberproxy");
-			assertThat(send(usual, "http", this.managementPort, "/actuator/health").statusCode()).isEqualTo(200);
+			assertThat(send(usual, "http", this.managementPort, "/actuator/health/liveness").statusCode())
+				.isEqualTo(200);
 		}
 	}
 

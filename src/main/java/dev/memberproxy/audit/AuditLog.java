@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,18 +27,25 @@ public final class AuditLog {
 
 	private final Counter failures;
 
+	private final MeterProvider<Counter> requests;
+
 	AuditLog(AddressForm addressForm, MeterRegistry meterRegistry) {
 		this.addressForm = addressForm;
 		this.failures = Counter.builder("members.audit.failures")
 			.description("Audit lines that could not be written")
 			.register(meterRegistry);
+		this.requests = Counter.builder("members.requests")
+			.description("Requests and items of batches, by what came of them")
+			.withRegistry(meterRegistry);
 	}
 
 	/**
-	 * Writes the line. Never fails: the caller's answer must not depend on it.
+	 * Writes the line, and counts. Never fails: the caller's answer must not depend on
+	 * it.
 	 * @param trail what is known of the request
 	 */
 	public void write(Trail trail) {
+		this.requests.withTags(trail.tags()).increment();
 		try {
 			Map<String, Object> facts = trail.facts(this.addressForm, System.nanoTime());
 			LoggingEventBuilder event = audit.atInfo();

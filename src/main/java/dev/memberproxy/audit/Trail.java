@@ -12,6 +12,7 @@ import dev.memberproxy.core.MemberRef;
 import dev.memberproxy.core.RequestId;
 import dev.memberproxy.core.Role;
 import dev.memberproxy.problem.Problem;
+import io.micrometer.core.instrument.Tags;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class Trail {
 
 	private static final String ATTRIBUTE = Trail.class.getName();
+
+	private static final String NONE = "none";
 
 	private final RequestId requestId;
 
@@ -234,6 +237,18 @@ public final class Trail {
 		boolean first = !this.written;
 		this.written = true;
 		return first;
+	}
+
+	/**
+	 * By what requests are counted. Each tag is one of few values: clients are those of
+	 * the configuration.
+	 * @return the tags
+	 */
+	Tags tags() {
+		String end = (this.problem != null) ? this.problem.outcome().id() : this.outcome;
+		return Tags.of("operation", (this.activity != null) ? this.activity.id() : NONE, "outcome",
+				(end != null) ? end : NONE, "problem", (this.problem != null) ? this.problem.type().slug() : NONE,
+				"client", (this.client != null) ? this.client : NONE);
 	}
 
 	/**

@@ -45,6 +45,7 @@ final class Attempts {
 
 	/** Changes something once more, as part of settling it. */
 	<T> Attempted<T> writeOnceMore(Call<T> call) {
+		this.line.metrics().retriedToSettle();
 		return repeat(call, Standing.SETTLING, Standing.SETTLING, this.settling,
 				Failure.NotProcessed.class::isInstance);
 	}
@@ -77,6 +78,11 @@ final class Attempts {
 		return pause(this.backoff.after(failures), this.settling);
 	}
 
+	/** What was found out about a change whose end was not seen. */
+	void settled(Delivered end) {
+		this.line.metrics().settled(end);
+	}
+
 	boolean isTimeOver() {
 		return this.settling.hasPassed();
 	}
@@ -87,6 +93,7 @@ final class Attempts {
 		int failures = 0;
 		while (attempted instanceof Attempted.Failed<T>(Failure failure) && repeatable.test(failure)
 				&& bide(failure, ++failures, deadline)) {
+			this.line.metrics().retriedAfter(failure);
 			Attempted<T> next = this.line.send(call, deadline, again, this.trail);
 			if (next instanceof Attempted.Busy<T> || isCutShort(next, deadline)) {
 				return attempted;

@@ -5,6 +5,7 @@ import java.util.Random;
 
 import dev.memberproxy.organizations.Organizations;
 import dev.memberproxy.sentry.SentryGateway;
+import io.micrometer.core.instrument.MeterRegistry;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -13,8 +14,8 @@ import org.springframework.context.annotation.Configuration;
 class DeliveryConfiguration {
 
 	@Bean
-	Lines lines(Organizations organizations, SentryGateway gateway) {
-		return Lines.of(organizations, gateway, System::nanoTime, Clock.systemUTC());
+	Lines lines(Organizations organizations, SentryGateway gateway, MeterRegistry meterRegistry) {
+		return Lines.of(organizations, gateway, System::nanoTime, Clock.systemUTC(), meterRegistry);
 	}
 
 	@Bean

@@ -23,6 +23,8 @@ import dev.memberproxy.sentry.AttemptListener;
 import dev.memberproxy.sentry.Failure;
 import dev.memberproxy.sentry.RateLimits;
 import dev.memberproxy.sentry.SentryGateway;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpMethod;
 
@@ -43,7 +45,12 @@ final class Line {
 
 	private final Condition condition;
 
-	Line(Organization organization, SentryGateway gateway, LongSupplier nanoClock, Clock clock) {
+	private final LineMetrics metrics;
+
+	private final LongSupplier nanoClock;
+
+	Line(Organization organization, SentryGateway gateway, LongSupplier nanoClock, Clock clock,
+			MeterRegistry meterRegistry) {
 		this.organization = organization;
 		this.gateway = gateway;
 		this.pacers = Stream.of(HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.DELETE)
@@ -51,6 +58,10 @@ final class Line {
 					(_) -> new Pacer(organization.pacing(), nanoClock)));
 		this.breaker = new OutageBreaker(organization.alias(), clock);
 		this.condition = new Condition(clock);
+		this.metrics = new LineMetrics(meterRegistry, organization.alias());
+		this.pacers.forEach(this.metrics::observe);
+		this.metrics.observe(this.breaker);
+		this.nanoClock = nanoClock;
 	}
 
 	/**
@@ -71,6 +82,11 @@ final class Line {
 			case SETTLING -> send(call, passing, pacer.rejoin(deadline), (_) -> {
 			});
 		};
+	}
+
+	/** Counts what happens on this line. */
+	LineMetrics metrics() {
+		return this.metrics;
 	}
 
 	/** What calls have shown so far. */
@@ -97,7 +113,14 @@ final class Line {
 			if (pass == null) {
 				return new Attempted.CircuitOpen<>();
 			}
+			long start = this.nanoClock.getAsLong();
 			Admission admission = queue.apply(passing.deadline());
+			if (admission instanceof Permit) {
+				this.metrics.waited(call.method(), this.nanoClock.getAsLong() - start);
+			}
+			else {
+				this.metrics.refused(call.method());
+			}
 			if (admission instanceof Permit permit && pass.isRevoked()) {
 				permit.close();
 				return new Attempted.CircuitOpen<>();
@@ -114,6 +137,7 @@ final class Line {
 				Answer<T> answer = send(call, passing, permit);
 				// Sentry has done nothing then, so that the same may be sent again, once.
 				if (isOutdated(token, answer) && passing.pacer().rejoin(passing.deadline()) instanceof Permit second) {
+					this.metrics.retriedWithNewToken();
 					answer = send(call, passing, second);
 				}
 				observer.accept(answer);
@@ -128,9 +152,11 @@ final class Line {
 	private <T> Answer<T> send(Call<T> call, Passing passing, Permit permit) {
 		try (permit) {
 			passing.trail().attempt(call.isChange());
+			Watched watched = new Watched(permit, passing.trail(), call.isChange());
+			long start = this.nanoClock.getAsLong();
 			Answer<T> answer = call.exchange()
-				.perform(this.gateway, this.organization, passing.deadline().remaining(),
-						new Watched(permit, passing.trail(), call.isChange()));
+				.perform(this.gateway, this.organization, passing.deadline().remaining(), watched);
+			this.metrics.called(call.method(), watched.status, this.nanoClock.getAsLong() - start);
 			this.condition.observe(call, answer);
 			if (answer instanceof Answer.Failed<T>(Failure.RateLimited limited)) {
 				passing.pacer().pause(limited.retryAfter());
@@ -158,14 +184,27 @@ final class Line {
 	private record Passing(Pacer pacer, Deadline deadline, Trail trail) {
 	}
 
-	/**
-	 * An attempt of which the trail learns how it was answered.
-	 *
-	 * @param permit learns the rest
-	 * @param trail the trail
-	 * @param change whether it is to change something
-	 */
-	private record Watched(Permit permit, Trail trail, boolean change) implements AttemptListener {
+	/** An attempt of which the trail learns how it was answered. */
+	private static final class Watched implements AttemptListener {
+
+		private final Permit permit;
+
+		private final Trail trail;
+
+		private final boolean change;
+
+		private @Nullable Integer status;
+
+		/**
+		 * @param permit learns when it departs, and of Sentry's limits
+		 * @param trail learns the status
+		 * @param change whether it is to change something
+		 */
+		Watched(Permit permit, Trail trail, boolean change) {
+			this.permit = permit;
+			this.trail = trail;
+			this.change = change;
+		}
 
 		@Override
 		public void departing() {
@@ -173,8 +212,9 @@ final class Line {
 		}
 
 		@Override
-		public void answered(int status, RateLimits limits) {
-			this.trail.answered(this.change, status);
+		public void answered(int told, RateLimits limits) {
+			this.status = told;
+			this.trail.answered(this.change, told);
 			this.permit.answered(limits);
 		}
 

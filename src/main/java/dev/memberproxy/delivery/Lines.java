@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import dev.memberproxy.organizations.Organization;
 import dev.memberproxy.organizations.Organizations;
 import dev.memberproxy.sentry.SentryGateway;
+import io.micrometer.core.instrument.MeterRegistry;
 
 /**
  * The ways to the Sentry of each organization.
@@ -29,13 +30,15 @@ record Lines(Map<Organization, Line> byOrganization) {
 	 * @param gateway calls Sentry
 	 * @param nanoClock a clock that only goes forward, in nanoseconds
 	 * @param clock the time of day
+	 * @param meterRegistry where to count
 	 * @return a line for each organization
 	 */
-	static Lines of(Organizations organizations, SentryGateway gateway, LongSupplier nanoClock, Clock clock) {
+	static Lines of(Organizations organizations, SentryGateway gateway, LongSupplier nanoClock, Clock clock,
+			MeterRegistry meterRegistry) {
 		return new Lines(organizations.all()
 			.stream()
 			.collect(Collectors.toUnmodifiableMap(Function.identity(),
-					(organization) -> new Line(organization, gateway, nanoClock, clock))));
+					(organization) -> new Line(organization, gateway, nanoClock, clock, meterRegistry))));
 	}
 
 	Line get(Organization organization) {

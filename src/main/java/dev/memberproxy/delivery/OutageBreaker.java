@@ -2,6 +2,7 @@ package dev.memberproxy.delivery;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -11,7 +12,6 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.memberproxy.sentry.Answer;
 import dev.memberproxy.sentry.Failure;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 
@@ -78,7 +78,15 @@ final class OutageBreaker {
 
 	/** Whether requests pass freely. */
 	boolean isClosed() {
-		return this.breaker.getState() == State.CLOSED;
+		return state() == State.CLOSED;
+	}
+
+	State state() {
+		return switch (this.breaker.getState()) {
+			case OPEN, FORCED_OPEN -> State.OPEN;
+			case HALF_OPEN -> State.HALF_OPEN;
+			case CLOSED, DISABLED, METRICS_ONLY -> State.CLOSED;
+		};
 	}
 
 	/** Neither a refusal nor a failure in Sentry's own code is an outage. */
@@ -89,6 +97,28 @@ final class OutageBreaker {
 				unclear.status() == null || unclear.status() == 408 || unclear.status() >= 500;
 			case Failure.Refusal _, Failure.RateLimited _, Failure.SentryFault _, Failure.WebPage _ -> false;
 		};
+	}
+
+	/** How freely requests pass. */
+	enum State {
+
+		/** All do. */
+		CLOSED,
+
+		/** Some do, to try it out. */
+		HALF_OPEN,
+
+		/** None does. */
+		OPEN;
+
+		/**
+		 * The state as metrics name it.
+		 * @return lower-case words joined by hyphens
+		 */
+		String id() {
+			return name().toLowerCase(Locale.ROOT).replace('_', '-');
+		}
+
 	}
 
 	/**

@@ -46,11 +46,13 @@ final class Settlement<T> {
 	 * @return what became of it
 	 */
 	Delivered settle(Failure.Ambiguous cause) {
-		return switch (this.looking.get()) {
+		Delivered settled = switch (this.looking.get()) {
 			case Finding.AsAsked(Delivered end) -> end;
 			case Finding.NotYet _ -> sendOnceMore(cause);
 			case Finding.Inconclusive(String why) -> unknown(cause, Doubt.UNSETTLED, why);
 		};
+		this.attempts.settled(settled);
+		return settled;
 	}
 
 	private Delivered sendOnceMore(Failure.Ambiguous first) {

@@ -9,6 +9,9 @@ import dev.memberproxy.problem.Problem;
 import dev.memberproxy.problem.ProblemException;
 import dev.memberproxy.problem.ProblemType;
 import dev.memberproxy.problem.Retry;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Meter.MeterProvider;
+import io.micrometer.core.instrument.MeterRegistry;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
@@ -30,8 +33,13 @@ public final class Idempotency {
 
 	private final IdempotencyStore store;
 
-	Idempotency(IdempotencyStore store) {
+	private final MeterProvider<Counter> claims;
+
+	Idempotency(IdempotencyStore store, MeterRegistry meterRegistry) {
 		this.store = store;
+		this.claims = Counter.builder("members.idempotency")
+			.description("Requests with an idempotency key, by what was known of it")
+			.withRegistry(meterRegistry);
 	}
 
 	/**
@@ -44,7 +52,9 @@ public final class Idempotency {
 	 * another one
 	 */
 	public ResponseEntity<byte[]> once(IdempotencyKey key, Fingerprint fingerprint, Action action) {
-		return switch (this.store.claim(key, fingerprint)) {
+		Claim claim = this.store.claim(key, fingerprint);
+		this.claims.withTag("key", claim.id()).increment();
+		return switch (claim) {
 			case Claim.Granted _ -> perform(key, fingerprint, action, false);
 			case Claim.Resumed _ -> perform(key, fingerprint, action, true);
 			case Claim.Ended(StoredAnswer answer) -> replay(answer);

@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.memberproxy.organizations.InvalidConfigurationException;
+import io.micrometer.core.instrument.MeterRegistry;
 
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -18,7 +19,7 @@ class IdempotencyConfiguration {
 	private static final int MOST = 1_000_000;
 
 	@Bean
-	Idempotency idempotency(IdempotencyProperties properties) {
+	Idempotency idempotency(IdempotencyProperties properties, MeterRegistry meterRegistry) {
 		if (!properties.ttl().isPositive() || properties.ttl().compareTo(LONGEST) > 0) {
 			throw new InvalidConfigurationException("members.idempotency.ttl", "is not a usable time",
 					"Set it to more than zero and at most 30 days, such as 24h or 7d.");
@@ -27,7 +28,8 @@ class IdempotencyConfiguration {
 			throw new InvalidConfigurationException("members.idempotency.max-entries", "is not a usable number",
 					"Set it to a whole number from 1 to " + MOST + ".");
 		}
-		return new Idempotency(new InProcessStore(properties.ttl(), properties.maxEntries(), Ticker.systemTicker()));
+		return new Idempotency(new InProcessStore(properties.ttl(), properties.maxEntries(), Ticker.systemTicker()),
+				meterRegistry);
 	}
 
 }

@@ -39,6 +39,20 @@ interface IdempotencyStore {
 	/** What comes of claiming a key. */
 	sealed interface Claim {
 
+		/**
+		 * The claim as metrics name it.
+		 * @return a lower-case word
+		 */
+		default String id() {
+			return switch (this) {
+				case Granted _ -> "new";
+				case Resumed _ -> "open";
+				case Running _ -> "running";
+				case Taken _ -> "taken";
+				case Ended _ -> "ended";
+			};
+		}
+
 		/** The key was free. */
 		record Granted() implements Claim {
 		}

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.TestPropertySource;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.anyRequestedFor;
@@ -20,6 +21,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 @WireTests
 @TestPropertySource(properties = "sentry.preflight-interval=50ms")
+// It would go on asking while others test.
+@DirtiesContext
 @ExtendWith(OutputCaptureExtension.class)
 class PreflightTests {
 

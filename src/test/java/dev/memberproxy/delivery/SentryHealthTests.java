@@ -12,6 +12,7 @@ import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
 import dev.memberproxy.organizations.Organization;
 import dev.memberproxy.organizations.Organizations;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,7 +58,7 @@ class SentryHealthTests {
 	@Test
 	void healthWhenSentryWasNotCalledIsUnknown() {
 		Organization organization = this.organizations.all().iterator().next();
-		Line line = new Line(organization, null, System::nanoTime, Clock.systemUTC());
+		Line line = new Line(organization, null, System::nanoTime, Clock.systemUTC(), new SimpleMeterRegistry());
 		Health health = new SentryHealth(new Lines(Map.of(organization, line))).health();
 		assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
 	}

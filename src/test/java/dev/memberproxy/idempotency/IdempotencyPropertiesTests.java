@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 
 import dev.memberproxy.organizations.InvalidConfigurationException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,7 +53,7 @@ class IdempotencyPropertiesTests {
 	void idempotencyWhenPropertiesAreUsableIsMade(String ttl, String maxEntries) {
 		IdempotencyProperties properties = bind(
 				Map.of("members.idempotency.ttl", ttl, "members.idempotency.max-entries", maxEntries));
-		assertThat(this.configuration.idempotency(properties)).isNotNull();
+		assertThat(this.configuration.idempotency(properties, new SimpleMeterRegistry())).isNotNull();
 	}
 
 	@ParameterizedTest
@@ -60,7 +61,7 @@ class IdempotencyPropertiesTests {
 	void idempotencyWhenTtlIsUnusableNamesIt(String ttl) {
 		IdempotencyProperties properties = bind(Map.of("members.idempotency.ttl", ttl));
 		assertThatExceptionOfType(InvalidConfigurationException.class)
-			.isThrownBy(() -> this.configuration.idempotency(properties))
+			.isThrownBy(() -> this.configuration.idempotency(properties, new SimpleMeterRegistry()))
 			.withMessage("members.idempotency.ttl is not a usable time.");
 	}
 
@@ -69,7 +70,7 @@ class IdempotencyPropertiesTests {
 	void idempotencyWhenMaxEntriesIsUnusableNamesIt(String maxEntries) {
 		IdempotencyProperties properties = bind(Map.of("members.idempotency.max-entries", maxEntries));
 		assertThatExceptionOfType(InvalidConfigurationException.class)
-			.isThrownBy(() -> this.configuration.idempotency(properties))
+			.isThrownBy(() -> this.configuration.idempotency(properties, new SimpleMeterRegistry()))
 			.withMessage("members.idempotency.max-entries is not a usable number.");
 	}
 

@@ -14,6 +14,7 @@ import dev.memberproxy.problem.Outcome;
 import dev.memberproxy.problem.Problem;
 import dev.memberproxy.problem.ProblemException;
 import dev.memberproxy.problem.ProblemType;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -39,7 +40,7 @@ class IdempotencyTests {
 	private static final Fingerprint OTHER_FINGERPRINT = Fingerprint.of("other");
 
 	private final Idempotency idempotency = new Idempotency(
-			new InProcessStore(Duration.ofHours(24), 100, Ticker.systemTicker()));
+			new InProcessStore(Duration.ofHours(24), 100, Ticker.systemTicker()), new SimpleMeterRegistry());
 
 	/** One element for each time that an action ran: whether it was told to resume. */
 	private final List<Boolean> runs = new ArrayList<>();

@@ -1,0 +1,130 @@
+package dev.memberproxy;
+
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+import com.github.tomakehurst.wiremock.client.WireMock;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.test.web.server.LocalManagementPort;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.TestPropertySource;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static org.assertj.core.api.Assertions.assertThat;
+
+@WireTests
+// A service of its own, whose pace is closed in the end.
+@TestPropertySource(
+		properties = { "members.access=clients", "members.clients.portal.key-sha256=" + MetricsTests.DIGEST })
+class MetricsTests {
+
+	private static final String KEY = "smp_metrics-test-key";
+
+	static final String DIGEST = "e5d869dcadae1e96f078abaf1a92a8d6dfc63f76975170cf74e047849ab98227";
+
+	private static final Pattern SAMPLE = Pattern.compile("(?m)^((?:members|sentry)_\\w+?)(?:\\{(.*?)\\})? ");
+
+	private static final Pattern LABEL = Pattern.compile("(\\w+)=\"");
+
+	private static final Pattern ROW = Pattern.compile("(?m)^\\| `(\\w+)` \\| [\\w, ]+ \\|([\\w` ]*)\\|");
+
+	private static final String ADA = "{\"userName\":\"ada@example.com\",\"sentryOrgRole\":\"member\"}";
+
+	@LocalServerPort
+	int port;
+
+	@LocalManagementPort
+	int managementPort;
+
+	@Test
+	void metricsAreThoseOfThePage() throws IOException {
+		SentryStubs.onPost(SentryStubs.created("ada@example.com", "member"));
+		SentryStubs.onGet(SentryStubs.list());
+		create("one");
+		create("one");
+		Call.send(Call.request(this.port, "/members/ada@example.com").header("X-API-Key", KEY).build());
+		Call.send(Call.request(this.port, "/members/ada@example.com").header("X-API-Key", "smp_other").build());
+		WireMock.resetToDefault();
+		SentryStubs.onPost(aResponse().withStatus(502));
+		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("242", "ada@example.com", "member")));
+		create("two");
+		WireMock.resetToDefault();
+		SentryStubs.onPost(SentryStubs.json(503, """
+				{"error":"apigateway","detail":"Downstream service temporarily unavailable"}"""),
+				SentryStubs.json(429, "").withHeader("Retry-After", "600"));
+		create("three");
+		create("four");
+		String metrics = Call.get(this.managementPort, "/actuator/prometheus").body();
+		assertThat(metrics).doesNotContain("example.com", "242\"")
+			.contains(
+					"members_requests_total{client=\"portal\",operation=\"create\",outcome=\"created\",problem=\"none\"} 1.0",
+					"members_requests_total{client=\"portal\",operation=\"create\",outcome=\"replayed\",problem=\"none\"} 1.0",
+					"members_requests_total{client=\"portal\",operation=\"create\",outcome=\"reconciled\",problem=\"none\"} 1.0",
+					"members_requests_total{client=\"portal\",operation=\"create\",outcome=\"not_applied\",problem=\"rate-limited-by-sentry\"} 1.0",
+					"members_requests_total{client=\"portal\",operation=\"create\",outcome=\"not_applied\",problem=\"busy\"} 1.0",
+					"members_requests_total{client=\"portal\",operation=\"read\",outcome=\"not_applied\",problem=\"member-not-found\"} 1.0",
+					"members_requests_total{client=\"none\",operation=\"none\",outcome=\"not_applied\",problem=\"unauthenticated\"} 1.0",
+					"members_authentication_failures_total 1.0", "members_idempotency_total{key=\"new\"} 4.0",
+					"members_idempotency_total{key=\"ended\"} 1.0",
+					"sentry_calls_seconds_count{method=\"POST\",organization=\"default\",status=\"201\"} 1",
+					"sentry_calls_seconds_count{method=\"POST\",organization=\"default\",status=\"502\"} 1",
+					"sentry_calls_seconds_bucket{method=\"GET\",organization=\"default\",status=\"200\",le=\"0.25\"}",
+					"sentry_retries_total{organization=\"default\",reason=\"not-forwarded\"} 1.0",
+					"sentry_settlements_total{organization=\"default\",result=\"confirmed\"} 1.0",
+					"sentry_pacing_refusals_total{method=\"POST\",organization=\"default\"} 1.0",
+					"sentry_pacing_wait_seconds_count{method=\"POST\",organization=\"default\"} 4",
+					"sentry_breaker_state{organization=\"default\",state=\"closed\"} 1.0", "uri=\"/members\"",
+					"http_server_requests_seconds_bucket");
+		assertThat(ofPage()).isEqualTo(ofService(metrics));
+	}
+
+	private void create(String key) {
+		Call.send(Call.request(this.port, "/members")
+			.header("Content-Type", "application/json")
+			.header("X-API-Key", KEY)
+			.header("Idempotency-Key", key)
+			.POST(BodyPublishers.ofString(ADA))
+			.build());
+	}
+
+	private static Map<String, Set<String>> ofPage() throws IOException {
+		Matcher row = ROW.matcher(Files.readString(Path.of("docs/metrics.md")));
+		Map<String, Set<String>> labels = new TreeMap<>();
+		while (row.find()) {
+			labels.put(row.group(1),
+					Arrays.stream(row.group(2).replace("`", "").split(" "))
+						.filter((label) -> !label.isEmpty())
+						.collect(Collectors.toCollection(TreeSet::new)));
+		}
+		return labels;
+	}
+
+	private static Map<String, Set<String>> ofService(String metrics) {
+		Matcher sample = SAMPLE.matcher(metrics);
+		Map<String, Set<String>> labels = new TreeMap<>();
+		while (sample.find()) {
+			String name = sample.group(1).replaceAll("_(bucket|count|sum|max)$", "");
+			Set<String> found = labels.computeIfAbsent(name, (_) -> new TreeSet<>());
+			if (sample.group(2) != null) {
+				LABEL.matcher(sample.group(2))
+					.results()
+					.map((label) -> label.group(1))
+					.filter((label) -> !label.equals("le"))
+					.forEach(found::add);
+			}
+		}
+		return labels;
+	}
+
+}
