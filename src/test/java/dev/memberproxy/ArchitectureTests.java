@@ -34,6 +34,8 @@ class ArchitectureTests {
 		.definedBy("..core..")
 		.layer("fakesentry")
 		.definedBy("..fakesentry..")
+		.layer("shutdown")
+		.definedBy("..shutdown..")
 		.whereLayer("members")
 		.mayNotBeAccessedByAnyLayer()
 		.whereLayer("idempotency")
@@ -45,11 +47,13 @@ class ArchitectureTests {
 		.whereLayer("sentry")
 		.mayOnlyBeAccessedByLayers("members", "idempotency", "clients", "delivery")
 		.whereLayer("organizations")
-		.mayOnlyBeAccessedByLayers("members", "idempotency", "clients", "delivery", "sentry", "fakesentry")
+		.mayOnlyBeAccessedByLayers("members", "idempotency", "clients", "delivery", "sentry", "fakesentry", "shutdown")
 		.whereLayer("audit")
 		.mayOnlyBeAccessedByLayers("members", "idempotency", "clients", "delivery", "sentry", "organizations")
 		.whereLayer("problem")
 		.mayOnlyBeAccessedByLayers("members", "idempotency", "clients", "audit")
+		.whereLayer("shutdown")
+		.mayNotBeAccessedByAnyLayer()
 		.whereLayer("fakesentry")
 		.mayNotBeAccessedByAnyLayer();
 

@@ -51,11 +51,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "management.server.port=0", "management.server.ssl.enabled=false", "members.access=open",
-				"sentry.preflight-interval=0", "sentry.organization-slug=acme", "sentry.token=t",
-				"sentry.ssl-bundle=private-ca", "sentry.deadline=800ms", "sentry.connect-timeout=2s",
-				"sentry.organizations.unbundled.slug=acme", "sentry.organizations.unbundled.token=t",
-				"sentry.organizations.misnamed.slug=acme", "sentry.organizations.misnamed.token=t",
-				"sentry.organizations.misnamed.ssl-bundle=private-ca", "server.ssl.bundle=inbound" })
+				"sentry.organization-slug=acme", "sentry.token=t", "sentry.ssl-bundle=private-ca",
+				"sentry.deadline=800ms", "sentry.connect-timeout=2s", "sentry.organizations.unbundled.slug=acme",
+				"sentry.organizations.unbundled.token=t", "sentry.organizations.misnamed.slug=acme",
+				"sentry.organizations.misnamed.token=t", "sentry.organizations.misnamed.ssl-bundle=private-ca",
+				"server.ssl.bundle=inbound" })
 @ExtendWith(OutputCaptureExtension.class)
 class TlsTests {
 

@@ -15,7 +15,7 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "management.server.port=0", "sentry.organization-slug=acme", "sentry.token=" + WireTests.TOKEN,
 				"sentry.connect-timeout=500ms", "sentry.read-timeout=600ms", "sentry.deadline=4s",
-				"members.access=open", "sentry.preflight-interval=0" })
+				"members.access=open" })
 @EnableWireMock(@ConfigureWireMock(baseUrlProperties = "sentry.base-url"))
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

@@ -39,11 +39,12 @@ import static org.assertj.core.api.Assertions.assertThat;
  * <p>
  * {@code -Dtruth.operations} and {@code -Dtruth.seed} make it longer, or another one.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = { "management.server.port=0",
-		"sentry.organization-slug=acme", "sentry.token=" + FaultySentry.TOKEN, "members.access=open",
-		"sentry.connect-timeout=500ms", "sentry.read-timeout=" + LifeTruthTests.READ_MILLIS + "ms",
-		"sentry.deadline=3s", "sentry.pacing.requests-per-second=500", "sentry.pacing.max-concurrent=100",
-		"sentry.preflight-interval=0", "logging.level.dev.memberproxy.problem=error", "logging.level.audit=warn" })
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
+		properties = { "management.server.port=0", "sentry.organization-slug=acme",
+				"sentry.token=" + FaultySentry.TOKEN, "members.access=open", "sentry.connect-timeout=500ms",
+				"sentry.read-timeout=" + LifeTruthTests.READ_MILLIS + "ms", "sentry.deadline=3s",
+				"sentry.pacing.requests-per-second=500", "sentry.pacing.max-concurrent=100",
+				"logging.level.dev.memberproxy.problem=error", "logging.level.audit=warn" })
 class LifeTruthTests {
 
 	static final int READ_MILLIS = 500;

@@ -46,8 +46,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 				"sentry.token=" + FaultySentry.TOKEN, "members.access=open", "sentry.connect-timeout=500ms",
 				"sentry.read-timeout=" + TruthTests.READ_MILLIS + "ms",
 				"sentry.deadline=" + TruthTests.DEADLINE_MILLIS + "ms", "sentry.pacing.requests-per-second=500",
-				"sentry.pacing.max-concurrent=100", "sentry.preflight-interval=0",
-				"logging.level.dev.memberproxy.problem=error" })
+				"sentry.pacing.max-concurrent=100", "logging.level.dev.memberproxy.problem=error" })
 class TruthTests {
 
 	static final int READ_MILLIS = 500;

@@ -1,0 +1,27 @@
+package dev.memberproxy.shutdown;
+
+import java.time.Duration;
+
+import dev.memberproxy.organizations.InvalidConfigurationException;
+
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(ShutdownProperties.class)
+class ShutdownConfiguration {
+
+	/** Beyond it, platforms lose their patience, and the phase its time. */
+	private static final Duration LONGEST = Duration.ofSeconds(25);
+
+	@Bean
+	Drain drain(ShutdownProperties properties) {
+		if (properties.drain().isNegative() || properties.drain().compareTo(LONGEST) > 0) {
+			throw new InvalidConfigurationException("members.shutdown.drain", "is not a usable time",
+					"Set it to at most " + LONGEST.toSeconds() + "s, such as 5s, or to 0.");
+		}
+		return new Drain(properties.drain());
+	}
+
+}
