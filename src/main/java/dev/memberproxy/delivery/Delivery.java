@@ -182,6 +182,14 @@ public final class Delivery {
 		};
 	}
 
+	/**
+	 * Asks for one member, once: not for what comes of it, but for what it shows of the
+	 * way to Sentry.
+	 */
+	void probe() {
+		this.attempts.glance(Call.list(1, 1));
+	}
+
 	private Delivered find(MemberRef ref, Function<Member, Delivered> found) {
 		return switch (ref) {
 			case MemberRef.ByAddress(EmailAddress address) -> find(address, found, (_) -> new Delivered.NotFound());

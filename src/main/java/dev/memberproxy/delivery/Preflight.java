@@ -80,7 +80,7 @@ final class Preflight implements AutoCloseable {
 
 		private void look() {
 			try {
-				Preflight.this.delivery.begin(this.organization, Trail.ofNoRequest(), true).list(1, 1);
+				Preflight.this.delivery.begin(this.organization, Trail.ofNoRequest(), true).probe();
 				report(this.line.findTroubles());
 			}
 			catch (RuntimeException ex) {
