@@ -1,10 +1,16 @@
 package dev.memberproxy.audit;
 
+import io.micrometer.common.KeyValues;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.tracing.Tracer;
 
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Profile;
+import org.springframework.http.server.observation.DefaultServerRequestObservationConvention;
+import org.springframework.http.server.observation.ServerRequestObservationContext;
+import org.springframework.http.server.observation.ServerRequestObservationConvention;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(AuditProperties.class)
@@ -13,6 +19,25 @@ class AuditConfiguration {
 	@Bean
 	AuditLog auditLog(AuditProperties properties, MeterRegistry meterRegistry) {
 		return new AuditLog(properties.address(), meterRegistry);
+	}
+
+	@Bean
+	@Profile("tracing")
+	TraceFilter traceFilter(Tracer tracer) {
+		return new TraceFilter(tracer);
+	}
+
+	/** The raw path of a request may hold an address, and spans are read by many. */
+	@Bean
+	ServerRequestObservationConvention serverRequestObservationConvention() {
+		return new DefaultServerRequestObservationConvention() {
+
+			@Override
+			public KeyValues getHighCardinalityKeyValues(ServerRequestObservationContext context) {
+				return KeyValues.empty();
+			}
+
+		};
 	}
 
 	@Bean

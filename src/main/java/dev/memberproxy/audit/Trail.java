@@ -28,7 +28,7 @@ public final class Trail {
 
 	private final RequestId requestId;
 
-	private final @Nullable String traceId;
+	private @Nullable String traceId;
 
 	private final long start;
 
@@ -105,6 +105,11 @@ public final class Trail {
 		request.setAttribute(ATTRIBUTE, this);
 	}
 
+	/** The trace that the request is part of, as far as spans are made. */
+	void traceId(String id) {
+		this.traceId = id;
+	}
+
 	/** Who calls. */
 	public void client(String name) {
 		this.client = name;
@@ -151,13 +156,15 @@ public final class Trail {
 	/**
 	 * Sentry is called, or it is tried.
 	 * @param change whether it is to change something
+	 * @return how often it was, this time included
 	 */
-	public void attempt(boolean change) {
+	public int attempt(boolean change) {
 		this.attempts++;
 		this.changing |= change;
 		if (change == this.changing) {
 			this.upstreamStatus = null;
 		}
+		return this.attempts;
 	}
 
 	/**

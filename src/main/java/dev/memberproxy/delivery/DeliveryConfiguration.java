@@ -6,7 +6,9 @@ import java.util.Random;
 import dev.memberproxy.organizations.Organizations;
 import dev.memberproxy.sentry.SentryGateway;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.tracing.Tracer;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -14,8 +16,10 @@ import org.springframework.context.annotation.Configuration;
 class DeliveryConfiguration {
 
 	@Bean
-	Lines lines(Organizations organizations, SentryGateway gateway, MeterRegistry meterRegistry) {
-		return Lines.of(organizations, gateway, System::nanoTime, Clock.systemUTC(), meterRegistry);
+	Lines lines(Organizations organizations, SentryGateway gateway, MeterRegistry meterRegistry,
+			ObjectProvider<Tracer> tracer) {
+		return Lines.of(organizations, gateway, System::nanoTime, Clock.systemUTC(), meterRegistry,
+				tracer.getIfAvailable(() -> Tracer.NOOP));
 	}
 
 	@Bean

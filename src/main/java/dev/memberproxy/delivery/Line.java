@@ -24,6 +24,8 @@ import dev.memberproxy.sentry.Failure;
 import dev.memberproxy.sentry.RateLimits;
 import dev.memberproxy.sentry.SentryGateway;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.tracing.Span;
+import io.micrometer.tracing.Tracer;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpMethod;
@@ -47,10 +49,12 @@ final class Line {
 
 	private final LineMetrics metrics;
 
+	private final CallSpans spans;
+
 	private final LongSupplier nanoClock;
 
 	Line(Organization organization, SentryGateway gateway, LongSupplier nanoClock, Clock clock,
-			MeterRegistry meterRegistry) {
+			MeterRegistry meterRegistry, Tracer tracer) {
 		this.organization = organization;
 		this.gateway = gateway;
 		this.pacers = Stream.of(HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.DELETE)
@@ -59,6 +63,7 @@ final class Line {
 		this.breaker = new OutageBreaker(organization.alias(), clock);
 		this.condition = new Condition(clock);
 		this.metrics = new LineMetrics(meterRegistry, organization.alias());
+		this.spans = new CallSpans(tracer, organization.alias());
 		this.pacers.forEach(this.metrics::observe);
 		this.metrics.observe(this.breaker);
 		this.nanoClock = nanoClock;
@@ -151,12 +156,13 @@ final class Line {
 
 	private <T> Answer<T> send(Call<T> call, Passing passing, Permit permit) {
 		try (permit) {
-			passing.trail().attempt(call.isChange());
+			Span span = this.spans.begin(call, passing.trail().attempt(call.isChange()));
 			Watched watched = new Watched(permit, passing.trail(), call.isChange());
 			long start = this.nanoClock.getAsLong();
 			Answer<T> answer = call.exchange()
 				.perform(this.gateway, this.organization, passing.deadline().remaining(), watched);
 			this.metrics.called(call.method(), watched.status, this.nanoClock.getAsLong() - start);
+			this.spans.end(span, answer);
 			this.condition.observe(call, answer);
 			if (answer instanceof Answer.Failed<T>(Failure.RateLimited limited)) {
 				passing.pacer().pause(limited.retryAfter());

@@ -12,6 +12,7 @@ import dev.memberproxy.organizations.Organization;
 import dev.memberproxy.organizations.Organizations;
 import dev.memberproxy.sentry.SentryGateway;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.tracing.Tracer;
 
 /**
  * The ways to the Sentry of each organization.
@@ -31,14 +32,15 @@ record Lines(Map<Organization, Line> byOrganization) {
 	 * @param nanoClock a clock that only goes forward, in nanoseconds
 	 * @param clock the time of day
 	 * @param meterRegistry where to count
+	 * @param tracer makes spans
 	 * @return a line for each organization
 	 */
 	static Lines of(Organizations organizations, SentryGateway gateway, LongSupplier nanoClock, Clock clock,
-			MeterRegistry meterRegistry) {
+			MeterRegistry meterRegistry, Tracer tracer) {
 		return new Lines(organizations.all()
 			.stream()
 			.collect(Collectors.toUnmodifiableMap(Function.identity(),
-					(organization) -> new Line(organization, gateway, nanoClock, clock, meterRegistry))));
+					(organization) -> new Line(organization, gateway, nanoClock, clock, meterRegistry, tracer))));
 	}
 
 	Line get(Organization organization) {

@@ -13,6 +13,7 @@ import dev.memberproxy.WireTests;
 import dev.memberproxy.organizations.Organization;
 import dev.memberproxy.organizations.Organizations;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.tracing.Tracer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,7 +59,8 @@ class SentryHealthTests {
 	@Test
 	void healthWhenSentryWasNotCalledIsUnknown() {
 		Organization organization = this.organizations.all().iterator().next();
-		Line line = new Line(organization, null, System::nanoTime, Clock.systemUTC(), new SimpleMeterRegistry());
+		Line line = new Line(organization, null, System::nanoTime, Clock.systemUTC(), new SimpleMeterRegistry(),
+				Tracer.NOOP);
 		Health health = new SentryHealth(new Lines(Map.of(organization, line))).health();
 		assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
 	}

@@ -1,0 +1,49 @@
+package dev.memberproxy.delivery;
+
+import dev.memberproxy.sentry.Answer;
+import dev.memberproxy.sentry.Failure;
+import io.micrometer.tracing.Span;
+import io.micrometer.tracing.Tracer;
+
+/**
+ * The spans of calls to one organization's Sentry. None holds an address or an id: not
+ * even the path of the call is told.
+ *
+ * @param tracer makes spans, or does nothing
+ * @param organization the alias of the organization
+ */
+record CallSpans(Tracer tracer, String organization) {
+
+	/**
+	 * Begins the span of one call.
+	 * @param call the call
+	 * @param attempt how many calls the request has led to, this one included
+	 * @return the span, to be ended
+	 */
+	Span begin(Call<?> call, int attempt) {
+		return this.tracer.nextSpan()
+			.name("sentry " + call.method().name())
+			.tag("organization", this.organization)
+			.tag("attempt", attempt)
+			.start();
+	}
+
+	/**
+	 * Ends the span.
+	 * @param span the span
+	 * @param answer what came of the call
+	 */
+	void end(Span span, Answer<?> answer) {
+		switch (answer) {
+			case Answer.Success<?> _ -> span.tag("outcome", "success");
+			case Answer.Failed<?>(Failure failure) -> {
+				span.tag("outcome", failure.getClass().getSimpleName());
+				if (failure.status() != null) {
+					span.tag("status", failure.status());
+				}
+			}
+		}
+		span.end();
+	}
+
+}
