@@ -35,6 +35,10 @@ class MetricsTests {
 
 	private static final Pattern SAMPLE = Pattern.compile("(?m)^((?:members|sentry)_\\w+?)(?:\\{(.*?)\\})? ");
 
+	private static final Pattern EXPOSED = Pattern.compile("(?m)^(\\w+)[{ ]");
+
+	private static final Pattern QUERIED = Pattern.compile("\\b((?:members|sentry|http|jvm)_\\w+)");
+
 	private static final Pattern LABEL = Pattern.compile("(\\w+)=\"");
 
 	private static final Pattern ROW = Pattern.compile("(?m)^\\| `(\\w+)` \\| [\\w, ]+ \\|([\\w` ]*)\\|");
@@ -87,6 +91,24 @@ class MetricsTests {
 					"sentry_breaker_state{organization=\"default\",state=\"closed\"} 1.0", "uri=\"/members\"",
 					"http_server_requests_seconds_bucket");
 		assertThat(ofPage()).isEqualTo(ofService(metrics));
+		assertThat(namesIn("deploy/observability/alerts.yml")).isNotEmpty().isSubsetOf(namesOf(metrics));
+		assertThat(namesIn("deploy/observability/grafana/dashboards/sentry-member-proxy.json")).isNotEmpty()
+			.isSubsetOf(namesOf(metrics));
+	}
+
+	/** Whatever a query begins a selector or a range with is the name of a metric. */
+	private static Set<String> namesIn(String file) throws IOException {
+		return QUERIED.matcher(Files.readString(Path.of(file)))
+			.results()
+			.map((name) -> name.group(1))
+			.collect(Collectors.toCollection(TreeSet::new));
+	}
+
+	private static Set<String> namesOf(String metrics) {
+		return EXPOSED.matcher(metrics)
+			.results()
+			.map((name) -> name.group(1))
+			.collect(Collectors.toCollection(TreeSet::new));
 	}
 
 	private void create(String key) {
