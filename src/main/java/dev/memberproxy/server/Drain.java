@@ -1,4 +1,4 @@
-package dev.memberproxy.shutdown;
+package dev.memberproxy.server;
 
 import java.io.IOException;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.memberproxy.shutdown;
+package dev.memberproxy.server;
 
 import java.time.Duration;
 

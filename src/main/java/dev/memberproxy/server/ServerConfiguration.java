@@ -1,16 +1,18 @@
-package dev.memberproxy.shutdown;
+package dev.memberproxy.server;
 
 import java.time.Duration;
 
 import dev.memberproxy.organizations.InvalidConfigurationException;
 
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(ShutdownProperties.class)
-class ShutdownConfiguration {
+class ServerConfiguration {
 
 	/** Beyond it, platforms lose their patience, and the phase its time. */
 	private static final Duration LONGEST = Duration.ofSeconds(25);
@@ -22,6 +24,14 @@ class ShutdownConfiguration {
 					"Set it to at most " + LONGEST.toSeconds() + "s, such as 5s, or to 0.");
 		}
 		return new Drain(properties.drain());
+	}
+
+	@Bean
+	WebServerFactoryCustomizer<TomcatServletWebServerFactory> smallBuffers() {
+		return (factory) -> {
+			factory.setProtocol(SmallBufferProtocol.class.getName());
+			factory.addConnectorCustomizers(new SmallBuffers());
+		};
 	}
 
 }

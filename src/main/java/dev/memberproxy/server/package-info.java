@@ -1,0 +1,8 @@
+/**
+ * How connections of callers are served, and how the service stops without losing a
+ * request.
+ */
+@NullMarked
+package dev.memberproxy.server;
+
+import org.jspecify.annotations.NullMarked;
