@@ -4,6 +4,7 @@ FROM eclipse-temurin:25-jdk AS build
 WORKDIR /build
 COPY .mvn .mvn
 COPY mvnw pom.xml ./
+COPY docs/openapi.yaml docs/
 COPY src src
 # The home directory, where Maven keeps what it has downloaded, outlives the build.
 RUN --mount=type=cache,target=/root,sharing=locked \

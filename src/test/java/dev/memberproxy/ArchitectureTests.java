@@ -36,6 +36,8 @@ class ArchitectureTests {
 		.definedBy("..fakesentry..")
 		.layer("server")
 		.definedBy("..server..")
+		.layer("apidocs")
+		.definedBy("..apidocs..")
 		.whereLayer("members")
 		.mayNotBeAccessedByAnyLayer()
 		.whereLayer("idempotency")
@@ -55,6 +57,8 @@ class ArchitectureTests {
 		.whereLayer("server")
 		.mayNotBeAccessedByAnyLayer()
 		.whereLayer("fakesentry")
+		.mayNotBeAccessedByAnyLayer()
+		.whereLayer("apidocs")
 		.mayNotBeAccessedByAnyLayer();
 
 	@ArchTest

@@ -37,7 +37,10 @@ class ClientConfiguration {
 
 	private static final Logger logger = LoggerFactory.getLogger(ClientConfiguration.class);
 
-	/** The pages have a style sheet of their own and nothing else. */
+	/**
+	 * The pages about problems have a style sheet of their own and nothing else. A page
+	 * that needs more brings its own policy.
+	 */
 	private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline';"
 			+ " frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
@@ -57,16 +60,17 @@ class ClientConfiguration {
 				.addHeaderWriter((_, response) -> response.setHeader(HttpHeaders.CONTENT_DISPOSITION, null)))
 			.addFilterBefore(clientFilter(properties, organizations, meterRegistry, responder),
 					AuthorizationFilter.class)
-			.authorizeHttpRequests((requests) -> requests.requestMatchers("/problems", "/problems/*")
-				.permitAll()
-				// What went wrong before is to be told.
-				.dispatcherTypeMatchers(DispatcherType.ERROR)
-				.permitAll()
-				// On a port of their own.
-				.requestMatchers(EndpointRequest.toAnyEndpoint(), EndpointRequest.toLinks())
-				.permitAll()
-				.anyRequest()
-				.authenticated())
+			.authorizeHttpRequests(
+					(requests) -> requests.requestMatchers("/problems", "/problems/*", "/docs", "/docs/*", "/openapi.*")
+						.permitAll()
+						// What went wrong before is to be told.
+						.dispatcherTypeMatchers(DispatcherType.ERROR)
+						.permitAll()
+						// On a port of their own.
+						.requestMatchers(EndpointRequest.toAnyEndpoint(), EndpointRequest.toLinks())
+						.permitAll()
+						.anyRequest()
+						.authenticated())
 			.exceptionHandling((handling) -> handling.authenticationEntryPoint((request, response, _) -> {
 				ProblemException missing = Unauthenticated.missing();
 				responder.respond(request, response, missing.getProblem(), missing);

@@ -127,7 +127,8 @@ class ClientAccessTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "/problems", "/problems/busy" })
+	@ValueSource(
+			strings = { "/problems", "/problems/busy", "/docs", "/docs/docs.js", "/openapi.json", "/openapi.yaml" })
 	void pagesNeedNoKey(String path) {
 		HttpResponse<String> response = Call.send(Call.request(this.port, path).build());
 		assertThat(response.statusCode()).isEqualTo(200);

@@ -1,0 +1,255 @@
+package dev.memberproxy.apidocs;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.SequencedSet;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import dev.memberproxy.core.Role;
+import dev.memberproxy.problem.InputCode;
+import dev.memberproxy.problem.Outcome;
+import dev.memberproxy.problem.ProblemType;
+import org.yaml.snakeyaml.Yaml;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+import org.springframework.http.HttpStatus;
+
+/**
+ * Makes the description of the API out of what springdoc finds in the controllers (paths,
+ * methods, media types), the catalogue of problems, and {@code description.yaml}, which
+ * has the words, limits and examples that no code tells.
+ */
+final class ApiDescription {
+
+	private static final String ALIAS_PREFIX = "/organizations/{alias}";
+
+	private static final JsonMapper mapper = JsonMapper.builder().build();
+
+	private final ProblemExamples problemExamples = new ProblemExamples();
+
+	private final ObjectNode words;
+
+	private final ObjectNode components;
+
+	private final ObjectNode problemResponses = mapper.createObjectNode();
+
+	private final Set<String> described = new HashSet<>();
+
+	private ApiDescription(ObjectNode words) {
+		this.words = words;
+		this.components = (ObjectNode) words.path("components");
+	}
+
+	/**
+	 * Completes what springdoc found.
+	 * @param found the description by springdoc
+	 * @param version the version of the project
+	 * @return the description
+	 */
+	static ObjectNode complete(JsonNode found, String version) throws IOException {
+		try (InputStream yaml = ApiDescription.class.getResourceAsStream("description.yaml")) {
+			return new ApiDescription(mapper.valueToTree(new Yaml().load(yaml))).describe(found, version);
+		}
+	}
+
+	private ObjectNode describe(JsonNode found, String version) {
+		ObjectNode description = mapper.createObjectNode();
+		description.set("openapi", found.path("openapi"));
+		description.putObject("info").setAll((ObjectNode) this.words.path("info")).put("version", version);
+		List.of("servers", "security", "tags").forEach((name) -> description.set(name, this.words.path(name)));
+		ObjectNode paths = description.putObject("paths");
+		new TreeSet<>(found.path("paths").propertyNames())
+			.forEach((path) -> paths.set(path, path(path, found.path("paths").path(path))));
+		if (!this.described.containsAll(this.words.path("operations").propertyNames())) {
+			throw new AssertionError("The controllers have only " + this.described);
+		}
+		fillIn();
+		this.components.set("responses", this.problemResponses);
+		description.set("components", this.components);
+		return description;
+	}
+
+	private ObjectNode path(String path, JsonNode found) {
+		SequencedMap<String, String> methods = new TreeMap<>();
+		found.forEachEntry((method, operation) -> methods
+			.put(operation.path("operationId").stringValue().replaceFirst("_\\d+$", ""), method));
+		ObjectNode operations = mapper.createObjectNode();
+		this.words.path("operations").forEachEntry((name, text) -> {
+			String method = methods.remove(name);
+			if (method != null) {
+				this.described.add(name);
+				operations.set(method, operation(name, path, found.path(method), text));
+			}
+		});
+		if (!methods.isEmpty()) {
+			throw new AssertionError("description.yaml has no words for " + methods);
+		}
+		return operations;
+	}
+
+	private ObjectNode operation(String name, String path, JsonNode found, JsonNode text) {
+		boolean hasAlias = path.startsWith(ALIAS_PREFIX);
+		ObjectNode operation = mapper.createObjectNode();
+		operation.putArray("tags").add(hasAlias ? "organizations" : "members");
+		operation.set("summary", text.path("summary"));
+		operation.set("description", text.path("description"));
+		operation.put("operationId", text.path("operationId").stringValue(name) + (hasAlias ? "InOrganization" : ""));
+		ArrayNode parameters = operation.putArray("parameters");
+		if (hasAlias) {
+			parameters.add(reference("parameters", "alias"));
+		}
+		text.path("parameters")
+			.forEach((parameter) -> parameters.add(reference("parameters", parameter.stringValue())));
+		if (text.has("requestBody")) {
+			operation.set("requestBody", requestBody(text.path("requestBody"), found.path("requestBody")));
+		}
+		ObjectNode responses = operation.putObject("responses");
+		JsonNode mediaTypes = found.path("responses").path("200").path("content");
+		text.path("responses").forEachEntry((status, response) -> responses.set(status, success(response, mediaTypes)));
+		problems(text).forEach((status, types) -> responses.set(String.valueOf(status),
+				problem(status, types, text.path("replayed"))));
+		return operation;
+	}
+
+	private ObjectNode requestBody(JsonNode text, JsonNode found) {
+		ObjectNode body = mapper.createObjectNode();
+		body.set("description", text.path("description"));
+		body.set("required", text.path("required"));
+		body.set("content", content(text, found.path("content"), text.path("examples")));
+		return body;
+	}
+
+	private ObjectNode success(JsonNode text, JsonNode mediaTypes) {
+		ObjectNode response = mapper.createObjectNode();
+		response.set("description", text.path("description"));
+		ObjectNode headers = response.putObject("headers");
+		headers.set("X-Request-Id", reference("headers", "X-Request-Id"));
+		if (text.has("outcomes")) {
+			ObjectNode outcome = headers.putObject("Members-Outcome");
+			outcome.put("description", "What became of the change, as in `MembersOutcome`.").put("required", true);
+			outcome.putObject("schema").put("type", "string").set("enum", text.path("outcomes"));
+		}
+		text.path("headers").forEach((header) -> {
+			String name = header.stringValue();
+			headers.set(name, reference("headers", name));
+		});
+		if (text.has("schema") || text.has("content")) {
+			ObjectNode examples = mapper.createObjectNode();
+			text.path("examples")
+				.forEach(
+						(example) -> examples.set(example.stringValue(), reference("examples", example.stringValue())));
+			response.set("content", content(text, mediaTypes, examples));
+		}
+		return response;
+	}
+
+	/** The media types are the controllers', whatever else is said about them. */
+	private static ObjectNode content(JsonNode text, JsonNode mediaTypes, JsonNode examples) {
+		ObjectNode content = mapper.createObjectNode();
+		mediaTypes.propertyNames().forEach((mediaType) -> {
+			if (text.has("content")) {
+				content.set(mediaType, text.path("content").required(mediaType));
+			}
+			else {
+				ObjectNode body = content.putObject(mediaType);
+				body.set("schema", reference("schemas", text.path("schema").stringValue()));
+				body.set("examples", examples);
+			}
+		});
+		if (content.isEmpty()) {
+			throw new AssertionError("The controllers have no media type for " + text);
+		}
+		return content;
+	}
+
+	private static SequencedMap<Integer, List<ProblemType>> problems(JsonNode text) {
+		SequencedMap<Integer, List<ProblemType>> problems = new TreeMap<>();
+		text.path("problems").forEach((slug) -> {
+			ProblemType type = Arrays.stream(ProblemType.values())
+				.filter((candidate) -> candidate.slug().equals(slug.stringValue()))
+				.findFirst()
+				.orElseThrow(() -> new AssertionError("There is no problem " + slug));
+			problems.computeIfAbsent(type.status().value(), (_) -> new ArrayList<>()).add(type);
+			if (type == ProblemType.OUTCOME_UNKNOWN) {
+				problems.put(HttpStatus.GATEWAY_TIMEOUT.value(), List.of(type));
+			}
+		});
+		return problems;
+	}
+
+	/** Calls that can end in the same ways share what is said about it. */
+	private ObjectNode problem(int status, List<ProblemType> types, JsonNode replayed) {
+		String name = status + "." + types.stream().map(ProblemType::slug).collect(Collectors.joining("."));
+		ObjectNode response = this.problemResponses.putObject(name);
+		response.put("description",
+				types.stream()
+					.map((type) -> "* `%s`: %s".formatted(type.slug(), type.cause()))
+					.collect(Collectors.joining("\n")));
+		ObjectNode headers = response.putObject("headers");
+		SequencedSet<String> names = new LinkedHashSet<>(List.of("X-Request-Id"));
+		types.forEach((type) -> this.words.path("problemHeaders")
+			.path(type.slug())
+			.forEach((header) -> names.add(header.stringValue())));
+		if (replayed.valueStream().anyMatch((value) -> value.intValue() == status)) {
+			names.add("Idempotency-Replayed");
+		}
+		names.forEach((header) -> headers.set(header, reference("headers", header)));
+		ObjectNode body = response.putObject("content").putObject("application/problem+json");
+		body.set("schema", reference("schemas", "Problem"));
+		ObjectNode examples = body.putObject("examples");
+		types.forEach((type) -> {
+			String example = (status == type.status().value()) ? type.slug() : type.slug() + "-" + status;
+			((ObjectNode) this.components.path("examples")).putObject(example)
+				.put("summary", type.title())
+				.put("description", type.remedy())
+				.set("value", this.problemExamples.of(type, HttpStatus.valueOf(status)));
+			examples.set(example, reference("examples", example));
+		});
+		return reference("responses", name);
+	}
+
+	/** The lists that the code has. */
+	private void fillIn() {
+		ObjectNode schemas = (ObjectNode) this.components.path("schemas");
+		enumerate(schemas.path("Role"), Role.IDS);
+		JsonNode problem = schemas.path("Problem").path("properties");
+		enumerate(problem.path("type"),
+				Arrays.stream(ProblemType.values()).map((type) -> type.uri().toString()).toList());
+		JsonNode outcome = problem.path("outcome");
+		enumerate(outcome, Arrays.stream(Outcome.values()).map(Outcome::id).toList());
+		describe(outcome,
+				Arrays.stream(Outcome.values()).map((value) -> "`%s`: %s".formatted(value.id(), value.description())));
+		JsonNode code = schemas.path("InputError").path("properties").path("code");
+		enumerate(code, Arrays.stream(InputCode.values()).map(InputCode::id).toList());
+		describe(code, Arrays.stream(InputCode.values())
+			.map((value) -> "`%s`: %s".formatted(value.id(), value.description())));
+	}
+
+	private static void enumerate(JsonNode schema, List<String> values) {
+		((ObjectNode) schema).set("enum", mapper.valueToTree(values));
+	}
+
+	private static void describe(JsonNode schema, Stream<String> values) {
+		String text = schema.path("description").stringValue();
+		((ObjectNode) schema).put("description",
+				text + values.map((value) -> "\n* " + value).collect(Collectors.joining()));
+	}
+
+	private static ObjectNode reference(String kind, String name) {
+		return mapper.createObjectNode().put("$ref", "#/components/" + kind + "/" + name);
+	}
+
+}

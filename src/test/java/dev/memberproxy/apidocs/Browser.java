@@ -1,0 +1,240 @@
+package dev.memberproxy.apidocs;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+import org.awaitility.Awaitility;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A Chromium without a window, with one page, driven by the Chrome DevTools Protocol.
+ */
+final class Browser implements AutoCloseable {
+
+	private static final List<String> PROGRAMS = List.of("chromium", "chromium-browser", "google-chrome");
+
+	private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+	private static final JsonMapper mapper = JsonMapper.builder().build();
+
+	private final Process process;
+
+	private final WebSocket socket;
+
+	private final AtomicInteger lastId = new AtomicInteger();
+
+	private final Map<Integer, CompletableFuture<JsonNode>> calls = new ConcurrentHashMap<>();
+
+	private final Queue<String> complaints = new ConcurrentLinkedQueue<>();
+
+	/**
+	 * @param program the browser
+	 * @param profile an empty directory
+	 */
+	Browser(Path program, Path profile) throws Exception {
+		// Its sandbox is not to be had in most containers, and all it sees are our own
+		// pages.
+		ProcessBuilder builder = new ProcessBuilder(program.toString(), "--headless=new", "--no-sandbox",
+				"--disable-dev-shm-usage", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+				"--hide-scrollbars", "--remote-debugging-port=0", "--user-data-dir=" + profile, "about:blank")
+			.redirectErrorStream(true)
+			.redirectOutput(profile.resolve("output.txt").toFile());
+		builder.environment().put("TMPDIR", profile.toString());
+		this.process = builder.start();
+		HttpClient client = HttpClient.newHttpClient();
+		this.socket = client.newWebSocketBuilder()
+			.buildAsync(page(client, port(profile)), new Listener())
+			.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+		for (String domain : List.of("Page", "Runtime", "Log")) {
+			call(domain + ".enable", Map.of());
+		}
+	}
+
+	/**
+	 * Looks for an installed browser.
+	 * @return the program, or empty if there is none
+	 */
+	static Optional<Path> find() {
+		return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+			.flatMap((directory) -> PROGRAMS.stream().map(Path.of(directory)::resolve))
+			.filter(Files::isExecutable)
+			.findFirst();
+	}
+
+	private int port(Path profile) {
+		Path file = profile.resolve("DevToolsActivePort");
+		return Integer.parseInt(Awaitility.await()
+			.atMost(PATIENCE)
+			.failFast("The browser ended", () -> !this.process.isAlive())
+			.until(() -> Files.exists(file) ? Files.readAllLines(file) : List.<String>of(), (lines) -> lines.size() > 1)
+			.getFirst());
+	}
+
+	private static URI page(HttpClient client, int port) throws IOException, InterruptedException {
+		HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/json/list")).build();
+		JsonNode targets = mapper.readTree(client.send(request, BodyHandlers.ofString()).body());
+		return targets.valueStream()
+			.filter((target) -> target.path("type").stringValue().equals("page"))
+			.map((target) -> URI.create(target.path("webSocketDebuggerUrl").stringValue()))
+			.findFirst()
+			.orElseThrow();
+	}
+
+	void resize(int width, int height) {
+		call("Emulation.setDeviceMetricsOverride",
+				Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
+	}
+
+	void open(String url) {
+		call("Page.navigate", Map.of("url", url));
+	}
+
+	/**
+	 * Waits until something is the case on the page.
+	 * @param condition an expression in JavaScript
+	 */
+	void await(String condition) {
+		Awaitility.await(condition)
+			.atMost(PATIENCE)
+			.pollInterval(Duration.ofMillis(50))
+			.until(() -> evaluate("Boolean(" + condition + ")").booleanValue());
+	}
+
+	/**
+	 * Clicks on the first of some elements as soon as there is one.
+	 * @param selector selects the elements
+	 */
+	void click(String selector) {
+		await("document.querySelector(" + quoted(selector) + ")");
+		evaluate("document.querySelector(" + quoted(selector) + ").click()");
+	}
+
+	/**
+	 * Replaces what is in a field.
+	 * @param selector selects the field
+	 * @param text what to type
+	 */
+	void type(String selector, String text) {
+		await("document.querySelector(" + quoted(selector) + ")");
+		evaluate("document.querySelector(" + quoted(selector) + ").select()");
+		call("Input.insertText", Map.of("text", text));
+		await("document.querySelector(" + quoted(selector) + ").value === " + quoted(text));
+	}
+
+	JsonNode evaluate(String expression) {
+		JsonNode answer = call("Runtime.evaluate",
+				Map.of("expression", expression, "returnByValue", true, "awaitPromise", true));
+		if (answer.has("exceptionDetails")) {
+			throw new AssertionError(expression + ": " + answer.path("exceptionDetails"));
+		}
+		return answer.path("result").path("value");
+	}
+
+	void screenshot(Path file) throws IOException {
+		String data = call("Page.captureScreenshot", Map.of("format", "png")).path("data").stringValue();
+		Files.write(file, Base64.getDecoder().decode(data));
+	}
+
+	/**
+	 * What the browser found wrong with the page: errors and warnings, uncaught
+	 * exceptions, violations of the content security policy.
+	 * @return a text for each
+	 */
+	List<String> complaints() {
+		return List.copyOf(this.complaints);
+	}
+
+	private JsonNode call(String method, Map<String, ?> parameters) {
+		int id = this.lastId.incrementAndGet();
+		CompletableFuture<JsonNode> answer = new CompletableFuture<>();
+		this.calls.put(id, answer);
+		String message = mapper.writeValueAsString(Map.of("id", id, "method", method, "params", parameters));
+		this.socket.sendText(message, true).join();
+		return answer.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+	}
+
+	private void receive(JsonNode message) {
+		CompletableFuture<JsonNode> call = this.calls.remove(message.path("id").intValue(0));
+		if (call == null) {
+			note(message.path("method").stringValue(""), message.path("params"));
+		}
+		else if (message.has("error")) {
+			call.completeExceptionally(new AssertionError(message.path("error").toString()));
+		}
+		else {
+			call.complete(message.path("result"));
+		}
+	}
+
+	private void note(String event, JsonNode parameters) {
+		boolean isComplaint = switch (event) {
+			case "Runtime.exceptionThrown" -> true;
+			case "Runtime.consoleAPICalled" ->
+				List.of("error", "warning", "assert").contains(parameters.path("type").stringValue());
+			case "Log.entryAdded" ->
+				List.of("error", "warning").contains(parameters.path("entry").path("level").stringValue());
+			default -> false;
+		};
+		if (isComplaint) {
+			this.complaints.add(event + " " + parameters);
+		}
+	}
+
+	private static String quoted(String text) {
+		return mapper.writeValueAsString(text);
+	}
+
+	/**
+	 * Waits for the end of all its processes, which write into the profile until then.
+	 */
+	@Override
+	public void close() {
+		List<ProcessHandle> processes = Stream.concat(this.process.descendants(), Stream.of(this.process.toHandle()))
+			.toList();
+		call("Browser.close", Map.of());
+		this.socket.abort();
+		processes.forEach((process) -> process.onExit()
+			.completeOnTimeout(process, 10, TimeUnit.SECONDS)
+			.thenAccept(ProcessHandle::destroyForcibly)
+			.join());
+	}
+
+	private final class Listener implements WebSocket.Listener {
+
+		private final StringBuilder text = new StringBuilder();
+
+		@Override
+		public CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
+			this.text.append(data);
+			if (last) {
+				receive(mapper.readTree(this.text.toString()));
+				this.text.setLength(0);
+			}
+			webSocket.request(1);
+			return null;
+		}
+
+	}
+
+}

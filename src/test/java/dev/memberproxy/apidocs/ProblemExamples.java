@@ -1,0 +1,53 @@
+package dev.memberproxy.apidocs;
+
+import java.util.List;
+import java.util.Objects;
+
+import dev.memberproxy.core.EmailAddress;
+import dev.memberproxy.core.RequestId;
+import dev.memberproxy.problem.InputCode;
+import dev.memberproxy.problem.InputError;
+import dev.memberproxy.problem.Problem;
+import dev.memberproxy.problem.Problem.MemberInTheWay;
+import dev.memberproxy.problem.Problem.Upstream;
+import dev.memberproxy.problem.ProblemResponder;
+import dev.memberproxy.problem.ProblemType;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.http.HttpStatus;
+
+/** An example of each problem, written by what writes the problems themselves. */
+final class ProblemExamples {
+
+	private static final RequestId REQUEST_ID = new RequestId("f81c2a4e-6d0b-4c53-9a37-0e5b8f1d2c76");
+
+	private final ProblemResponder responder = new ProblemResponder();
+
+	private final JsonMapper mapper = JsonMapper.builder().build();
+
+	JsonNode of(ProblemType type, HttpStatus status) {
+		Problem problem = withDetails(Problem.of(type, type.title() + ".")).withStatus(status);
+		byte[] body = this.responder.answer(REQUEST_ID, problem, "An example.").getBody();
+		return this.mapper.readTree(Objects.requireNonNull(body));
+	}
+
+	private static Problem withDetails(Problem problem) {
+		return switch (problem.type()) {
+			case INVALID_REQUEST -> problem.withErrors(List.of(InputError.inBody("/userName", InputCode.INVALID_ADDRESS,
+					EmailAddress.findFault("ada").orElseThrow())));
+			case NOT_PERMITTED -> problem.withErrors(List
+				.of(InputError.inBody("/sentryOrgRole", InputCode.ROLE, "is not a role that your app may give")));
+			case MEMBER_EXISTS ->
+				problem.withMember(new MemberInTheWay("102", "member")).withUpstream(new Upstream(409, null));
+			case MEMBER_ALREADY_INVITED ->
+				problem.withMember(new MemberInTheWay("104", "member")).withUpstream(new Upstream(400, null));
+			case ROLE_NOT_AVAILABLE, REJECTED_BY_SENTRY -> problem.withUpstream(new Upstream(400, null));
+			case RATE_LIMITED_BY_SENTRY -> problem.withUpstream(new Upstream(429, null));
+			case SENTRY_CREDENTIALS_REFUSED -> problem.withUpstream(new Upstream(401, null));
+			case SENTRY_MISCONFIGURED -> problem.withUpstream(new Upstream(404, null));
+			default -> problem;
+		};
+	}
+
+}
