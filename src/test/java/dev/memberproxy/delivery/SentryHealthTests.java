@@ -89,8 +89,9 @@ class SentryHealthTests {
 				argumentSet("page",
 						aResponse().withStatus(200).withHeader("Content-Type", "text/html").withBody("<html>"),
 						"misconfigured", "web page"),
-				argumentSet("broken", aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER), "failing", "broke"),
-				argumentSet("gateway", aResponse().withStatus(502), "failing", "failed"), argumentSet("limited",
+				argumentSet("broken", aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER), "failing",
+						"broke|in time"),
+				argumentSet("gateway", aResponse().withStatus(502), "failing", "failed|in time"), argumentSet("limited",
 						SentryStubs.json(429, "").withHeader("Retry-After", "1"), "rate-limited", "rate limit"));
 	}
 
@@ -102,7 +103,9 @@ class SentryHealthTests {
 		assertThat(sentry().path("status").stringValue()).isEqualTo("DOWN");
 		JsonNode trouble = organization().path("troubles").path(0);
 		assertThat(trouble.path("code").stringValue()).isEqualTo(code);
-		assertThat(trouble.path("cause").stringValue()).contains(cause).doesNotContain("127.0.0.1", WireTests.TOKEN);
+		// The last of several attempts may have had no time left.
+		assertThat(trouble.path("cause").stringValue()).containsPattern(cause)
+			.doesNotContain("127.0.0.1", WireTests.TOKEN);
 		assertThat(trouble.path("remedy").stringValue()).isNotBlank();
 		assertThat(get("/actuator/health/readiness").path("status").stringValue()).isEqualTo("UP");
 		assertThat(get("/actuator/health/liveness").path("status").stringValue()).isEqualTo("UP");
