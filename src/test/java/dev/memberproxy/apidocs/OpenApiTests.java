@@ -48,9 +48,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** The checked-in description of the API says what the code says. */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "management.server.port=0", "springdoc.api-docs.enabled=true",
-				"springdoc.paths-to-match=/members/**,/organizations/**",
-				// The examples of problems are none.
-				"logging.level.dev.memberproxy.problem=off" })
+				"springdoc.paths-to-match=/members/**,/organizations/**" })
 @ActiveProfiles("demo")
 @TestInstance(Lifecycle.PER_CLASS)
 class OpenApiTests {

@@ -42,7 +42,7 @@ class DrainTests {
 		ConfigurableApplicationContext service = new SpringApplicationBuilder(MemberProxyApplication.class).run(
 				"--spring.profiles.active=demo", "--server.port=0", "--management.server.port=0",
 				"--members.shutdown.drain=2s", "--sentry.pacing.requests-per-second=0",
-				"--sentry.pacing.max-concurrent=0", "--logging.level.audit=warn");
+				"--sentry.pacing.max-concurrent=0");
 		int port = service.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
 		int managementPort = service.getEnvironment().getRequiredProperty("local.management.port", Integer.class);
 		try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
