@@ -45,8 +45,8 @@ public final class AuditLog {
 	 * @param trail what is known of the request
 	 */
 	public void write(Trail trail) {
-		this.requests.withTags(trail.tags()).increment();
 		try {
+			this.requests.withTags(trail.tags()).increment();
 			Map<String, Object> facts = trail.facts(this.addressForm, System.nanoTime());
 			LoggingEventBuilder event = audit.atInfo();
 			for (Map.Entry<String, Object> fact : facts.entrySet()) {

@@ -5,6 +5,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 import dev.memberproxy.audit.Trail;
 import dev.memberproxy.organizations.Organization;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,9 +56,8 @@ final class Preflight implements AutoCloseable {
 
 		private final Line line;
 
-		private List<Trouble> known = List.of();
-
-		private boolean first = true;
+		/** The codes of what was said last; null if nothing was. */
+		private @Nullable List<String> said;
 
 		Round(Organization organization, Line line) {
 			this.organization = organization;
@@ -91,15 +91,14 @@ final class Preflight implements AutoCloseable {
 
 		private void report(List<Trouble> troubles) {
 			List<String> codes = troubles.stream().map(Trouble::code).toList();
-			if (!codes.equals(this.known.stream().map(Trouble::code).toList()) || this.first) {
+			if (!codes.equals(this.said)) {
 				troubles.forEach((trouble) -> logger.warn("Sentry of organization {} cannot be used ({}): {} {}",
 						this.organization.alias(), trouble.code(), trouble.cause(), trouble.remedy()));
 				if (troubles.isEmpty()) {
 					logger.info("Sentry of organization {} answers", this.organization.alias());
 				}
 			}
-			this.known = troubles;
-			this.first = false;
+			this.said = codes;
 		}
 
 	}

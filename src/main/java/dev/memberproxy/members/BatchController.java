@@ -109,7 +109,7 @@ class BatchController {
 		catch (RuntimeException ex) {
 			// As it is with single requests, this is a fault of ours, and the others go
 			// on.
-			return answer(Problem.of(ProblemType.INTERNAL_ERROR, "The service has a fault."), ex, caller.trail());
+			return answer(Problem.ofStatus(500), ex, caller.trail());
 		}
 	}
 

@@ -12,6 +12,7 @@ import dev.memberproxy.core.MemberRef;
 import dev.memberproxy.core.Role;
 import dev.memberproxy.problem.InputCode;
 import dev.memberproxy.problem.InputError;
+import dev.memberproxy.problem.InputErrors;
 import dev.memberproxy.problem.Problem;
 import dev.memberproxy.problem.ProblemException;
 import dev.memberproxy.problem.ProblemType;
@@ -60,7 +61,7 @@ final class BatchItemReader {
 		this.item.propertyNames()
 			.stream()
 			.filter((name) -> !FIELDS.contains(name))
-			.forEach((name) -> refuse("/" + name.replace("~", "~0").replace("/", "~1"), InputCode.UNSUPPORTED_ATTRIBUTE,
+			.forEach((name) -> refuse("/" + InputErrors.escape(name), InputCode.UNSUPPORTED_ATTRIBUTE,
 					"is no field of an item"));
 		Optional<Command> command = switch (text(OP).orElse("")) {
 			case "create" -> newMember().map(Command.Create::new);

@@ -59,7 +59,12 @@ public final class InputErrors {
 		return pointer.toString();
 	}
 
-	private static String escape(String name) {
+	/**
+	 * A field's name as a part of a JSON pointer (RFC 6901 section 3).
+	 * @param name the name
+	 * @return the name, with what means something in a pointer escaped
+	 */
+	public static String escape(String name) {
 		return name.replace("~", "~0").replace("/", "~1");
 	}
 

@@ -50,7 +50,7 @@ public record Problem(ProblemType type, HttpStatus status, String detail, Outcom
 	 * @param status any status from 400 on
 	 * @return the problem, with the status of its type
 	 */
-	static Problem ofStatus(int status) {
+	public static Problem ofStatus(int status) {
 		ProblemType type = ProblemType.ofStatus(status);
 		return of(type, type.title() + ".");
 	}
