@@ -6,7 +6,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * What audit lines tell.
  *
- * @param address how they tell whom a request was about
+ * @param address how audit lines tell whom a request was about
  */
 @ConfigurationProperties("members.audit")
 record AuditProperties(@DefaultValue("full") AddressForm address) {
