@@ -26,12 +26,14 @@ public enum Activity {
 	/** Many of the above at once. */
 	BATCH;
 
+	private final String id = name().toLowerCase(Locale.ROOT).replace('_', '-');
+
 	/**
 	 * The activity as it appears in audit lines.
 	 * @return lower-case words joined by hyphens
 	 */
 	public String id() {
-		return name().toLowerCase(Locale.ROOT).replace('_', '-');
+		return this.id;
 	}
 
 }

@@ -1,7 +1,7 @@
 package dev.memberproxy.audit;
 
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.StringJoiner;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter.MeterProvider;
@@ -49,10 +49,12 @@ public final class AuditLog {
 			this.requests.withTags(trail.tags()).increment();
 			Map<String, Object> facts = trail.facts(this.addressForm, System.nanoTime());
 			LoggingEventBuilder event = audit.atInfo();
+			StringJoiner line = new StringJoiner(" ");
 			for (Map.Entry<String, Object> fact : facts.entrySet()) {
 				event = event.addKeyValue(PREFIX + fact.getKey(), fact.getValue());
+				line.add(fact.toString());
 			}
-			event.log(facts.entrySet().stream().map(Object::toString).collect(Collectors.joining(" ")));
+			event.log(line.toString());
 		}
 		catch (RuntimeException ex) {
 			this.failures.increment();

@@ -21,9 +21,10 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
-import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.context.NullSecurityContextRepository;
 import org.springframework.security.web.firewall.RequestRejectedHandler;
 import org.springframework.security.web.firewall.StrictHttpFirewall;
 
@@ -52,7 +53,10 @@ class ClientConfiguration {
 			.logout(AbstractHttpConfigurer::disable)
 			.requestCache(AbstractHttpConfigurer::disable)
 			.anonymous(AbstractHttpConfigurer::disable)
-			.sessionManagement((session) -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+			.servletApi(AbstractHttpConfigurer::disable)
+			// What it is for is one request only, and known from the request alone.
+			.sessionManagement(AbstractHttpConfigurer::disable)
+			.securityContext((context) -> context.securityContextRepository(new NullSecurityContextRepository()))
 			.headers((headers) -> headers
 				.contentSecurityPolicy((policy) -> policy.policyDirectives(CONTENT_SECURITY_POLICY))
 				// Spring MVC takes the end of an address in a path for that of a file
@@ -61,7 +65,10 @@ class ClientConfiguration {
 			.addFilterBefore(clientFilter(properties, organizations, meterRegistry, responder),
 					AuthorizationFilter.class)
 			.authorizeHttpRequests(
-					(requests) -> requests.requestMatchers("/problems", "/problems/*", "/docs", "/docs/*", "/openapi.*")
+					// First what is asked for most: the rules are tried one by one.
+					(requests) -> requests.requestMatchers("/members/**", "/organizations/**")
+						.authenticated()
+						.requestMatchers("/problems", "/problems/*", "/docs", "/docs/*", "/openapi.*")
 						.permitAll()
 						// What went wrong before is to be told.
 						.dispatcherTypeMatchers(DispatcherType.ERROR)
@@ -91,6 +98,12 @@ class ClientConfiguration {
 						organizations.all().stream().map(Organization::alias).collect(Collectors.toUnmodifiableSet())));
 			}
 		};
+	}
+
+	/** What comes of a request is measured as a whole, not filter by filter. */
+	@Bean
+	SecurityObservationSettings securityObservationSettings() {
+		return SecurityObservationSettings.noObservations();
 	}
 
 	/** Leaves methods to Spring MVC, which says which ones a path has. */

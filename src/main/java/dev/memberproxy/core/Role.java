@@ -13,6 +13,8 @@ public enum Role {
 
 	BILLING, MEMBER, MANAGER, ADMIN;
 
+	private final String id = name().toLowerCase(Locale.ROOT);
+
 	/** The roles as they appear in JSON, for texts to callers. */
 	public static final List<String> IDS = Arrays.stream(values()).map(Role::id).toList();
 
@@ -21,7 +23,7 @@ public enum Role {
 	 * @return the role in lower case
 	 */
 	public String id() {
-		return name().toLowerCase(Locale.ROOT);
+		return this.id;
 	}
 
 	/**

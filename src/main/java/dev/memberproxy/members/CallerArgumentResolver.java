@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.MethodParameter;
 import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.bind.support.WebDataBinderFactory;
 import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
@@ -43,7 +44,7 @@ class CallerArgumentResolver implements HandlerMethodArgumentResolver {
 		HttpServletRequest request = Objects.requireNonNull(webRequest.getNativeRequest(HttpServletRequest.class));
 		Trail trail = Trail.of(request);
 		trail.activity(Objects.requireNonNull(parameter.getMethodAnnotation(Performs.class)).value());
-		Client client = client(request);
+		Client client = client();
 		String alias = alias(request);
 		Organization organization = this.organizations.find((alias != null) ? alias : Organization.DEFAULT_ALIAS)
 			.filter((found) -> client.knows(found.alias()))
@@ -55,8 +56,8 @@ class CallerArgumentResolver implements HandlerMethodArgumentResolver {
 	}
 
 	/** Whoever is not known does not come as far as here. */
-	private static Client client(HttpServletRequest request) {
-		Authentication authentication = (Authentication) Objects.requireNonNull(request.getUserPrincipal());
+	private static Client client() {
+		Authentication authentication = Objects.requireNonNull(SecurityContextHolder.getContext().getAuthentication());
 		return (Client) Objects.requireNonNull(authentication.getPrincipal());
 	}
 
