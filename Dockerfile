@@ -1,4 +1,5 @@
-# Three steps: build the jar, train the JVM's AOT cache with it, put both into an image that only runs.
+# Three steps: build the jar and a Java runtime for it, train the JVM's AOT cache with both, put all into an image that only
+# runs.
 
 FROM eclipse-temurin:25-jdk AS build
 WORKDIR /build
@@ -10,17 +11,24 @@ COPY src src
 RUN --mount=type=cache,target=/root,sharing=locked \
     ./mvnw --batch-mode --no-transfer-progress -Dmaven.test.skip=true package
 RUN java -Djarmode=tools -jar target/sentry-member-proxy.jar extract --layers --destination layers
+COPY docker/link-runtime.sh ./
+RUN bash link-runtime.sh layers /opt/java/openjdk-linked
 
 # Everything the service runs from. The training below starts from this very stage, not from copies in another one:
-# the JVM refuses a cache if a file of the class path has another path, size or modification time than at training.
-FROM eclipse-temurin:25-jre AS service
-LABEL org.opencontainers.image.title="Sentry Member Proxy" \
-      org.opencontainers.image.description="Gives people a seat in a Sentry organization, for apps that never hold a Sentry token"
+# the JVM refuses a cache if a file of the class path, or the runtime, has another path, size or modification time than at
+# training.
+FROM debian:trixie-slim AS service
+# UTF-8 also for what the JVM takes from its surroundings, such as the names of files.
+ENV LANG=C.UTF-8 \
+    JAVA_HOME=/opt/java/openjdk \
+    PATH=/opt/java/openjdk/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+COPY --from=build /opt/java/openjdk-linked /opt/java/openjdk
 WORKDIR /app
 COPY --from=build /build/layers/dependencies/ ./
 COPY --from=build /build/layers/spring-boot-loader/ ./
 COPY --from=build /build/layers/snapshot-dependencies/ ./
 COPY --chmod=0644 docker/jvm.options docker/healthcheck.sh ./
+COPY --from=build --chmod=0644 /build/target/classes/META-INF/sbom/application.cdx.json ./sbom.cdx.json
 COPY --from=build /build/layers/application/ ./
 # A number, so that a platform can see that it is not root. All files belong to root; this user only reads them.
 USER 10001:10001
@@ -34,6 +42,13 @@ RUN bash /training/train-aot-cache.sh /training/sentry-member-proxy.aot
 
 FROM service
 COPY --from=training --chown=0:0 /training/sentry-member-proxy.aot ./
+# At the end, since they change with each commit. No time of creation: who wants one gives --label.
+ARG VERSION=0.1.0-SNAPSHOT
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="Sentry Member Proxy" \
+      org.opencontainers.image.description="Gives people a seat in a Sentry organization, for apps that never hold a Sentry token" \
+      org.opencontainers.image.version="$VERSION" \
+      org.opencontainers.image.revision="$REVISION"
 # Tomcat's working directory: all that is ever written. The root file system may be read-only.
 VOLUME /tmp
 EXPOSE 8080 8081

@@ -2,9 +2,10 @@
 # Starts the service with its built-in fake Sentry, calls it, and has the JVM write down what it has learned when it
 # ends: classes loaded and linked, and profiles of the methods that ran hot. Then proves that the JVM uses that cache.
 #
-#   train-aot-cache.sh CACHE_FILE
+#   train-aot-cache.sh CACHE_FILE [DIRECTORY OF THE SERVICE]
 set -euo pipefail
 cache=$1
+app=${2:-/app}
 log=$(mktemp)
 export SPRING_PROFILES_ACTIVE=demo
 # Sentry's pace would only make the training longer.
@@ -28,11 +29,11 @@ call() {
 }
 
 # The JVM warns of each class that a cache cannot hold, such as proxies: some two hundred lines.
-java @/app/jvm.options -XX:AOTCacheOutput="$cache" -Xlog:aot=error -jar /app/sentry-member-proxy.jar &
+java @"$app"/jvm.options -XX:AOTCacheOutput="$cache" -Xlog:aot=error -jar "$app"/sentry-member-proxy.jar &
 service=$!
 trap 'kill "$service" 2>/dev/null || true' EXIT
 for ((waited = 0; ; waited++)); do
-  bash /app/healthcheck.sh 2>/dev/null && break
+  bash "$app"/healthcheck.sh 2>/dev/null && break
   kill -0 "$service" || fail 'the service did not start'
   ((waited < 600)) || fail 'the service is not ready after a minute'
   sleep 0.1
@@ -54,8 +55,8 @@ trap - EXIT
 [[ -s $cache ]] || fail 'none was written'
 
 # AOTMode=on: the JVM must not start without the cache, where it would otherwise go on silently and slower.
-java @/app/jvm.options -XX:AOTCache="$cache" -XX:AOTMode=on -Xlog:class+load:file="$log" \
-  -Dspring.context.exit=onRefresh -jar /app/sentry-member-proxy.jar || fail 'the JVM refuses it'
+java @"$app"/jvm.options -XX:AOTCache="$cache" -XX:AOTMode=on -Xlog:class+load:file="$log" \
+  -Dspring.context.exit=onRefresh -jar "$app"/sentry-member-proxy.jar || fail 'the JVM refuses it'
 loaded=$(grep -c ' source: ' "$log")
 cached=$(grep -c ' source: shared objects file' "$log" || true)
 printf 'AOT cache: %d of %d classes come from it\n' "$cached" "$loaded"
