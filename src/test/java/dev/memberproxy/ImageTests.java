@@ -68,7 +68,7 @@ class ImageTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "256m, 102", "512m, 205", "1g, 410", "4g, 1024", "64g, 1024" })
+	@CsvSource({ "256m, 126", "512m, 205", "1g, 410", "4g, 1024", "64g, 1024" })
 	void heapFollowsTheMemoryOfTheContainer(String memory, long megabytes) throws Exception {
 		// MaxRAM stands for the limit of a container.
 		Process jvm = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
