@@ -53,8 +53,9 @@ class ClientConfiguration {
 			.logout(AbstractHttpConfigurer::disable)
 			.requestCache(AbstractHttpConfigurer::disable)
 			.anonymous(AbstractHttpConfigurer::disable)
+			// Whoever asks for the client asks the security context, not the servlet API.
 			.servletApi(AbstractHttpConfigurer::disable)
-			// What it is for is one request only, and known from the request alone.
+			// Each request says anew who calls; nothing is kept for the next one.
 			.sessionManagement(AbstractHttpConfigurer::disable)
 			.securityContext((context) -> context.securityContextRepository(new NullSecurityContextRepository()))
 			.headers((headers) -> headers
@@ -65,7 +66,8 @@ class ClientConfiguration {
 			.addFilterBefore(clientFilter(properties, organizations, meterRegistry, responder),
 					AuthorizationFilter.class)
 			.authorizeHttpRequests(
-					// First what is asked for most: the rules are tried one by one.
+					// First what is asked for most. The rules are tried one by one, and
+					// that for the management port looks for a class by its name.
 					(requests) -> requests.requestMatchers("/members/**", "/organizations/**")
 						.authenticated()
 						.requestMatchers("/problems", "/problems/*", "/docs", "/docs/*", "/openapi.*")

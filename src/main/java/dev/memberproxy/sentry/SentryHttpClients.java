@@ -17,7 +17,6 @@ import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.http.config.Http1Config;
-import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
@@ -146,7 +145,7 @@ final class SentryHttpClients implements DisposableBean {
 
 	private void customizeConnections(PoolingHttpClientConnectionManagerBuilder builder, Timeout handshakeTimeout) {
 		builder.setDnsResolver(new BoundedDnsResolver(SystemDefaultDnsResolver.INSTANCE))
-			.setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
+			.setMaxConnTotal(this.maxConnections)
 			.setMaxConnPerRoute(this.maxConnections)
 			.setDefaultTlsConfig(TlsConfig.custom().setHandshakeTimeout(handshakeTimeout).build())
 			.setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
