@@ -18,8 +18,10 @@ RUN bash link-runtime.sh layers /opt/java/openjdk-linked
 # the JVM refuses a cache if a file of the class path, or the runtime, has another path, size or modification time than at
 # training.
 FROM debian:trixie-slim AS service
-# UTF-8 also for what the JVM takes from its surroundings, such as the names of files.
+# UTF-8 also for what the JVM takes from its surroundings, such as the names of files. One arena of malloc's: those for
+# threads keep what the compilers' threads gave back.
 ENV LANG=C.UTF-8 \
+    MALLOC_ARENA_MAX=1 \
     JAVA_HOME=/opt/java/openjdk \
     PATH=/opt/java/openjdk/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 COPY --from=build /opt/java/openjdk-linked /opt/java/openjdk

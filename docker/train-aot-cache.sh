@@ -9,7 +9,14 @@ app=${2:-/app}
 log=$(mktemp)
 export SPRING_PROFILES_ACTIVE=demo
 # Sentry's pace would only make the training longer.
-export SENTRY_PACING_REQUESTS_PER_SECOND=0
+export SENTRY_PACING_REQUESTSPERSECOND=0
+# What each request passes where it matters: a key, a policy, a quota.
+key=smp_training-00000000000000000000000000000000
+export MEMBERS_ACCESS=clients
+export MEMBERS_CLIENTS_TRAINING_KEYSHA256=$(printf %s "$key" | sha256sum | cut -d ' ' -f 1)
+export MEMBERS_CLIENTS_TRAINING_ROLES=member
+export MEMBERS_CLIENTS_TRAINING_EMAILDOMAINS='example.com,*.example.org'
+export MEMBERS_CLIENTS_TRAINING_REQUESTSPERMINUTE=60000
 
 fail() {
   printf 'AOT cache: %s\n' "$1" >&2
@@ -20,8 +27,8 @@ fail() {
 call() {
   local status
   exec 3<>/dev/tcp/127.0.0.1/8080
-  printf 'POST /members HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s' \
-    "${#2}" "$2" >&3
+  printf 'POST /members HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s' \
+    "$key" "${#2}" "$2" >&3
   read -r -t 30 _ status _ <&3 || fail "no answer to $2"
   cat <&3 >/dev/null
   exec 3>&-
@@ -44,8 +51,9 @@ done
 for ((i = 1; i <= 5; i++)); do
   call 400 '{"userName":"nope"}'
   call 400 '{"userName":'
-  call 409 '{"userName":"joined@example.com"}'
-  call 409 '{"userName":"invited@example.com"}'
+  call 403 '{"userName":"ada@example.net","sentryOrgRole":"member"}'
+  call 409 '{"userName":"joined@example.com","sentryOrgRole":"member"}'
+  call 409 '{"userName":"invited@example.com","sentryOrgRole":"member"}'
 done
 kill -TERM "$service"
 status=0
