@@ -37,8 +37,8 @@ KEY = "smp_bench-key-0123456789abcdef0123456789abcdef"
 TICKS = os.sysconf("SC_CLK_TCK")
 
 # As the image starts it, in a container of 512 MB; the container itself is what this cannot have.
-SERVICE = (f"env MALLOC_ARENA_MAX=1 {JAVA} @{IMAGE}/jvm.options -XX:MaxRAM=512m -XX:AOTCache={IMAGE}/sentry-member-proxy.aot "
-           f"-jar {IMAGE}/sentry-member-proxy.jar")
+SERVICE = (f"env MALLOC_ARENA_MAX=1 {JAVA} @{IMAGE}/jvm.options -XX:MaxRAM=512m "
+           f"-XX:AOTCache={IMAGE}/sentry-member-proxy.aot -jar {IMAGE}/sentry-member-proxy.jar")
 
 # Everything that a request meets is on: keys, policy, quota, pacing, audit lines, metrics. Only the numbers are out of
 # the way. A rate above 1,000 a second is none that Sentry has, so that of the pacing only the count of requests under
