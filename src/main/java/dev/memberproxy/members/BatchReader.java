@@ -3,6 +3,7 @@ package dev.memberproxy.members;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.memberproxy.core.ByteLimit;
 import dev.memberproxy.problem.Problem;
 import dev.memberproxy.problem.ProblemException;
 import dev.memberproxy.problem.ProblemType;
@@ -14,7 +15,7 @@ import org.springframework.http.server.ServletServerHttpRequest;
 /** Reads the body of a batch: a JSON array, or one JSON object on each line. */
 final class BatchReader {
 
-	private static final int MAX_BYTES = 1024 * 1024;
+	private static final ByteLimit LIMIT = new ByteLimit(1024 * 1024);
 
 	private static final MediaType NDJSON = MediaType.valueOf(MemberMediaTypes.NDJSON_VALUE);
 
@@ -36,7 +37,7 @@ final class BatchReader {
 	 * @throws ProblemException if the body as a whole cannot be read, or holds too much
 	 */
 	List<BatchItem> read(HttpServletRequest request) {
-		String text = this.json.readText(new ServletServerHttpRequest(request), MAX_BYTES);
+		String text = this.json.readText(new ServletServerHttpRequest(request), LIMIT);
 		List<BatchItem> items = new ArrayList<>();
 		if (NDJSON.isCompatibleWith(MediaType.parseMediaType(request.getContentType()))) {
 			text.lines()

@@ -3,6 +3,7 @@ package dev.memberproxy.members;
 import java.util.List;
 import java.util.function.Function;
 
+import dev.memberproxy.core.ByteLimit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -18,7 +19,7 @@ import org.springframework.http.converter.HttpMessageConverter;
  */
 final class BodyConverter<T> implements HttpMessageConverter<T> {
 
-	private static final int MAX_BYTES = 64 * 1024;
+	private static final ByteLimit LIMIT = new ByteLimit(64 * 1024);
 
 	private final Class<T> type;
 
@@ -56,7 +57,7 @@ final class BodyConverter<T> implements HttpMessageConverter<T> {
 
 	@Override
 	public T read(Class<? extends T> wanted, HttpInputMessage message) {
-		return this.reader.apply(this.json.readObject(message, MAX_BYTES));
+		return this.reader.apply(this.json.readObject(message, LIMIT));
 	}
 
 	@Override

@@ -7,6 +7,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
+import dev.memberproxy.core.ByteLimit;
 import dev.memberproxy.problem.InputCode;
 import dev.memberproxy.problem.InputError;
 import dev.memberproxy.problem.Problem;
@@ -46,12 +47,12 @@ final class StrictJson {
 	/**
 	 * Reads a body that is one JSON object.
 	 * @param message the request
-	 * @param maxBytes how large it may be
+	 * @param limit how large it may be
 	 * @return the object
 	 * @throws ProblemException if it cannot be read as one
 	 */
-	JsonNode readObject(HttpInputMessage message, int maxBytes) {
-		JsonNode root = parse(readText(message, maxBytes));
+	JsonNode readObject(HttpInputMessage message, ByteLimit limit) {
+		JsonNode root = parse(readText(message, limit));
 		if (!root.isObject()) {
 			throw invalidBody(InputCode.WRONG_TYPE, "must be a JSON object");
 		}
@@ -61,20 +62,20 @@ final class StrictJson {
 	/**
 	 * Reads a body without looking into it.
 	 * @param message the request
-	 * @param maxBytes how large it may be
+	 * @param limit how large it may be
 	 * @return the text
 	 * @throws ProblemException if it is larger, compressed, or not in UTF-8
 	 */
-	String readText(HttpInputMessage message, int maxBytes) {
+	String readText(HttpInputMessage message, ByteLimit limit) {
 		if (message.getHeaders().containsHeader(HttpHeaders.CONTENT_ENCODING)) {
 			throw new ProblemException(
 					Problem.of(ProblemType.UNSUPPORTED_MEDIA_TYPE, "The body must not be compressed."));
 		}
 		try {
-			byte[] bytes = message.getBody().readNBytes(maxBytes + 1);
-			if (bytes.length > maxBytes) {
-				throw new ProblemException(
-						Problem.of(ProblemType.CONTENT_TOO_LARGE, "The body is larger than " + maxBytes + " bytes."));
+			byte[] bytes = limit.read(message.getBody());
+			if (limit.isExceededBy(bytes)) {
+				throw new ProblemException(Problem.of(ProblemType.CONTENT_TOO_LARGE,
+						"The body is larger than " + limit.bytes() + " bytes."));
 			}
 			return decode(bytes);
 		}

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.zip.GZIPInputStream;
 
+import dev.memberproxy.core.ByteLimit;
 import dev.memberproxy.core.EmailAddress;
 import dev.memberproxy.core.MemberId;
 import dev.memberproxy.core.Role;
@@ -32,11 +33,11 @@ import org.springframework.web.util.UriUtils;
  */
 public final class SentryGateway {
 
-	/** Limit of an answer about one member, in bytes; Sentry's are below 1 KiB. */
-	private static final int MAX_MEMBER_BYTES = 64 * 1024;
+	/** Of an answer about one member; Sentry's are below 1 KiB. */
+	private static final ByteLimit MEMBER_LIMIT = new ByteLimit(64 * 1024);
 
-	/** Limit of a list of members, in bytes. */
-	private static final int MAX_LIST_BYTES = 1024 * 1024;
+	/** Of a list of members. */
+	private static final ByteLimit LIST_LIMIT = new ByteLimit(1024 * 1024);
 
 	private final SentryHttpClients clients;
 
@@ -65,7 +66,7 @@ public final class SentryGateway {
 			AttemptListener listener) {
 		return exchange(organization,
 				json(this.clients.get(organization).post().uri(users(organization, "")), this.writer.write(member)),
-				MAX_MEMBER_BYTES, limit, listener, this.reader::readCreated);
+				MEMBER_LIMIT, limit, listener, this.reader::readCreated);
 	}
 
 	/**
@@ -79,7 +80,7 @@ public final class SentryGateway {
 	 */
 	public Answer<Lookup> find(Organization organization, EmailAddress address, Duration limit,
 			AttemptListener listener) {
-		return exchange(organization, get(organization, query(address)), MAX_LIST_BYTES, limit, listener,
+		return exchange(organization, get(organization, query(address)), LIST_LIMIT, limit, listener,
 				(answer) -> this.reader.readFound(answer, address));
 	}
 
@@ -95,8 +96,8 @@ public final class SentryGateway {
 	 */
 	public Answer<MemberPage> list(Organization organization, int startIndex, int count, Duration limit,
 			AttemptListener listener) {
-		return exchange(organization, get(organization, "?startIndex=" + startIndex + "&count=" + count),
-				MAX_LIST_BYTES, limit, listener, this.reader::readPage);
+		return exchange(organization, get(organization, "?startIndex=" + startIndex + "&count=" + count), LIST_LIMIT,
+				limit, listener, this.reader::readPage);
 	}
 
 	/**
@@ -108,7 +109,7 @@ public final class SentryGateway {
 	 * @return the member, or the meaning of what came instead
 	 */
 	public Answer<Member> read(Organization organization, MemberId id, Duration limit, AttemptListener listener) {
-		return exchange(organization, get(organization, "/" + id.value()), MAX_MEMBER_BYTES, limit, listener,
+		return exchange(organization, get(organization, "/" + id.value()), MEMBER_LIMIT, limit, listener,
 				this.reader::readMember);
 	}
 
@@ -128,7 +129,7 @@ public final class SentryGateway {
 		return exchange(organization,
 				json(this.clients.get(organization).put().uri(users(organization, "/" + id.value())),
 						this.writer.write(role)),
-				MAX_MEMBER_BYTES, limit, listener, this.reader::readChanged);
+				MEMBER_LIMIT, limit, listener, this.reader::readChanged);
 	}
 
 	/**
@@ -141,8 +142,8 @@ public final class SentryGateway {
 	 */
 	public Answer<Removed> remove(Organization organization, MemberId id, Duration limit, AttemptListener listener) {
 		return exchange(organization,
-				this.clients.get(organization).delete().uri(users(organization, "/" + id.value())), MAX_MEMBER_BYTES,
-				limit, listener, this.reader::readRemoved);
+				this.clients.get(organization).delete().uri(users(organization, "/" + id.value())), MEMBER_LIMIT, limit,
+				listener, this.reader::readRemoved);
 	}
 
 	private RequestHeadersSpec<?> get(Organization organization, String rest) {
@@ -153,31 +154,31 @@ public final class SentryGateway {
 		return request.contentType(MediaType.APPLICATION_JSON).body(body);
 	}
 
-	private <T> Answer<T> exchange(Organization organization, RequestHeadersSpec<?> request, int maxBytes,
+	private <T> Answer<T> exchange(Organization organization, RequestHeadersSpec<?> request, ByteLimit size,
 			Duration limit, AttemptListener listener, Function<RawAnswer, Answer<T>> reader) {
-		return switch (exchange(organization, request, maxBytes, limit, listener)) {
+		return switch (exchange(organization, request, size, limit, listener)) {
 			case Exchange.Answered(RawAnswer answer) -> reader.apply(answer);
 			case Exchange.Failed(Failure failure) -> new Answer.Failed<>(failure);
 		};
 	}
 
-	private Exchange exchange(Organization organization, RequestHeadersSpec<?> request, int maxBytes, Duration limit,
+	private Exchange exchange(Organization organization, RequestHeadersSpec<?> request, ByteLimit size, Duration limit,
 			AttemptListener listener) {
 		SecretToken token = organization.token().current();
 		request.accept(MediaType.APPLICATION_JSON).headers((headers) -> headers.setBearerAuth(token.reveal()));
-		Exchange exchange = exchange(request, maxBytes, new Attempt(limit, organization.timeouts().read(), listener));
+		Exchange exchange = exchange(request, size, new Attempt(limit, organization.timeouts().read(), listener));
 		if (exchange instanceof Exchange.Answered(RawAnswer answer) && answer.showsAcceptance()) {
 			organization.token().accepted(token);
 		}
 		return exchange;
 	}
 
-	private Exchange exchange(RequestHeadersSpec<?> request, int maxBytes, Attempt attempt) {
+	private Exchange exchange(RequestHeadersSpec<?> request, ByteLimit size, Attempt attempt) {
 		this.watch.add(attempt);
 		try {
 			return ScopedValue.where(Attempt.CURRENT, attempt)
 				.call(() -> Objects
-					.requireNonNull(request.exchange((sent, response) -> receive(response, attempt, maxBytes))));
+					.requireNonNull(request.exchange((sent, response) -> receive(response, attempt, size))));
 		}
 		catch (ResourceAccessException ex) {
 			return new Exchange.Failed(withoutAnswer(attempt, ex));
@@ -194,19 +195,19 @@ public final class SentryGateway {
 		}
 	}
 
-	private Exchange receive(ClientHttpResponse response, Attempt attempt, int maxBytes) throws IOException {
+	private Exchange receive(ClientHttpResponse response, Attempt attempt, ByteLimit size) throws IOException {
 		attempt.answered(response.getStatusCode().value(), this.reader.readLimits(response.getHeaders()));
-		ResponseBody body = body(response, attempt, maxBytes);
+		ResponseBody body = body(response, attempt, size);
 		if (!body.whole() && attempt.isExpired()) {
 			return new Exchange.Failed(new Failure.TimedOut("The answer did not arrive whole in time."));
 		}
 		return new Exchange.Answered(new RawAnswer(response.getStatusCode().value(), response.getHeaders(), body));
 	}
 
-	private static ResponseBody body(ClientHttpResponse response, Attempt attempt, int maxBytes) {
+	private static ResponseBody body(ClientHttpResponse response, Attempt attempt, ByteLimit size) {
 		try {
-			byte[] bytes = decoded(response).readNBytes(maxBytes + 1);
-			boolean whole = bytes.length <= maxBytes;
+			byte[] bytes = size.read(decoded(response));
+			boolean whole = !size.isExceededBy(bytes);
 			if (!whole) {
 				// Closing the response would read the rest of it first.
 				attempt.cancel();
