@@ -69,7 +69,10 @@ final class TrailFilter extends OncePerRequestFilter {
 	}
 
 	private static @Nullable String traceId(@Nullable String traceparent) {
-		Matcher matcher = TRACEPARENT.matcher((traceparent != null) ? traceparent : "");
+		if (traceparent == null) {
+			return null;
+		}
+		Matcher matcher = TRACEPARENT.matcher(traceparent);
 		return matcher.matches() ? matcher.group(1) : null;
 	}
 

@@ -21,12 +21,14 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
 import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.context.NullSecurityContextRepository;
 import org.springframework.security.web.firewall.RequestRejectedHandler;
 import org.springframework.security.web.firewall.StrictHttpFirewall;
+import org.springframework.security.web.header.writers.StaticHeadersWriter;
 
 /**
  * Who may call: the clients that are configured, or, where that was asked for, everybody.
@@ -60,6 +62,11 @@ class ClientConfiguration {
 			.securityContext((context) -> context.securityContextRepository(new NullSecurityContextRepository()))
 			.headers((headers) -> headers
 				.contentSecurityPolicy((policy) -> policy.policyDirectives(CONTENT_SECURITY_POLICY))
+				// Pragma and Expires are for HTTP/1.0, and X-XSS-Protection is for
+				// filters that browsers have no more.
+				.cacheControl(HeadersConfigurer.CacheControlConfig::disable)
+				.addHeaderWriter(new StaticHeadersWriter(HttpHeaders.CACHE_CONTROL, "no-store"))
+				.xssProtection(HeadersConfigurer.XXssConfig::disable)
 				// Spring MVC takes the end of an address in a path for that of a file
 				// name.
 				.addHeaderWriter((_, response) -> response.setHeader(HttpHeaders.CONTENT_DISPOSITION, null)))
@@ -108,11 +115,15 @@ class ClientConfiguration {
 		return SecurityObservationSettings.noObservations();
 	}
 
-	/** Leaves methods to Spring MVC, which says which ones a path has. */
+	/**
+	 * Leaves methods to Spring MVC, which says which ones a path has, and names of
+	 * headers to Tomcat, which refuses all that are no tokens (RFC 9110 section 5.6.2).
+	 */
 	@Bean
 	StrictHttpFirewall httpFirewall() {
 		StrictHttpFirewall firewall = new StrictHttpFirewall();
 		firewall.setUnsafeAllowAnyHttpMethod(true);
+		firewall.setAllowedHeaderNames((_) -> true);
 		return firewall;
 	}
 

@@ -7,8 +7,10 @@ import dev.memberproxy.organizations.InvalidConfigurationException;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.filter.RequestContextFilter;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(ShutdownProperties.class)
@@ -24,6 +26,18 @@ class ServerConfiguration {
 					"Set it to at most " + LONGEST.toSeconds() + "s, such as 5s, or to 0.");
 		}
 		return new Drain(properties.drain());
+	}
+
+	/**
+	 * Nothing before Spring MVC, which has a context of its own, asks for the present
+	 * request.
+	 */
+	@Bean
+	FilterRegistrationBean<RequestContextFilter> noRequestContextFilter() {
+		FilterRegistrationBean<RequestContextFilter> registration = new FilterRegistrationBean<>(
+				new RequestContextFilter());
+		registration.setEnabled(false);
+		return registration;
 	}
 
 	@Bean
