@@ -127,6 +127,13 @@ class ClientAccessTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "/problems", "/members" })
+	void noAnswerIsKeptInACache(String path) {
+		HttpResponse<String> response = Call.send(Call.request(this.port, path).build());
+		assertThat(response.headers().allValues("Cache-Control")).containsExactly("no-store");
+	}
+
+	@ParameterizedTest
 	@ValueSource(
 			strings = { "/problems", "/problems/busy", "/docs", "/docs/docs.js", "/openapi.json", "/openapi.yaml" })
 	void pagesNeedNoKey(String path) {

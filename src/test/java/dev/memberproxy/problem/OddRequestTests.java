@@ -43,6 +43,9 @@ class OddRequestTests {
 						post.replace("/members", "/members?" + "a=b&".repeat(30)) + "Content-Length: " + MEMBER.length()
 								+ "\r\n\r\n" + MEMBER),
 				argumentSet("blank in header name", get + "A b: c\r\n\r\n"),
+				argumentSet("control character in header name", get + "A\u0001b: c\r\n\r\n"),
+				argumentSet("letter of Latin-1 in header name", get + "\u00e4: c\r\n\r\n"),
+				argumentSet("C1 control character in header name", get + "A\u0085: c\r\n\r\n"),
 				argumentSet("null in header", get + "A: b\u0000c\r\n\r\n"),
 				argumentSet("folded header", get.replace("problems", "nowhere") + "A: b\r\n c\r\n\r\n"),
 				argumentSet("two hosts", get + "Host: y\r\n\r\n"),
