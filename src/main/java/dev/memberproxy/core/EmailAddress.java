@@ -4,7 +4,6 @@ import java.net.IDN;
 import java.text.Normalizer;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * The address of a person in its normal form: ASCII, lower case, without surrounding
@@ -23,14 +22,13 @@ public record EmailAddress(String value) {
 	/** Longest address that Sentry stores, in characters. */
 	public static final int MAX_LENGTH = 75;
 
-	/** RFC 5322 {@code dot-atom-text}, less {@code /} and {@code %}. */
-	private static final Pattern LOCAL_PART = Pattern
-		.compile("[a-z0-9!#$&'*+=?^_`{|}~-]+(?:\\.[a-z0-9!#$&'*+=?^_`{|}~-]+)*");
+	/** Longest label of a domain, in characters (RFC 1035 section 2.3.4). */
+	private static final int MAX_LABEL_LENGTH = 63;
 
-	private static final Pattern DOMAIN = Pattern
-		.compile("(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)+(?=[a-z0-9-]*[a-z])[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])");
+	/** What RFC 5322 allows in an {@code atext}, less {@code /} and {@code %}. */
+	private static final String ATOM_SYMBOLS = "!#$&'*+=?^_`{|}~-";
 
-	private static final Pattern REFUSED = Pattern.compile("[/%,\"]");
+	private static final String REFUSED = "/%,\"";
 
 	/**
 	 * @throws IllegalArgumentException if the value is not an address in normal form; the
@@ -70,21 +68,84 @@ public record EmailAddress(String value) {
 		if (normalized.length() > MAX_LENGTH) {
 			return Optional.of("must have at most " + MAX_LENGTH + " characters");
 		}
-		if (REFUSED.matcher(normalized).find()) {
+		if (holdsRefused(normalized)) {
 			return Optional.of("must not contain '/', '%', ',' or '\"'");
 		}
 		int at = normalized.indexOf('@');
 		if (at < 0 || at != normalized.lastIndexOf('@')) {
 			return Optional.of("must have exactly one '@'");
 		}
-		if (!LOCAL_PART.matcher(normalized.substring(0, at)).matches()) {
+		if (!isDotAtom(normalized.substring(0, at))) {
 			return Optional.of("must have a plain ASCII name before the '@', such as ada or ada.lovelace+sentry");
 		}
-		if (!DOMAIN.matcher(normalized.substring(at + 1)).matches()) {
+		if (!isDomain(normalized.substring(at + 1))) {
 			return Optional.of("must have a full domain after the '@', such as example.com"
 					+ " (an international domain may have to be given in its xn-- form)");
 		}
 		return Optional.empty();
+	}
+
+	private static boolean holdsRefused(String text) {
+		for (int i = 0; i < REFUSED.length(); i++) {
+			if (text.indexOf(REFUSED.charAt(i)) >= 0) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/** RFC 5322 section 3.2.3: atoms with single dots between them. */
+	private static boolean isDotAtom(String text) {
+		boolean within = false;
+		for (int i = 0; i < text.length(); i++) {
+			char c = text.charAt(i);
+			if (!isLetterOrDigit(c) && ATOM_SYMBOLS.indexOf(c) < 0 && !(c == '.' && within)) {
+				return false;
+			}
+			within = c != '.';
+		}
+		return within;
+	}
+
+	/** At least two labels, of which the last is no number. */
+	private static boolean isDomain(String text) {
+		int start = 0;
+		for (int dot = text.indexOf('.'); dot >= 0; dot = text.indexOf('.', start)) {
+			if (!isLabel(text, start, dot)) {
+				return false;
+			}
+			start = dot + 1;
+		}
+		return start > 0 && isLabel(text, start, text.length()) && isTopLevel(text, start);
+	}
+
+	private static boolean isLabel(String text, int start, int end) {
+		if (start == end || end - start > MAX_LABEL_LENGTH || text.charAt(start) == '-'
+				|| text.charAt(end - 1) == '-') {
+			return false;
+		}
+		for (int i = start; i < end; i++) {
+			if (!isLetterOrDigit(text.charAt(i)) && text.charAt(i) != '-') {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	private static boolean isTopLevel(String text, int start) {
+		boolean letter = false;
+		for (int i = start; i < text.length(); i++) {
+			letter |= isLetter(text.charAt(i));
+		}
+		return letter && text.length() - start > 1;
+	}
+
+	private static boolean isLetterOrDigit(char c) {
+		return isLetter(c) || (c >= '0' && c <= '9');
+	}
+
+	private static boolean isLetter(char c) {
+		return c >= 'a' && c <= 'z';
 	}
 
 	private static String trimSpaces(String text) {
@@ -113,7 +174,7 @@ public record EmailAddress(String value) {
 	}
 
 	private static String normalizeDomain(String domain) {
-		if (domain.chars().allMatch((c) -> c < 0x80)) {
+		if (isAscii(domain)) {
 			return lowerCaseAscii(domain);
 		}
 		String composed = Normalizer.normalize(domain, Normalizer.Form.NFC);
@@ -127,6 +188,15 @@ public record EmailAddress(String value) {
 		catch (IllegalArgumentException ex) {
 			return domain;
 		}
+	}
+
+	private static boolean isAscii(String text) {
+		for (int i = 0; i < text.length(); i++) {
+			if (text.charAt(i) >= 0x80) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	/** Masked: addresses are personal data, and a log line is no place for them. */

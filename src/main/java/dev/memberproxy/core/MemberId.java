@@ -1,7 +1,6 @@
 package dev.memberproxy.core;
 
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * Sentry's id of a membership: not the id of the person's account, and never given again
@@ -11,13 +10,13 @@ import java.util.regex.Pattern;
  */
 public record MemberId(String value) {
 
-	private static final Pattern DIGITS = Pattern.compile("[0-9]{1,19}");
+	private static final int MAX_DIGITS = 19;
 
 	/**
 	 * @throws IllegalArgumentException if the value is no id
 	 */
 	public MemberId {
-		if (!DIGITS.matcher(value).matches()) {
+		if (!isId(value)) {
 			throw new IllegalArgumentException("An id has 1 to 19 digits");
 		}
 	}
@@ -28,7 +27,16 @@ public record MemberId(String value) {
 	 * @return the id, or empty if it is none
 	 */
 	public static Optional<MemberId> find(String text) {
-		return DIGITS.matcher(text).matches() ? Optional.of(new MemberId(text)) : Optional.empty();
+		return isId(text) ? Optional.of(new MemberId(text)) : Optional.empty();
+	}
+
+	private static boolean isId(String text) {
+		for (int i = 0; i < text.length(); i++) {
+			if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+				return false;
+			}
+		}
+		return !text.isEmpty() && text.length() <= MAX_DIGITS;
 	}
 
 	@Override

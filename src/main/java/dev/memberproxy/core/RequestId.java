@@ -1,6 +1,7 @@
 package dev.memberproxy.core;
 
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -27,8 +28,13 @@ public record RequestId(String value) {
 	 * @return the id of the request
 	 */
 	public static RequestId takeOverOrMake(@Nullable String given) {
-		return (given != null && WELL_FORMED.matcher(given).matches()) ? new RequestId(given)
-				: new RequestId(UUID.randomUUID().toString());
+		return (given != null && WELL_FORMED.matcher(given).matches()) ? new RequestId(given) : make();
+	}
+
+	/** Like a random UUID, but not from the secure source: an id is no secret. */
+	private static RequestId make() {
+		ThreadLocalRandom random = ThreadLocalRandom.current();
+		return new RequestId(new UUID(random.nextLong(), random.nextLong()).toString());
 	}
 
 	@Override

@@ -1,6 +1,5 @@
 package dev.memberproxy.core;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -15,8 +14,10 @@ public enum Role {
 
 	private final String id = name().toLowerCase(Locale.ROOT);
 
+	private static final List<Role> ALL = List.of(values());
+
 	/** The roles as they appear in JSON, for texts to callers. */
-	public static final List<String> IDS = Arrays.stream(values()).map(Role::id).toList();
+	public static final List<String> IDS = ALL.stream().map(Role::id).toList();
 
 	/**
 	 * The role as it appears in JSON.
@@ -32,7 +33,12 @@ public enum Role {
 	 * @return the role, or empty if there is no such role
 	 */
 	public static Optional<Role> find(String text) {
-		return Arrays.stream(values()).filter((role) -> isSame(role.id(), text)).findFirst();
+		for (Role role : ALL) {
+			if (isSame(role.id, text)) {
+				return Optional.of(role);
+			}
+		}
+		return Optional.empty();
 	}
 
 	private static boolean isSame(String id, String text) {

@@ -1,5 +1,9 @@
 package dev.memberproxy.core;
 
+import java.util.Random;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,6 +39,33 @@ class EmailAddressTests {
 		String normalized = EmailAddress.normalize(text);
 		assertThat(EmailAddress.findFault(normalized)).isPresent();
 		assertThatIllegalArgumentException().isThrownBy(() -> new EmailAddress(normalized));
+	}
+
+	/** The same grammar, written in another way. */
+	@Test
+	void findFaultAgreesWithGrammar() {
+		String atom = "[a-z0-9!#$&'*+=?^_`{|}~-]+";
+		String label = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
+		Pattern grammar = Pattern
+			.compile("(?=.{1,75}$)%1$s(?:\\.%1$s)*@(?:%2$s\\.)+(?=[0-9-]*[a-z])(?=..)%2$s".formatted(atom, label));
+		Random random = new Random(7);
+		int addresses = 0;
+		for (int i = 0; i < 200_000; i++) {
+			String odd = (i % 4 == 0) ? random(random, "'/%,\"@A é_", 1) : "";
+			// Also labels of about the longest length there may be.
+			String longLabel = (i % 5 == 0) ? "a".repeat(55 + random.nextInt(12)) : "";
+			String text = random(random, "aaz09+-_.", 4) + odd + "@" + random(random, "aaz09-..", 6) + longLabel;
+			boolean address = grammar.matcher(text).matches();
+			assertThat(EmailAddress.findFault(text).isEmpty()).as(text).isEqualTo(address);
+			addresses += address ? 1 : 0;
+		}
+		assertThat(addresses).isGreaterThan(1_000);
+	}
+
+	private static String random(Random random, String letters, int longest) {
+		return random.ints(random.nextInt(longest + 1), 0, letters.length())
+			.mapToObj((at) -> letters.substring(at, at + 1))
+			.collect(Collectors.joining());
 	}
 
 	@Test
