@@ -1,7 +1,7 @@
 package dev.memberproxy.audit;
 
 import java.util.Map;
-import java.util.StringJoiner;
+import java.util.concurrent.ConcurrentHashMap;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter.MeterProvider;
@@ -23,11 +23,17 @@ public final class AuditLog {
 
 	private static final String PREFIX = "audit.";
 
+	/** In characters. */
+	private static final int USUAL_LENGTH = 320;
+
 	private final AddressForm addressForm;
 
 	private final Counter failures;
 
 	private final MeterProvider<Counter> requests;
+
+	/** What the registry would have to search for with each request. */
+	private final Map<Trail.Ending, Counter> requestsByEnding = new ConcurrentHashMap<>();
 
 	AuditLog(AddressForm addressForm, MeterRegistry meterRegistry) {
 		this.addressForm = addressForm;
@@ -46,13 +52,14 @@ public final class AuditLog {
 	 */
 	public void write(Trail trail) {
 		try {
-			this.requests.withTags(trail.tags()).increment();
+			this.requestsByEnding.computeIfAbsent(trail.ending(), (ending) -> this.requests.withTags(ending.tags()))
+				.increment();
 			Map<String, Object> facts = trail.facts(this.addressForm, System.nanoTime());
 			LoggingEventBuilder event = audit.atInfo();
-			StringJoiner line = new StringJoiner(" ");
+			StringBuilder line = new StringBuilder(USUAL_LENGTH);
 			for (Map.Entry<String, Object> fact : facts.entrySet()) {
 				event = event.addKeyValue(PREFIX + fact.getKey(), fact.getValue());
-				line.add(fact.toString());
+				line.append(line.isEmpty() ? "" : " ").append(fact.getKey()).append('=').append(fact.getValue());
 			}
 			event.log(line.toString());
 		}

@@ -246,16 +246,11 @@ public final class Trail {
 		return first;
 	}
 
-	/**
-	 * By what requests are counted. Each tag is one of few values: clients are those of
-	 * the configuration.
-	 * @return the tags
-	 */
-	Tags tags() {
+	/** By what requests are counted. */
+	Ending ending() {
 		String end = (this.problem != null) ? this.problem.outcome().id() : this.outcome;
-		return Tags.of("operation", (this.activity != null) ? this.activity.id() : NONE, "outcome",
-				(end != null) ? end : NONE, "problem", (this.problem != null) ? this.problem.type().slug() : NONE,
-				"client", (this.client != null) ? this.client : NONE);
+		return new Ending((this.activity != null) ? this.activity.id() : NONE, (end != null) ? end : NONE,
+				(this.problem != null) ? this.problem.type().slug() : NONE, (this.client != null) ? this.client : NONE);
 	}
 
 	/**
@@ -299,6 +294,24 @@ public final class Trail {
 		if (value != null) {
 			facts.put(name, value);
 		}
+	}
+
+	/**
+	 * What a request was, and came to. Each part is one of few values: clients are those
+	 * of the configuration.
+	 *
+	 * @param operation what was to be done
+	 * @param outcome what became of it
+	 * @param problem the problem it ended with
+	 * @param client who asked
+	 */
+	record Ending(String operation, String outcome, String problem, String client) {
+
+		Tags tags() {
+			return Tags.of("operation", this.operation, "outcome", this.outcome, "problem", this.problem, "client",
+					this.client);
+		}
+
 	}
 
 }

@@ -1,6 +1,7 @@
 package dev.memberproxy.audit;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -32,8 +33,8 @@ final class TrailFilter extends OncePerRequestFilter {
 	/** W3C Trace Context section 3.2, any version. */
 	private static final Pattern TRACEPARENT = Pattern.compile("[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-.*");
 
-	/** Pages for people, which change nothing. */
-	private static final Pattern PAGES = Pattern.compile("/(?:problems(?:/.*)?|docs(?:/.*)?|openapi\\..*)");
+	/** Of pages for people, which change nothing. */
+	private static final List<String> PAGES = List.of("/problems/", "/docs/", "/openapi.");
 
 	private final AuditLog auditLog;
 
@@ -83,9 +84,13 @@ final class TrailFilter extends OncePerRequestFilter {
 		}
 		boolean over = trail.problem().isPresent() || response.getStatus() < 400
 				|| request.getDispatcherType() == DispatcherType.ERROR;
-		if (over && !PAGES.matcher(request.getRequestURI()).matches() && trail.isWrittenNow()) {
+		if (over && !isPage(request.getRequestURI()) && trail.isWrittenNow()) {
 			this.auditLog.write(trail);
 		}
+	}
+
+	private static boolean isPage(String path) {
+		return path.equals("/problems") || path.equals("/docs") || PAGES.stream().anyMatch(path::startsWith);
 	}
 
 	/** The forward to the error page writes log lines too. */

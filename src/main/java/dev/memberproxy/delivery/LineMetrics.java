@@ -1,5 +1,7 @@
 package dev.memberproxy.delivery;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 import dev.memberproxy.sentry.Failure;
@@ -27,11 +29,16 @@ final class LineMetrics {
 
 	private final MeterProvider<Timer> calls;
 
+	/** What the registry would have to search for with each call. */
+	private final Map<Ending, Timer> callsByEnding = new ConcurrentHashMap<>();
+
 	private final MeterProvider<Counter> retries;
 
 	private final MeterProvider<Counter> settlements;
 
 	private final MeterProvider<Timer> waits;
+
+	private final Map<HttpMethod, Timer> waitsByMethod = new ConcurrentHashMap<>();
 
 	private final MeterProvider<Counter> refusals;
 
@@ -81,12 +88,13 @@ final class LineMetrics {
 	}
 
 	void called(HttpMethod method, @Nullable Integer status, long nanos) {
-		this.calls.withTags(METHOD, method.name(), "status", (status != null) ? status.toString() : "none")
+		this.callsByEnding.computeIfAbsent(new Ending(method, status), (ending) -> this.calls.withTags(ending.tags()))
 			.record(nanos, TimeUnit.NANOSECONDS);
 	}
 
 	void waited(HttpMethod method, long nanos) {
-		this.waits.withTag(METHOD, method.name()).record(nanos, TimeUnit.NANOSECONDS);
+		this.waitsByMethod.computeIfAbsent(method, (key) -> this.waits.withTag(METHOD, key.name()))
+			.record(nanos, TimeUnit.NANOSECONDS);
 	}
 
 	void refused(HttpMethod method) {
@@ -116,6 +124,21 @@ final class LineMetrics {
 
 	void settled(Delivered end) {
 		this.settlements.withTag("result", (end instanceof Delivered.Confirmed) ? "confirmed" : "unknown").increment();
+	}
+
+	/**
+	 * How a call to Sentry ended.
+	 *
+	 * @param method the method of the call
+	 * @param status the status of the answer; null if there was none
+	 */
+	private record Ending(HttpMethod method, @Nullable Integer status) {
+
+		Tags tags() {
+			return Tags.of(METHOD, this.method.name(), "status",
+					(this.status != null) ? this.status.toString() : "none");
+		}
+
 	}
 
 }
