@@ -2,6 +2,7 @@ package dev.memberproxy.sentry;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -16,9 +17,9 @@ sealed interface Content {
 	 * Well-formed JSON of any kind.
 	 *
 	 * @param root the document
-	 * @param inner the documents that stand inside of its texts
+	 * @param innerDocuments finds the documents that stand inside of its texts
 	 */
-	record Json(JsonNode root, List<JsonNode> inner) implements Content {
+	record Json(JsonNode root, Function<JsonNode, List<JsonNode>> innerDocuments) implements Content {
 
 		/**
 		 * Every text in the document, which is where Sentry hides what it means: in
@@ -27,7 +28,7 @@ sealed interface Content {
 		List<String> texts() {
 			List<String> texts = new ArrayList<>();
 			collectTexts(this.root, texts);
-			this.inner.forEach((document) -> collectTexts(document, texts));
+			this.innerDocuments.apply(this.root).forEach((document) -> collectTexts(document, texts));
 			return texts;
 		}
 

@@ -31,7 +31,7 @@ final class ContentReader {
 		byte first = firstVisible(bytes);
 		JsonNode root = body.whole() ? parse(bytes) : null;
 		if (root != null) {
-			return new Content.Json(root, innerDocuments(root));
+			return new Content.Json(root, this::innerDocuments);
 		}
 		if (first == '<' || (first != '{' && first != '[' && first != 0 && isHtml(contentType))) {
 			return new Content.Html();

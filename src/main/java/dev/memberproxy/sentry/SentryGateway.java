@@ -64,9 +64,8 @@ public final class SentryGateway {
 	 */
 	public Answer<Member> create(Organization organization, NewMember member, Duration limit,
 			AttemptListener listener) {
-		return exchange(organization,
-				json(this.clients.get(organization).post().uri(users(organization, "")), this.writer.write(member)),
-				MEMBER_LIMIT, limit, listener, this.reader::readCreated);
+		return exchange(organization, json(this.clients.get(organization).post().uri(this.clients.users(organization)),
+				this.writer.write(member)), MEMBER_LIMIT, limit, listener, this.reader::readCreated);
 	}
 
 	/**
@@ -165,7 +164,7 @@ public final class SentryGateway {
 	private Exchange exchange(Organization organization, RequestHeadersSpec<?> request, ByteLimit size, Duration limit,
 			AttemptListener listener) {
 		SecretToken token = organization.token().current();
-		request.accept(MediaType.APPLICATION_JSON).headers((headers) -> headers.setBearerAuth(token.reveal()));
+		request.headers((headers) -> headers.setBearerAuth(token.reveal()));
 		Exchange exchange = exchange(request, size, new Attempt(limit, organization.timeouts().read(), listener));
 		if (exchange instanceof Exchange.Answered(RawAnswer answer) && answer.showsAcceptance()) {
 			organization.token().accepted(token);
@@ -240,9 +239,8 @@ public final class SentryGateway {
 				: new Failure.Unclear(null, "The connection to Sentry broke: " + cause);
 	}
 
-	private static URI users(Organization organization, String rest) {
-		return URI
-			.create(organization.baseUrl() + "/api/0/organizations/" + organization.slug() + "/scim/v2/Users" + rest);
+	private URI users(Organization organization, String rest) {
+		return URI.create(this.clients.users(organization) + rest);
 	}
 
 	/**

@@ -1,5 +1,8 @@
 package dev.memberproxy.sentry;
 
+import java.net.ProxySelector;
+import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
@@ -8,6 +11,7 @@ import java.util.stream.Collectors;
 import dev.memberproxy.organizations.InvalidConfigurationException;
 import dev.memberproxy.organizations.Organization;
 import dev.memberproxy.organizations.Organizations;
+import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -15,8 +19,13 @@ import org.apache.hc.client5.http.config.TlsConfig;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.impl.routing.SystemDefaultRoutePlanner;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.concurrent.Cancellable;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.message.BasicHeader;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +38,8 @@ import org.springframework.boot.http.client.HttpRedirects;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
 import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
 
@@ -83,9 +94,21 @@ final class SentryHttpClients implements DisposableBean {
 		return Objects.requireNonNull(this.clients.get(organization)).restClient();
 	}
 
+	/**
+	 * The address of the members of an organization.
+	 * @param organization one of those given at construction
+	 * @return the address of the collection (contract section 1.1), without a slash at
+	 * the end
+	 */
+	URI users(Organization organization) {
+		return Objects.requireNonNull(this.clients.get(organization)).users();
+	}
+
 	private Client client(Organization organization) {
+		URI users = URI
+			.create(organization.baseUrl() + "/api/0/organizations/" + organization.slug() + "/scim/v2/Users");
 		HttpComponentsClientHttpRequestFactory factory = requestFactory(organization);
-		return new Client(factory, RestClient.builder().requestFactory(factory).build());
+		return new Client(factory, RestClient.builder().requestFactory(factory).build(), users);
 	}
 
 	private HttpComponentsClientHttpRequestFactory requestFactory(Organization organization) {
@@ -95,7 +118,7 @@ final class SentryHttpClients implements DisposableBean {
 			.withConnectTimeout(organization.timeouts().connect());
 		SslBundle sslBundle = sslBundle(organization);
 		return ClientHttpRequestFactoryBuilder.httpComponents()
-			.withHttpClientCustomizer(SentryHttpClients::customizeClient)
+			.withHttpClientCustomizer((builder) -> customizeClient(builder, route(organization)))
 			.withConnectionManagerCustomizer(
 					(manager) -> customizeConnections(manager, Timeout.of(organization.timeouts().connect())))
 			.withConnectionConfigCustomizer(SentryHttpClients::customizeConnection)
@@ -121,7 +144,21 @@ final class SentryHttpClients implements DisposableBean {
 				: "sentry.organizations." + organization.alias() + ".ssl-bundle";
 	}
 
-	private static void customizeClient(HttpClientBuilder builder) {
+	/**
+	 * The only one there is, by a proxy of the JVM's if it has one: not to be looked for
+	 * with each request.
+	 */
+	private static HttpRoute route(Organization organization) {
+		try {
+			return new SystemDefaultRoutePlanner(ProxySelector.getDefault())
+				.determineRoute(HttpHost.create(organization.baseUrl()), HttpClientContext.create());
+		}
+		catch (HttpException ex) {
+			throw new IllegalStateException("The proxy of the JVM cannot be used", ex);
+		}
+	}
+
+	private static void customizeClient(HttpClientBuilder builder, HttpRoute route) {
 		builder.disableAutomaticRetries()
 			.disableRedirectHandling()
 			.disableCookieManagement()
@@ -130,6 +167,8 @@ final class SentryHttpClients implements DisposableBean {
 			// It throws away an answer in an unknown coding, status included.
 			.disableContentCompression()
 			.setUserAgent("sentry-member-proxy")
+			.setDefaultHeaders(List.of(new BasicHeader(HttpHeaders.ACCEPT, MediaType.APPLICATION_JSON_VALUE)))
+			.setRoutePlanner((target, context) -> route)
 			.addExecInterceptorFirst("begin", (request, scope, chain) -> {
 				if (scope.originalRequest instanceof Cancellable cancellable) {
 					Attempt.CURRENT.get().begin(cancellable);
@@ -175,7 +214,7 @@ final class SentryHttpClients implements DisposableBean {
 		}
 	}
 
-	private record Client(HttpComponentsClientHttpRequestFactory factory, RestClient restClient) {
+	private record Client(HttpComponentsClientHttpRequestFactory factory, RestClient restClient, URI users) {
 	}
 
 }
