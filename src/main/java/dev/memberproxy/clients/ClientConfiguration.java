@@ -66,10 +66,7 @@ class ClientConfiguration {
 				// filters that browsers have no more.
 				.cacheControl(HeadersConfigurer.CacheControlConfig::disable)
 				.addHeaderWriter(new StaticHeadersWriter(HttpHeaders.CACHE_CONTROL, "no-store"))
-				.xssProtection(HeadersConfigurer.XXssConfig::disable)
-				// Spring MVC takes the end of an address in a path for that of a file
-				// name.
-				.addHeaderWriter((_, response) -> response.setHeader(HttpHeaders.CONTENT_DISPOSITION, null)))
+				.xssProtection(HeadersConfigurer.XXssConfig::disable))
 			.addFilterBefore(clientFilter(properties, organizations, meterRegistry, responder),
 					AuthorizationFilter.class)
 			.authorizeHttpRequests(
@@ -124,7 +121,21 @@ class ClientConfiguration {
 		StrictHttpFirewall firewall = new StrictHttpFirewall();
 		firewall.setUnsafeAllowAnyHttpMethod(true);
 		firewall.setAllowedHeaderNames((_) -> true);
+		firewall.setAllowedHeaderValues(ClientConfiguration::holdsNoControls);
 		return firewall;
+	}
+
+	/**
+	 * As the default is, for the 256 characters that a header can hold, but without a
+	 * regular expression.
+	 */
+	private static boolean holdsNoControls(String value) {
+		for (int i = 0; i < value.length(); i++) {
+			if (Character.isISOControl(value.charAt(i)) && value.charAt(i) != '\t') {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	@Bean

@@ -46,6 +46,8 @@ class OddRequestTests {
 				argumentSet("control character in header name", get + "A\u0001b: c\r\n\r\n"),
 				argumentSet("letter of Latin-1 in header name", get + "\u00e4: c\r\n\r\n"),
 				argumentSet("C1 control character in header name", get + "A\u0085: c\r\n\r\n"),
+				argumentSet("C1 control character in header", post + "Accept: a\u0085\r\nContent-Length: 2\r\n\r\n{}"),
+				argumentSet("C1 control character in key", post + "X-API-Key: a\u0085\r\nContent-Length: 2\r\n\r\n{}"),
 				argumentSet("null in header", get + "A: b\u0000c\r\n\r\n"),
 				argumentSet("folded header", get.replace("problems", "nowhere") + "A: b\r\n c\r\n\r\n"),
 				argumentSet("two hosts", get + "Host: y\r\n\r\n"),
