@@ -1,9 +1,9 @@
 package dev.memberproxy.idempotency;
 
 import java.time.Duration;
-import java.util.Objects;
 
 import dev.memberproxy.idempotency.IdempotencyStore.Claim;
+import dev.memberproxy.problem.HttpAnswer;
 import dev.memberproxy.problem.Outcome;
 import dev.memberproxy.problem.Problem;
 import dev.memberproxy.problem.ProblemException;
@@ -12,9 +12,6 @@ import dev.memberproxy.problem.Retry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
-
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.ResponseEntity;
 
 /**
  * Sees to it that a request with an idempotency key has its effect once and its answer as
@@ -28,8 +25,6 @@ public final class Idempotency {
 
 	/** When it is worth asking again for a request that is running. */
 	private static final Duration SOON = Duration.ofSeconds(1);
-
-	private static final byte[] NO_BODY = {};
 
 	private final IdempotencyStore store;
 
@@ -51,13 +46,13 @@ public final class Idempotency {
 	 * @throws ProblemException if the key belongs to a request that is running, or to
 	 * another one
 	 */
-	public ResponseEntity<byte[]> once(IdempotencyKey key, Fingerprint fingerprint, Action action) {
+	public HttpAnswer once(IdempotencyKey key, Fingerprint fingerprint, Action action) {
 		Claim claim = this.store.claim(key, fingerprint);
 		this.claims.withTag("key", claim.id()).increment();
 		return switch (claim) {
 			case Claim.Granted _ -> perform(key, fingerprint, action, false);
 			case Claim.Resumed _ -> perform(key, fingerprint, action, true);
-			case Claim.Ended(StoredAnswer answer) -> replay(answer);
+			case Claim.Ended(HttpAnswer answer) -> answer.with(REPLAYED, "true");
 			case Claim.Running _ -> throw new ProblemException(
 					Problem.of(ProblemType.IDEMPOTENCY_KEY_IN_USE, "The first request with this key has not ended yet.")
 						.withRetryAfter(SOON));
@@ -66,12 +61,11 @@ public final class Idempotency {
 		};
 	}
 
-	private ResponseEntity<byte[]> perform(IdempotencyKey key, Fingerprint fingerprint, Action action,
-			boolean resumed) {
+	private HttpAnswer perform(IdempotencyKey key, Fingerprint fingerprint, Action action, boolean resumed) {
 		try {
 			End end = action.perform(resumed);
 			switch (end.meaning()) {
-				case FINAL -> this.store.keep(key, fingerprint, stored(end.answer()));
+				case FINAL -> this.store.keep(key, fingerprint, end.answer());
 				case OPEN -> this.store.leaveOpen(key, fingerprint);
 				case VOID -> this.store.release(key);
 			}
@@ -82,18 +76,6 @@ public final class Idempotency {
 			this.store.leaveOpen(key, fingerprint);
 			throw ex;
 		}
-	}
-
-	private static StoredAnswer stored(ResponseEntity<byte[]> answer) {
-		return new StoredAnswer(answer.getStatusCode().value(), answer.getHeaders().toSingleValueMap(),
-				Objects.requireNonNullElse(answer.getBody(), NO_BODY));
-	}
-
-	private static ResponseEntity<byte[]> replay(StoredAnswer answer) {
-		HttpHeaders headers = new HttpHeaders();
-		headers.setAll(answer.headers());
-		headers.set(REPLAYED, "true");
-		return ResponseEntity.status(answer.status()).headers(headers).body(answer.body());
 	}
 
 	/** What a request asks for. */
@@ -116,14 +98,14 @@ public final class Idempotency {
 	 * @param answer the answer for the caller
 	 * @param meaning what that means for those who repeat the request
 	 */
-	public record End(ResponseEntity<byte[]> answer, Meaning meaning) {
+	public record End(HttpAnswer answer, Meaning meaning) {
 
 		/**
 		 * The request did what it asked for.
 		 * @param answer the answer
 		 * @return the end
 		 */
-		public static End success(ResponseEntity<byte[]> answer) {
+		public static End success(HttpAnswer answer) {
 			return new End(answer, Meaning.FINAL);
 		}
 
@@ -133,7 +115,7 @@ public final class Idempotency {
 		 * @param answer the answer
 		 * @return the end
 		 */
-		public static End problem(Problem problem, ResponseEntity<byte[]> answer) {
+		public static End problem(Problem problem, HttpAnswer answer) {
 			if (problem.outcome() == Outcome.UNKNOWN) {
 				return new End(answer, Meaning.OPEN);
 			}

@@ -1,5 +1,7 @@
 package dev.memberproxy.idempotency;
 
+import dev.memberproxy.problem.HttpAnswer;
+
 /**
  * Remembers keys. One store in the process for now; one that several instances share
  * would implement the same.
@@ -21,7 +23,7 @@ interface IdempotencyStore {
 	 * @param fingerprint what the request asked for
 	 * @param answer the answer
 	 */
-	void keep(IdempotencyKey key, Fingerprint fingerprint, StoredAnswer answer);
+	void keep(IdempotencyKey key, Fingerprint fingerprint, HttpAnswer answer);
 
 	/**
 	 * The request ended without a known outcome: who repeats it has to settle it.
@@ -74,7 +76,7 @@ interface IdempotencyStore {
 		 *
 		 * @param answer its answer
 		 */
-		record Ended(StoredAnswer answer) implements Claim {
+		record Ended(HttpAnswer answer) implements Claim {
 		}
 
 	}

@@ -8,6 +8,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.memberproxy.problem.HttpAnswer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,7 +71,7 @@ final class InProcessStore implements IdempotencyStore {
 	}
 
 	@Override
-	public void keep(IdempotencyKey key, Fingerprint fingerprint, StoredAnswer answer) {
+	public void keep(IdempotencyKey key, Fingerprint fingerprint, HttpAnswer answer) {
 		end(key, new Entry.Ended(fingerprint, answer));
 	}
 
@@ -109,7 +110,7 @@ final class InProcessStore implements IdempotencyStore {
 		record Open(Fingerprint fingerprint) implements Entry {
 		}
 
-		record Ended(Fingerprint fingerprint, StoredAnswer answer) implements Entry {
+		record Ended(Fingerprint fingerprint, HttpAnswer answer) implements Entry {
 		}
 
 	}

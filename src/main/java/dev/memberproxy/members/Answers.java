@@ -1,9 +1,9 @@
 package dev.memberproxy.members;
 
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import dev.memberproxy.audit.Trail;
@@ -11,6 +11,7 @@ import dev.memberproxy.core.EmailAddress;
 import dev.memberproxy.core.MemberRef;
 import dev.memberproxy.core.Role;
 import dev.memberproxy.delivery.Delivered;
+import dev.memberproxy.problem.HttpAnswer;
 import dev.memberproxy.sentry.Lookup;
 import dev.memberproxy.sentry.Member;
 import dev.memberproxy.sentry.MemberPage;
@@ -19,8 +20,7 @@ import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.ResponseEntity;
-import org.springframework.http.ResponseEntity.BodyBuilder;
+import org.springframework.http.HttpStatus;
 
 /** Makes answers out of what went well. */
 final class Answers {
@@ -37,25 +37,26 @@ final class Answers {
 	 * @param caller who asked
 	 * @return the answer
 	 */
-	ResponseEntity<byte[]> of(Delivered.Confirmed confirmed, Command command, Caller caller) {
+	HttpAnswer of(Delivered.Confirmed confirmed, Command command, Caller caller) {
 		return switch (confirmed) {
 			case Delivered.Created(Member member, boolean hidden) -> {
 				Set<Warning> warnings = warnings(member, command);
 				if (hidden) {
 					warnings.add(Warning.NOT_LISTED);
 				}
-				yield change("created", ResponseEntity.created(location(member, caller)), member, warnings, command,
-						caller);
+				yield change("created", HttpStatus.CREATED, member, warnings, command, caller)
+					.with(HttpHeaders.LOCATION, location(member, caller));
 			}
-			case Delivered.Reconciled(Member member) -> change("reconciled",
-					ResponseEntity.ok().location(location(member, caller)), member, Set.of(), command, caller);
+			case Delivered.Reconciled(Member member) ->
+				change("reconciled", HttpStatus.OK, member, Set.of(), command, caller).with(HttpHeaders.LOCATION,
+						location(member, caller));
 			case Delivered.Updated(Member member) ->
-				change("updated", ResponseEntity.ok(), member, warnings(member, command), command, caller);
+				change("updated", HttpStatus.OK, member, warnings(member, command), command, caller);
 			case Delivered.Unchanged(Member member) ->
-				change("unchanged", ResponseEntity.ok(), member, Set.of(), command, caller);
+				change("unchanged", HttpStatus.OK, member, Set.of(), command, caller);
 			case Delivered.Deleted(Member member) -> {
 				note("deleted", member, caller.trail());
-				yield ResponseEntity.noContent().header(OUTCOME, "deleted").build();
+				yield HttpAnswer.of(HttpStatus.NO_CONTENT).with(OUTCOME, "deleted");
 			}
 			case Delivered.Planned(Delivered.Change change, Member present) -> plan(change, present, command, caller);
 			case Delivered.Found(Member member) -> {
@@ -73,21 +74,20 @@ final class Answers {
 		};
 	}
 
-	private ResponseEntity<byte[]> change(String outcome, BodyBuilder answer, Member member, Set<Warning> warnings,
-			Command command, Caller caller) {
+	private HttpAnswer change(String outcome, HttpStatus status, Member member, Set<Warning> warnings, Command command,
+			Caller caller) {
 		note(outcome, member, caller.trail());
 		caller.trail().warnings(warnings.stream().map(Warning::code).toList());
-		return answer.header(OUTCOME, outcome)
-			.body(write(MemberResponse.of(member, address(command)).withWarnings(List.copyOf(warnings))));
+		MemberResponse body = MemberResponse.of(member, address(command)).withWarnings(List.copyOf(warnings));
+		return new HttpAnswer(status, Map.of(OUTCOME, outcome), write(body));
 	}
 
-	private static URI location(Member member, Caller caller) {
-		return URI.create(caller.collection() + "/" + member.id());
+	private static String location(Member member, Caller caller) {
+		return caller.collection() + "/" + member.id();
 	}
 
 	/** Shows the member as it would be, or, where it would go, as it is. */
-	private ResponseEntity<byte[]> plan(Delivered.Change change, @Nullable Member present, Command command,
-			Caller caller) {
+	private HttpAnswer plan(Delivered.Change change, @Nullable Member present, Command command, Caller caller) {
 		String outcome = switch (change) {
 			case CREATE -> "would-create";
 			case UPDATE -> "would-update";
@@ -97,17 +97,12 @@ final class Answers {
 		MemberResponse now = (present != null) ? MemberResponse.of(present, address(command))
 				: MemberResponse.ofNobody(address(command));
 		Role role = command.role();
-		return ResponseEntity.ok().header(OUTCOME, outcome).body(write((role != null) ? now.withRole(role) : now));
+		return ok((role != null) ? now.withRole(role) : now).with(OUTCOME, outcome);
 	}
 
-	private ResponseEntity<byte[]> list(MemberPage page, Command command, Caller caller) {
-		HttpHeaders headers = new HttpHeaders();
-		int startIndex = 1;
-		if (command instanceof Command.Browse browse) {
-			startIndex = browse.startIndex();
-			headers.set(HttpHeaders.LINK, links(browse, page, caller.collection()));
-		}
-		return ResponseEntity.ok().headers(headers).body(write(MemberListResponse.of(page, startIndex)));
+	private HttpAnswer list(MemberPage page, Command command, Caller caller) {
+		return (command instanceof Command.Browse browse) ? ok(MemberListResponse.of(page, browse.startIndex()))
+			.with(HttpHeaders.LINK, links(browse, page, caller.collection())) : ok(MemberListResponse.of(page, 1));
 	}
 
 	/** RFC 8288; relative, because we do not know by what name we are called. */
@@ -144,8 +139,8 @@ final class Answers {
 		return (command.ref() instanceof MemberRef.ByAddress(EmailAddress address)) ? address : null;
 	}
 
-	private ResponseEntity<byte[]> ok(Object body) {
-		return ResponseEntity.ok(write(body));
+	private HttpAnswer ok(Object body) {
+		return HttpAnswer.of(HttpStatus.OK, write(body));
 	}
 
 	private byte[] write(Object body) {

@@ -11,6 +11,7 @@ import dev.memberproxy.audit.Activity;
 import dev.memberproxy.audit.AuditLog;
 import dev.memberproxy.audit.Trail;
 import dev.memberproxy.idempotency.IdempotencyKey;
+import dev.memberproxy.problem.HttpAnswer;
 import dev.memberproxy.problem.InputCode;
 import dev.memberproxy.problem.InputError;
 import dev.memberproxy.problem.Problem;
@@ -24,7 +25,6 @@ import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -92,12 +92,12 @@ class BatchController {
 
 	private BatchLine perform(BatchItem item, boolean dryRun, Caller caller) {
 		Trail trail = caller.trail();
-		ResponseEntity<byte[]> answer = answer(item, dryRun, caller);
+		HttpAnswer answer = answer(item, dryRun, caller);
 		this.auditLog.write(trail);
 		return new BatchLine(item.index(), answer, trail.problem().orElse(null));
 	}
 
-	private ResponseEntity<byte[]> answer(BatchItem item, boolean dryRun, Caller caller) {
+	private HttpAnswer answer(BatchItem item, boolean dryRun, Caller caller) {
 		try {
 			Command command = item.command();
 			caller.trail().activity(activity(command));
@@ -113,7 +113,7 @@ class BatchController {
 		}
 	}
 
-	private ResponseEntity<byte[]> answer(Problem problem, RuntimeException cause, Trail trail) {
+	private HttpAnswer answer(Problem problem, RuntimeException cause, Trail trail) {
 		trail.problem(problem);
 		return this.problems.answer(trail.requestId(), problem, cause);
 	}

@@ -2,6 +2,7 @@ package dev.memberproxy.members;
 
 import java.nio.charset.StandardCharsets;
 
+import dev.memberproxy.problem.HttpAnswer;
 import dev.memberproxy.problem.Problem;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -9,7 +10,6 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.util.RawValue;
 
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.ResponseEntity;
 
 /**
  * What became of one item of a batch.
@@ -18,7 +18,7 @@ import org.springframework.http.ResponseEntity;
  * @param answer the answer that the same would have had as a request of its own
  * @param problem the problem it ended with, if it did
  */
-record BatchLine(int index, ResponseEntity<byte[]> answer, @Nullable Problem problem) {
+record BatchLine(int index, HttpAnswer answer, @Nullable Problem problem) {
 
 	private static final JsonMapper mapper = JsonMapper.builder().build();
 
@@ -29,18 +29,17 @@ record BatchLine(int index, ResponseEntity<byte[]> answer, @Nullable Problem pro
 	String json() {
 		ObjectNode line = mapper.createObjectNode();
 		line.put("index", this.index);
-		line.put("status", this.answer.getStatusCode().value());
-		HttpHeaders headers = this.answer.getHeaders();
-		String outcome = headers.getFirst(Answers.OUTCOME);
+		line.put("status", this.answer.status().value());
+		String outcome = this.answer.headers().get(Answers.OUTCOME);
 		if (outcome != null) {
 			line.put("membersOutcome", outcome);
 		}
-		String retryAfter = headers.getFirst(HttpHeaders.RETRY_AFTER);
+		String retryAfter = this.answer.headers().get(HttpHeaders.RETRY_AFTER);
 		if (retryAfter != null) {
 			line.put("retryAfter", Integer.valueOf(retryAfter));
 		}
-		byte[] body = this.answer.getBody();
-		if (body != null) {
+		byte[] body = this.answer.body();
+		if (body.length > 0) {
 			line.putRawValue((this.problem != null) ? "problem" : "member",
 					new RawValue(new String(body, StandardCharsets.UTF_8)));
 		}

@@ -10,7 +10,6 @@ import dev.memberproxy.problem.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.http.MediaType;
-import org.springframework.http.server.ServletServerHttpRequest;
 
 /** Reads the body of a batch: a JSON array, or one JSON object on each line. */
 final class BatchReader {
@@ -37,7 +36,7 @@ final class BatchReader {
 	 * @throws ProblemException if the body as a whole cannot be read, or holds too much
 	 */
 	List<BatchItem> read(HttpServletRequest request) {
-		String text = this.json.readText(new ServletServerHttpRequest(request), LIMIT);
+		String text = this.json.readText(request, LIMIT);
 		List<BatchItem> items = new ArrayList<>();
 		if (NDJSON.isCompatibleWith(MediaType.parseMediaType(request.getContentType()))) {
 			text.lines()

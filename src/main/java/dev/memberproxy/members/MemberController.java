@@ -8,6 +8,7 @@ import dev.memberproxy.core.EmailAddress;
 import dev.memberproxy.core.MemberId;
 import dev.memberproxy.core.MemberRef;
 import dev.memberproxy.idempotency.IdempotencyKey;
+import dev.memberproxy.problem.HttpAnswer;
 import dev.memberproxy.problem.InputCode;
 import dev.memberproxy.problem.InputError;
 import dev.memberproxy.problem.Problem;
@@ -19,7 +20,6 @@ import jakarta.validation.groups.Default;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
 import org.springframework.validation.annotation.Validated;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -51,7 +51,7 @@ class MemberController {
 
 	@PostMapping(consumes = { MediaType.APPLICATION_JSON_VALUE, MemberMediaTypes.SCIM_JSON_VALUE })
 	@Performs(Activity.CREATE)
-	ResponseEntity<byte[]> create(Caller caller,
+	HttpAnswer create(Caller caller,
 			@Validated({ Default.class, MemberRequest.Creation.class }) @RequestBody MemberRequest body,
 			HttpServletRequest request) {
 		boolean dryRun = Parameters.isDryRun(request);
@@ -64,7 +64,7 @@ class MemberController {
 	@PutMapping(path = "/{ref:.*@.*}",
 			consumes = { MediaType.APPLICATION_JSON_VALUE, MemberMediaTypes.SCIM_JSON_VALUE })
 	@Performs(Activity.ENSURE)
-	ResponseEntity<byte[]> ensure(Caller caller, @PathVariable String ref,
+	HttpAnswer ensure(Caller caller, @PathVariable String ref,
 			@Valid @RequestBody(required = false) @Nullable MemberRequest body, HttpServletRequest request) {
 		boolean dryRun = Parameters.isDryRun(request);
 		EmailAddress address = address(ref);
@@ -78,29 +78,29 @@ class MemberController {
 
 	@PatchMapping(path = REF, consumes = { MemberMediaTypes.MERGE_PATCH_VALUE, MediaType.APPLICATION_JSON_VALUE })
 	@Performs(Activity.UPDATE_ROLE)
-	ResponseEntity<byte[]> changeRole(Caller caller, @PathVariable String ref,
-			@Valid @RequestBody RoleChangeRequest body, HttpServletRequest request) {
+	HttpAnswer changeRole(Caller caller, @PathVariable String ref, @Valid @RequestBody RoleChangeRequest body,
+			HttpServletRequest request) {
 		boolean dryRun = Parameters.isDryRun(request);
 		return this.members.perform(new Command.ChangeRole(ref(ref), body.role()), dryRun, caller);
 	}
 
 	@DeleteMapping(REF)
 	@Performs(Activity.DELETE)
-	ResponseEntity<byte[]> remove(Caller caller, @PathVariable String ref, HttpServletRequest request) {
+	HttpAnswer remove(Caller caller, @PathVariable String ref, HttpServletRequest request) {
 		boolean dryRun = Parameters.isDryRun(request);
 		return this.members.perform(new Command.Remove(ref(ref)), dryRun, caller);
 	}
 
 	@GetMapping(REF)
 	@Performs(Activity.READ)
-	ResponseEntity<byte[]> read(Caller caller, @PathVariable String ref, HttpServletRequest request) {
+	HttpAnswer read(Caller caller, @PathVariable String ref, HttpServletRequest request) {
 		Parameters.of(request).check();
 		return this.members.perform(new Command.Read(ref(ref)), false, caller);
 	}
 
 	@GetMapping
 	@Performs(Activity.LIST)
-	ResponseEntity<byte[]> list(Caller caller, HttpServletRequest request) {
+	HttpAnswer list(Caller caller, HttpServletRequest request) {
 		return this.members.perform(MemberQuery.of(request), false, caller);
 	}
 

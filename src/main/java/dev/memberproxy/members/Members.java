@@ -14,12 +14,12 @@ import dev.memberproxy.idempotency.Idempotency.Action;
 import dev.memberproxy.idempotency.Idempotency.End;
 import dev.memberproxy.idempotency.IdempotencyKey;
 import dev.memberproxy.organizations.Organization;
+import dev.memberproxy.problem.HttpAnswer;
 import dev.memberproxy.problem.Problem;
 import dev.memberproxy.problem.ProblemException;
 import dev.memberproxy.problem.ProblemResponder;
 import dev.memberproxy.sentry.NewMember;
 
-import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 
 /**
@@ -53,7 +53,7 @@ class Members {
 	 * @return the answer
 	 * @throws ProblemException if it does not come to asking Sentry
 	 */
-	ResponseEntity<byte[]> perform(Command command, boolean dryRun, Caller caller) {
+	HttpAnswer perform(Command command, boolean dryRun, Caller caller) {
 		return action(command, dryRun, caller).perform(false).answer();
 	}
 
@@ -65,12 +65,12 @@ class Members {
 	 * @return the answer, of this request or of the one it repeats
 	 * @throws ProblemException if it does not come to asking Sentry
 	 */
-	ResponseEntity<byte[]> performOnce(Command.Create command, IdempotencyKey key, Caller caller) {
+	HttpAnswer performOnce(Command.Create command, IdempotencyKey key, Caller caller) {
 		Action action = action(command, false, caller);
 		caller.trail().idempotencyKey(key.digest());
-		ResponseEntity<byte[]> answer = this.idempotency.once(key,
+		HttpAnswer answer = this.idempotency.once(key,
 				this.fingerprints.of(caller.requireOrganization(), command.member()), action);
-		if (answer.getHeaders().containsHeader(Idempotency.REPLAYED)) {
+		if (answer.headers().containsKey(Idempotency.REPLAYED)) {
 			caller.trail().replayed();
 		}
 		return answer;

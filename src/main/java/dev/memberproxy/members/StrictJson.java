@@ -13,6 +13,7 @@ import dev.memberproxy.problem.InputError;
 import dev.memberproxy.problem.Problem;
 import dev.memberproxy.problem.ProblemException;
 import dev.memberproxy.problem.ProblemType;
+import jakarta.servlet.http.HttpServletRequest;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
@@ -23,7 +24,6 @@ import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpInputMessage;
 
 /**
  * Reads bodies strictly: bounded, in UTF-8, without duplicate keys, numbers as they are.
@@ -45,34 +45,19 @@ final class StrictJson {
 		.build();
 
 	/**
-	 * Reads a body that is one JSON object.
-	 * @param message the request
-	 * @param limit how large it may be
-	 * @return the object
-	 * @throws ProblemException if it cannot be read as one
-	 */
-	JsonNode readObject(HttpInputMessage message, ByteLimit limit) {
-		JsonNode root = parse(readText(message, limit));
-		if (!root.isObject()) {
-			throw invalidBody(InputCode.WRONG_TYPE, "must be a JSON object");
-		}
-		return root;
-	}
-
-	/**
 	 * Reads a body without looking into it.
-	 * @param message the request
+	 * @param request the request
 	 * @param limit how large it may be
 	 * @return the text
 	 * @throws ProblemException if it is larger, compressed, or not in UTF-8
 	 */
-	String readText(HttpInputMessage message, ByteLimit limit) {
-		if (message.getHeaders().containsHeader(HttpHeaders.CONTENT_ENCODING)) {
+	String readText(HttpServletRequest request, ByteLimit limit) {
+		if (request.getHeader(HttpHeaders.CONTENT_ENCODING) != null) {
 			throw new ProblemException(
 					Problem.of(ProblemType.UNSUPPORTED_MEDIA_TYPE, "The body must not be compressed."));
 		}
 		try {
-			byte[] bytes = limit.read(message.getBody());
+			byte[] bytes = limit.read(request.getInputStream());
 			if (limit.isExceededBy(bytes)) {
 				throw new ProblemException(Problem.of(ProblemType.CONTENT_TOO_LARGE,
 						"The body is larger than " + limit.bytes() + " bytes."));
@@ -95,6 +80,20 @@ final class StrictJson {
 		catch (CharacterCodingException ex) {
 			throw invalidBody(InputCode.MALFORMED, "must be in UTF-8");
 		}
+	}
+
+	/**
+	 * Reads a JSON object.
+	 * @param json the document
+	 * @return the object
+	 * @throws ProblemException if it is none
+	 */
+	JsonNode parseObject(String json) {
+		JsonNode root = parse(json);
+		if (!root.isObject()) {
+			throw invalidBody(InputCode.WRONG_TYPE, "must be a JSON object");
+		}
+		return root;
 	}
 
 	/**

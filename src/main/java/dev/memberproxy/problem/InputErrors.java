@@ -1,6 +1,5 @@
 package dev.memberproxy.problem;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.SequencedMap;
@@ -10,8 +9,6 @@ import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Path;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Null;
-
-import org.springframework.validation.BindingResult;
 
 /**
  * Translates what Bean Validation found in a body into faults at JSON pointers (RFC
@@ -36,12 +33,6 @@ public final class InputErrors {
 			byPointer.merge(pointer, inputError, (one, other) -> (one.code() == InputCode.REQUIRED) ? other : one);
 		});
 		return List.copyOf(byPointer.values());
-	}
-
-	static List<InputError> of(BindingResult result) {
-		List<ConstraintViolation<?>> violations = new ArrayList<>();
-		result.getAllErrors().forEach((error) -> violations.add(error.unwrap(ConstraintViolation.class)));
-		return of(violations);
 	}
 
 	/** The entries of a map stand beside the other fields in the body. */

@@ -1,15 +1,12 @@
 package dev.memberproxy.problem;
 
 import java.io.IOException;
-import java.util.List;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.apache.tomcat.util.http.InvalidParameterException;
 
-import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.web.ErrorResponse;
-import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
@@ -34,12 +31,6 @@ class ProblemAdvice {
 	private static Problem toProblem(Exception exception) {
 		return switch (exception) {
 			case ProblemException expected -> expected.getProblem();
-			case MethodArgumentNotValidException invalid ->
-				Problem.of(ProblemType.INVALID_REQUEST, "The body has faulty fields.")
-					.withErrors(InputErrors.of(invalid.getBindingResult()));
-			case HttpMessageNotReadableException unreadable ->
-				Problem.of(ProblemType.INVALID_REQUEST, "The body is missing or cannot be read.")
-					.withErrors(List.of(InputError.inBody("", InputCode.MALFORMED, "must be a JSON object in UTF-8")));
 			case InvalidParameterException unreadable -> Problem.ofStatus(400);
 			case ErrorResponse error -> Problem.ofStatus(error.getStatusCode().value()).withHeaders(error.getHeaders());
 			default -> Problem.ofStatus(500);

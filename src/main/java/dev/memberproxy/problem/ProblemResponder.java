@@ -3,7 +3,6 @@ package dev.memberproxy.problem;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
-import java.util.Objects;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
@@ -17,9 +16,8 @@ import org.slf4j.event.Level;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
-import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 
 /**
@@ -41,7 +39,7 @@ public class ProblemResponder {
 	 * @param diagnosis what the log should learn beyond the answer; no secret, no address
 	 * @return the answer
 	 */
-	public ResponseEntity<byte[]> answer(RequestId requestId, Problem problem, String diagnosis) {
+	public HttpAnswer answer(RequestId requestId, Problem problem, String diagnosis) {
 		log(problem, diagnosis, null);
 		return render(problem, requestId);
 	}
@@ -53,7 +51,7 @@ public class ProblemResponder {
 	 * @param cause what was thrown
 	 * @return the answer
 	 */
-	public ResponseEntity<byte[]> answer(RequestId requestId, Problem problem, RuntimeException cause) {
+	public HttpAnswer answer(RequestId requestId, Problem problem, RuntimeException cause) {
 		log(problem, cause);
 		return render(problem, requestId);
 	}
@@ -74,24 +72,18 @@ public class ProblemResponder {
 			return;
 		}
 		RequestId requestId = requestId(request);
-		ResponseEntity<byte[]> answer = render(problem, requestId);
-		byte[] body = Objects.requireNonNull(answer.getBody());
 		response.resetBuffer();
-		response.setStatus(answer.getStatusCode().value());
-		answer.getHeaders().forEach((name, values) -> values.forEach((value) -> response.addHeader(name, value)));
 		response.setHeader(RequestId.HEADER, requestId.value());
 		// Where Spring Security does not say it, because it never saw the request.
 		response.setHeader("X-Content-Type-Options", "nosniff");
-		response.setContentLength(body.length);
-		response.getOutputStream().write(body);
+		render(problem, requestId).writeTo(response);
 	}
 
-	private ResponseEntity<byte[]> render(Problem problem, RequestId requestId) {
-		return ResponseEntity.status(problem.status())
-			.headers(problem.headers())
-			.cacheControl(CacheControl.noStore())
-			.contentType(MediaType.APPLICATION_PROBLEM_JSON)
-			.body(this.writer.writeValueAsBytes(Body.of(problem, requestId)));
+	private HttpAnswer render(Problem problem, RequestId requestId) {
+		return new HttpAnswer(problem.status(), problem.headers().toSingleValueMap(),
+				this.writer.writeValueAsBytes(Body.of(problem, requestId)))
+			.with(HttpHeaders.CACHE_CONTROL, "no-store")
+			.with(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_PROBLEM_JSON_VALUE);
 	}
 
 	/**

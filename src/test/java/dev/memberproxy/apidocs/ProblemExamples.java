@@ -28,7 +28,7 @@ final class ProblemExamples {
 
 	JsonNode of(ProblemType type, HttpStatus status) {
 		Problem problem = withDetails(Problem.of(type, type.title() + ".")).withStatus(status);
-		byte[] body = this.responder.answer(REQUEST_ID, problem, "An example.").getBody();
+		byte[] body = this.responder.answer(REQUEST_ID, problem, "An example.").body();
 		return this.mapper.readTree(Objects.requireNonNull(body));
 	}
 

@@ -3,7 +3,6 @@ package dev.memberproxy.idempotency;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -16,10 +15,13 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import dev.memberproxy.idempotency.IdempotencyStore.Claim;
+import dev.memberproxy.problem.HttpAnswer;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.http.HttpStatus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -39,8 +41,8 @@ class InProcessStoreTests {
 
 	private static final Fingerprint OTHER_FINGERPRINT = Fingerprint.of("other");
 
-	private static final StoredAnswer ANSWER = new StoredAnswer(201, Map.of("Location", "/members/1"),
-			new byte[] { 1 });
+	private static final HttpAnswer ANSWER = HttpAnswer.of(HttpStatus.CREATED, new byte[] { 1 })
+		.with("Location", "/members/1");
 
 	private final AtomicLong nanos = new AtomicLong(-1);
 

@@ -17,20 +17,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
+import dev.memberproxy.problem.HttpAnswer;
 import dev.memberproxy.problem.Problem;
 import dev.memberproxy.problem.ProblemType;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-import org.springframework.http.ResponseEntity;
+import org.springframework.http.HttpStatus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 @Timeout(30)
 class BatchTests {
 
-	private static final ResponseEntity<byte[]> ANSWER = ResponseEntity.noContent().build();
+	private static final HttpAnswer ANSWER = HttpAnswer.of(HttpStatus.NO_CONTENT);
 
 	private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
