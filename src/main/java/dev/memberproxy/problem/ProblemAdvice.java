@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.apache.tomcat.util.http.InvalidParameterException;
 
+import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
@@ -31,6 +32,10 @@ class ProblemAdvice {
 	private static Problem toProblem(Exception exception) {
 		return switch (exception) {
 			case ProblemException expected -> expected.getProblem();
+			// The firewall looks at a header when it is asked for: as late as in a
+			// controller.
+			case RequestRejectedException rejected ->
+				Problem.of(ProblemType.INVALID_REQUEST, "The request is malformed.");
 			case InvalidParameterException unreadable -> Problem.ofStatus(400);
 			case ErrorResponse error -> Problem.ofStatus(error.getStatusCode().value()).withHeaders(error.getHeaders());
 			default -> Problem.ofStatus(500);
