@@ -19,8 +19,6 @@ final class MemberMediaTypes {
 	/** The registered media type of a merge patch (RFC 7396 section 4). */
 	static final String MERGE_PATCH_VALUE = "application/merge-patch+json";
 
-	static final List<MediaType> PATCHES = List.of(MediaType.valueOf(MERGE_PATCH_VALUE), MediaType.APPLICATION_JSON);
-
 	static final List<MediaType> ALL = List.of(MediaType.APPLICATION_JSON, MediaType.valueOf(SCIM_JSON_VALUE));
 
 	private MemberMediaTypes() {
