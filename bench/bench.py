@@ -15,6 +15,7 @@ import json
 import os
 import re
 import shlex
+import signal
 import statistics
 import subprocess
 import sys
@@ -306,6 +307,8 @@ def main():
     command.add_argument("--seconds", type=int, default=30)
     command.set_defaults(run=waiting)
     arguments = parser.parse_args()
+    # Whoever ends it ends what it started: what is left behind would be measured the next time.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
     arguments.run(arguments)
 
 
