@@ -8,15 +8,13 @@ cache=$1
 app=${2:-/app}
 log=$(mktemp)
 export SPRING_PROFILES_ACTIVE=demo
-# Sentry's pace would only make the training longer.
-export SENTRY_PACING_REQUESTSPERSECOND=0
 # What each request passes where it matters: a key, a policy, a quota.
 key=smp_training-00000000000000000000000000000000
 export MEMBERS_ACCESS=clients
 export MEMBERS_CLIENTS_TRAINING_KEYSHA256=$(printf %s "$key" | sha256sum | cut -d ' ' -f 1)
 export MEMBERS_CLIENTS_TRAINING_ROLES=member
 export MEMBERS_CLIENTS_TRAINING_EMAILDOMAINS='example.com,*.example.org'
-export MEMBERS_CLIENTS_TRAINING_REQUESTSPERMINUTE=60000
+export MEMBERS_CLIENTS_TRAINING_REQUESTSPERMINUTE=60
 
 fail() {
   printf 'AOT cache: %s\n' "$1" >&2
@@ -48,9 +46,8 @@ for ((waited = 0; ; waited++)); do
   ((waited < 600)) || fail 'the service is not ready after a minute'
   sleep 0.1
 done
-# Few: whatever is called often here would be compiled at the start of the service.
+# Each kind of answer once: two hundred calls made the start no shorter.
 call 201 '{"userName":"ada@example.com","sentryOrgRole":"member"}'
-call 201 '{"userName":"grace@team.example.org","sentryOrgRole":"member"}'
 call 400 '{"userName":"nope"}'
 call 400 '{"userName":'
 call 403 '{"userName":"ada@example.net","sentryOrgRole":"member"}'
