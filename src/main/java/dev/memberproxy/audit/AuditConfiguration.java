@@ -3,11 +3,14 @@ package dev.memberproxy.audit;
 import io.micrometer.common.KeyValues;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.tracing.Tracer;
+import jakarta.servlet.DispatcherType;
 
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.servlet.FilterRegistration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Profile;
+import org.springframework.core.Ordered;
 import org.springframework.http.server.observation.DefaultServerRequestObservationConvention;
 import org.springframework.http.server.observation.ServerRequestObservationContext;
 import org.springframework.http.server.observation.ServerRequestObservationConvention;
@@ -21,7 +24,9 @@ class AuditConfiguration {
 		return new AuditLog(properties.address(), meterRegistry);
 	}
 
+	/** Comes after the filter that makes the first span. */
 	@Bean
+	@FilterRegistration(order = Ordered.HIGHEST_PRECEDENCE + 10)
 	@Profile("tracing")
 	TraceFilter traceFilter(Tracer tracer) {
 		return new TraceFilter(tracer);
@@ -40,7 +45,10 @@ class AuditConfiguration {
 		};
 	}
 
+	/** Outermost. The forward to the error page writes log lines too. */
 	@Bean
+	@FilterRegistration(order = Ordered.HIGHEST_PRECEDENCE,
+			dispatcherTypes = { DispatcherType.REQUEST, DispatcherType.ERROR })
 	TrailFilter trailFilter(AuditLog auditLog) {
 		return new TrailFilter(auditLog);
 	}

@@ -1,30 +1,27 @@
 package dev.memberproxy.audit;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import dev.memberproxy.core.RequestId;
 import dev.memberproxy.problem.Problem;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
-import org.springframework.core.Ordered;
-import org.springframework.core.annotation.Order;
-import org.springframework.web.filter.OncePerRequestFilter;
-
 /**
- * Outermost filter: gives every request its id, which stands in the answer, in every
- * problem and in every log line, and writes down in the end what became of it.
+ * Gives every request its id, which stands in the answer, in every problem and in every
+ * log line, and writes down in the end what became of it.
  */
-@Order(Ordered.HIGHEST_PRECEDENCE)
-final class TrailFilter extends OncePerRequestFilter {
+final class TrailFilter implements Filter {
 
 	private static final String REQUEST_ID_KEY = "requestId";
 
@@ -33,9 +30,6 @@ final class TrailFilter extends OncePerRequestFilter {
 	/** W3C Trace Context section 3.2, any version. */
 	private static final Pattern TRACEPARENT = Pattern.compile("[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-.*");
 
-	/** Of pages for people, which change nothing. */
-	private static final List<String> PAGES = List.of("/problems/", "/docs/", "/openapi.");
-
 	private final AuditLog auditLog;
 
 	TrailFilter(AuditLog auditLog) {
@@ -43,7 +37,12 @@ final class TrailFilter extends OncePerRequestFilter {
 	}
 
 	@Override
-	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+	public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+			throws ServletException, IOException {
+		doFilter((HttpServletRequest) request, (HttpServletResponse) response, chain);
+	}
+
+	private void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
 		Trail trail = Trail.find(request).orElseGet(() -> open(request));
 		response.setHeader(RequestId.HEADER, trail.requestId().value());
@@ -89,14 +88,10 @@ final class TrailFilter extends OncePerRequestFilter {
 		}
 	}
 
+	/** For people, and changes nothing. */
 	private static boolean isPage(String path) {
-		return path.equals("/problems") || path.equals("/docs") || PAGES.stream().anyMatch(path::startsWith);
-	}
-
-	/** The forward to the error page writes log lines too. */
-	@Override
-	protected boolean shouldNotFilterErrorDispatch() {
-		return false;
+		return path.equals("/problems") || path.equals("/docs") || path.startsWith("/problems/")
+				|| path.startsWith("/docs/") || path.startsWith("/openapi.");
 	}
 
 }

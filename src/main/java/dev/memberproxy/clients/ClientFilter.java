@@ -15,22 +15,25 @@ import dev.memberproxy.problem.Problem;
 import dev.memberproxy.problem.ProblemException;
 import dev.memberproxy.problem.ProblemResponder;
 import dev.memberproxy.problem.ProblemType;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.oauth2.jwt.JwtDecoderInitializationException;
 import org.springframework.security.oauth2.jwt.JwtException;
-import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Finds out which client calls, by what is in {@code Authorization: Bearer} (RFC 6750
  * section 2.1) or in {@code X-API-Key}. A request with neither passes on, and is stopped
  * where a client is needed; one with wrong credentials ends here.
  */
-final class ClientFilter extends OncePerRequestFilter {
+final class ClientFilter implements Filter {
 
 	private static final String KEY_HEADER = "X-API-Key";
 
@@ -46,8 +49,17 @@ final class ClientFilter extends OncePerRequestFilter {
 	}
 
 	@Override
-	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+	public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
+		doFilter((HttpServletRequest) request, (HttpServletResponse) response, chain);
+	}
+
+	private void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+			throws ServletException, IOException {
+		if (!isByClient(request)) {
+			chain.doFilter(request, response);
+			return;
+		}
 		try {
 			authenticate(request).ifPresent((client) -> ClientAuthentication.enter(client, request));
 		}
@@ -68,11 +80,10 @@ final class ClientFilter extends OncePerRequestFilter {
 
 	/**
 	 * The management port has no clients, and what stands before it may use credentials
-	 * of its own.
+	 * of its own. On its way to the error page a request has been here before.
 	 */
-	@Override
-	protected boolean shouldNotFilter(HttpServletRequest request) {
-		return Trail.find(request).isEmpty();
+	private static boolean isByClient(HttpServletRequest request) {
+		return request.getDispatcherType() == DispatcherType.REQUEST && Trail.find(request).isPresent();
 	}
 
 	private Optional<Client> authenticate(HttpServletRequest request) {

@@ -2,15 +2,15 @@ package dev.memberproxy.clients;
 
 import java.io.IOException;
 
+import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
-
-import org.springframework.web.filter.OncePerRequestFilter;
 
 /** Takes everybody for the same client, whatever credentials they send. */
-final class OpenFilter extends OncePerRequestFilter {
+final class OpenFilter implements Filter {
 
 	private final Client anybody;
 
@@ -19,9 +19,9 @@ final class OpenFilter extends OncePerRequestFilter {
 	}
 
 	@Override
-	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+	public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
-		ClientAuthentication.enter(this.anybody, request);
+		ClientAuthentication.enter(this.anybody, (HttpServletRequest) request);
 		chain.doFilter(request, response);
 	}
 

@@ -3,18 +3,17 @@ package dev.memberproxy.server;
 import java.io.IOException;
 import java.time.Duration;
 
+import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
-import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.context.SmartLifecycle;
-import org.springframework.core.Ordered;
-import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
-import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Goes on serving for a while after the service was told to stop: by then it says that it
@@ -22,9 +21,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * connection, so that no caller sends one more request into a connection that is about to
  * be cut.
  */
-// Outside of all that may answer by itself.
-@Order(Ordered.HIGHEST_PRECEDENCE + 1)
-final class Drain extends OncePerRequestFilter implements SmartLifecycle {
+final class Drain implements Filter, SmartLifecycle {
 
 	private static final Logger log = LoggerFactory.getLogger(Drain.class);
 
@@ -42,17 +39,21 @@ final class Drain extends OncePerRequestFilter implements SmartLifecycle {
 	}
 
 	@Override
-	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+	public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
 		if (this.draining) {
-			response.setHeader(HttpHeaders.CONNECTION, "close");
+			endConnection(response);
 		}
 		chain.doFilter(request, response);
 		// A request that was under way when it began is the last one of its connection
 		// too.
 		if (this.draining && !response.isCommitted()) {
-			response.setHeader(HttpHeaders.CONNECTION, "close");
+			endConnection(response);
 		}
+	}
+
+	private static void endConnection(ServletResponse response) {
+		((HttpServletResponse) response).setHeader(HttpHeaders.CONNECTION, "close");
 	}
 
 	@Override

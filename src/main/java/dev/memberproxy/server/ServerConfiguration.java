@@ -7,9 +7,11 @@ import dev.memberproxy.organizations.InvalidConfigurationException;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.servlet.FilterRegistration;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.web.filter.RequestContextFilter;
 
 @Configuration(proxyBeanMethods = false)
@@ -19,7 +21,9 @@ class ServerConfiguration {
 	/** Beyond it, platforms lose their patience, and the phase its time. */
 	private static final Duration LONGEST = Duration.ofSeconds(25);
 
+	/** Outside of all that may answer by itself. */
 	@Bean
+	@FilterRegistration(order = Ordered.HIGHEST_PRECEDENCE + 1)
 	Drain drain(ShutdownProperties properties) {
 		if (properties.drain().isNegative() || properties.drain().compareTo(LONGEST) > 0) {
 			throw new InvalidConfigurationException("members.shutdown.drain", "is not a usable time",
