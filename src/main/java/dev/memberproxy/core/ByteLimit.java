@@ -11,8 +11,8 @@ import java.util.Arrays;
  */
 public record ByteLimit(int bytes) {
 
-	/** Almost every body, of a caller's or of Sentry's, is smaller. */
-	private static final int USUAL = 2048;
+	/** Almost every body, of a caller's or of Sentry's, is smaller than twice as much. */
+	private static final int USUAL = 512;
 
 	/**
 	 * Reads a body, and no more of it than shows that it is too large. What it says of
@@ -22,15 +22,15 @@ public record ByteLimit(int bytes) {
 	 * @throws IOException if it breaks off
 	 */
 	public byte[] read(InputStream body) throws IOException {
-		// Asked for more, the stream takes and clears 16 KiB at once.
-		byte[] start = body.readNBytes(Math.min(USUAL, this.bytes + 1));
-		if (start.length < USUAL) {
-			return start;
+		int enough = this.bytes + 1;
+		// readNBytes(int) and readAllBytes() take and clear 16 KiB at once.
+		byte[] bytes = new byte[Math.min(USUAL, enough)];
+		int length = body.readNBytes(bytes, 0, bytes.length);
+		while (length == bytes.length && length < enough) {
+			bytes = Arrays.copyOf(bytes, Math.min(2 * length, enough));
+			length += body.readNBytes(bytes, length, bytes.length - length);
 		}
-		byte[] rest = body.readNBytes(this.bytes + 1 - start.length);
-		byte[] whole = Arrays.copyOf(start, start.length + rest.length);
-		System.arraycopy(rest, 0, whole, start.length, rest.length);
-		return whole;
+		return (length == bytes.length) ? bytes : Arrays.copyOf(bytes, length);
 	}
 
 	/**
