@@ -1,5 +1,6 @@
 package dev.memberproxy.sentry;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -193,6 +194,29 @@ class SentPhaseTests {
 		})).isInstanceOf(Member.class);
 	}
 
+	/** A connection for each request would cost more than all the rest. */
+	@Test
+	void createAfterWholeAnswerUsesTheSameConnection() throws Exception {
+		AtomicInteger connections = new AtomicInteger();
+		try (RawServer server = RawServer.start((connection) -> {
+			connections.incrementAndGet();
+			while (true) {
+				readRequest(connection);
+				connection.getOutputStream().write(CREATED.getBytes(StandardCharsets.US_ASCII));
+			}
+		})) {
+			Organization organization = organization(server.uri("http"), READ);
+			SentryHttpClients clients = clients(organization, 10);
+			for (int i = 0; i < 3; i++) {
+				assertThat(outcome(gateway(clients).create(organization, member(Map.of()), LIMIT,
+						listener(new CountDownLatch(1)))))
+					.isInstanceOf(Member.class);
+			}
+			clients.destroy();
+		}
+		assertThat(connections).hasValue(1);
+	}
+
 	private Object create(String scheme, Behavior behavior) throws Exception {
 		return create(scheme, behavior, Map.of());
 	}
@@ -266,7 +290,11 @@ class SentPhaseTests {
 		InputStream in = connection.getInputStream();
 		StringBuilder head = new StringBuilder();
 		while (head.indexOf("\r\n\r\n") < 0) {
-			head.append((char) in.read());
+			int next = in.read();
+			if (next < 0) {
+				throw new EOFException();
+			}
+			head.append((char) next);
 		}
 		String length = head.substring(head.indexOf("Content-Length: ") + 16);
 		in.readNBytes(Integer.parseInt(length.substring(0, length.indexOf("\r"))));
