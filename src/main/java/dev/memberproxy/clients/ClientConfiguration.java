@@ -19,6 +19,7 @@ import org.springframework.boot.security.autoconfigure.actuate.web.servlet.Endpo
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpHeaders;
+import org.springframework.security.config.ObjectPostProcessor;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
@@ -28,6 +29,7 @@ import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.context.NullSecurityContextRepository;
 import org.springframework.security.web.firewall.RequestRejectedHandler;
 import org.springframework.security.web.firewall.StrictHttpFirewall;
+import org.springframework.security.web.header.HeaderWriterFilter;
 import org.springframework.security.web.header.writers.StaticHeadersWriter;
 
 /**
@@ -66,7 +68,8 @@ class ClientConfiguration {
 				// filters that browsers have no more.
 				.cacheControl(HeadersConfigurer.CacheControlConfig::disable)
 				.addHeaderWriter(new StaticHeadersWriter(HttpHeaders.CACHE_CONTROL, "no-store"))
-				.xssProtection(HeadersConfigurer.XXssConfig::disable))
+				.xssProtection(HeadersConfigurer.XXssConfig::disable)
+				.withObjectPostProcessor(headersFirst()))
 			.addFilterBefore(clientFilter(properties, organizations, meterRegistry, responder),
 					AuthorizationFilter.class)
 			.authorizeHttpRequests(
@@ -103,6 +106,22 @@ class ClientConfiguration {
 				yield new OpenFilter(Client.anybody(
 						organizations.all().stream().map(Organization::alias).collect(Collectors.toUnmodifiableSet())));
 			}
+		};
+	}
+
+	/**
+	 * Otherwise each request and response is wrapped once more, to write the headers when
+	 * the answer begins. Whoever wants another value sets it.
+	 */
+	private static ObjectPostProcessor<HeaderWriterFilter> headersFirst() {
+		return new ObjectPostProcessor<>() {
+
+			@Override
+			public <T extends HeaderWriterFilter> T postProcess(T filter) {
+				filter.setShouldWriteHeadersEagerly(true);
+				return filter;
+			}
+
 		};
 	}
 
