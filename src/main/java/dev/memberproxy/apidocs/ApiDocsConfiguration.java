@@ -71,7 +71,9 @@ class ApiDocsConfiguration implements WebMvcConfigurer {
 		}
 	}
 
-	/** Spring Security, which writes its headers last, leaves this one as it is. */
+	/**
+	 * In place of the policy that Spring Security has written, which lets no script run.
+	 */
 	private static final class PagePolicy implements HandlerInterceptor {
 
 		@Override

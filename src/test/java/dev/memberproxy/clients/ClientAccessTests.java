@@ -145,6 +145,18 @@ class ClientAccessTests {
 		assertThat(response.headers().firstValue("Set-Cookie")).isEmpty();
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "/members, smp_wrong, '{}', 401", "/nothing, " + ONBOARDING + ", '{}', 404",
+			"/members, " + ONBOARDING + ", '{', 400" })
+	void problemsCarrySecurityHeaders(String path, String key, String body, int status) {
+		HttpResponse<String> response = create(path, body, "X-API-Key", key);
+		assertThat(response.statusCode()).isEqualTo(status);
+		assertThat(response.headers().allValues("X-Content-Type-Options")).containsExactly("nosniff");
+		assertThat(response.headers().allValues("Cache-Control")).containsExactly("no-store");
+		assertThat(response.headers().allValues("X-Frame-Options")).containsExactly("DENY");
+		assertThat(response.headers().allValues("Content-Security-Policy")).hasSize(1);
+	}
+
 	static Stream<Arguments> refusals() {
 		return Stream.of(arguments(READER, "/members", ADA, "operation", ""),
 				arguments(ONBOARDING, "/members", ADA.replace("\"member\"", "\"manager\""), "role", "/sentryOrgRole"),
