@@ -195,11 +195,6 @@ public final class SentryGateway {
 	}
 
 	private Exchange receive(ClientHttpResponse response, Attempt attempt, ByteLimit size) throws IOException {
-		if (!attempt.hasLeft()) {
-			// A proxy's answer to CONNECT, which looks like one of Sentry's.
-			return new Exchange.Failed(new Failure.NotSent(
-					"The proxy makes no connection to Sentry: it answered " + response.getStatusCode().value() + "."));
-		}
 		attempt.answered(response.getStatusCode().value(), this.reader.readLimits(response.getHeaders()));
 		ResponseBody body = body(response, attempt, size);
 		if (!body.whole() && attempt.isExpired()) {

@@ -1,5 +1,6 @@
 package dev.memberproxy.sentry;
 
+import java.net.ConnectException;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuil
 import org.apache.hc.client5.http.impl.routing.SystemDefaultRoutePlanner;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.concurrent.Cancellable;
+import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.config.Http1Config;
@@ -170,10 +172,16 @@ final class SentryHttpClients implements DisposableBean {
 			.setDefaultHeaders(List.of(new BasicHeader(HttpHeaders.ACCEPT, MediaType.APPLICATION_JSON_VALUE)))
 			.setRoutePlanner((target, context) -> route)
 			.addExecInterceptorFirst("begin", (request, scope, chain) -> {
+				Attempt attempt = Attempt.CURRENT.get();
 				if (scope.originalRequest instanceof Cancellable cancellable) {
-					Attempt.CURRENT.get().begin(cancellable);
+					attempt.begin(cancellable);
 				}
-				return chain.proceed(request, scope);
+				ClassicHttpResponse response = chain.proceed(request, scope);
+				if (!attempt.hasLeft()) {
+					// A proxy's answer to CONNECT, which looks like one of Sentry's.
+					throw new ConnectException("The proxy makes no tunnel: it answered " + response.getCode());
+				}
+				return response;
 			})
 			// Runs when the connection stands, TLS included, before the first byte.
 			.addExecInterceptorLast("leave", (request, scope, chain) -> {

@@ -4,6 +4,9 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ProxySelector;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +14,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,6 +31,8 @@ import dev.memberproxy.organizations.OrganizationToken;
 import dev.memberproxy.organizations.SecretToken;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.StringNode;
 
@@ -115,6 +122,28 @@ class SentPhaseTests {
 			first.join();
 			clients.destroy();
 		}
+	}
+
+	/**
+	 * RFC 9110 section 9.3.6. What a proxy answers to that is not Sentry's answer, which
+	 * has not seen the request.
+	 */
+	@ParameterizedTest
+	@ValueSource(ints = { 302, 400, 401, 403, 404, 407, 409, 429, 502, 503 })
+	void createWhenProxyRefusesTunnelIsNotSent(int status) throws Exception {
+		assertThat(createThroughProxy("https://sentry.internal", status, "CONNECT sentry.internal:443 HTTP/1.1"))
+			.isInstanceOfSatisfying(Failure.NotSent.class,
+					(failure) -> assertThat(failure.diagnosis()).contains("proxy", String.valueOf(status)));
+		assertThat(this.departures).hasValue(0);
+	}
+
+	/** RFC 9112 section 3.2.2. */
+	@Test
+	void createThroughProxyWithoutTunnelTellsItTheWholeAddress() throws Exception {
+		assertThat(createThroughProxy("http://sentry.internal:9000", 502,
+				"POST http://sentry.internal:9000/api/0/organizations/acme/scim/v2/Users HTTP/1.1"))
+			.isInstanceOf(Failure.Unclear.class);
+		assertThat(this.departures).hasValue(1);
 	}
 
 	@Test
@@ -227,6 +256,28 @@ class SentPhaseTests {
 		}
 	}
 
+	private Object createThroughProxy(String uri, int status, String expectedRequestLine) throws Exception {
+		ProxySelector usual = ProxySelector.getDefault();
+		Queue<String> requestLines = new ConcurrentLinkedQueue<>();
+		try (RawServer proxy = RawServer.start((connection) -> {
+			requestLines.add(readHead(connection).lines().findFirst().orElseThrow());
+			connection.getOutputStream()
+				.write("HTTP/1.1 %d No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".formatted(status)
+					.getBytes(StandardCharsets.US_ASCII));
+			connection.shutdownOutput();
+			connection.getInputStream().transferTo(OutputStream.nullOutputStream());
+		})) {
+			ProxySelector.setDefault(ProxySelector
+				.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), proxy.uri("http").getPort())));
+			Object outcome = createAt(URI.create(uri));
+			assertThat(requestLines).containsExactly(expectedRequestLine);
+			return outcome;
+		}
+		finally {
+			ProxySelector.setDefault(usual);
+		}
+	}
+
 	private Object createAt(URI uri) throws Exception {
 		return createAt(uri, Map.of());
 	}
@@ -287,6 +338,12 @@ class SentPhaseTests {
 	}
 
 	private static void readRequest(Socket connection) throws IOException {
+		String head = readHead(connection);
+		String length = head.substring(head.indexOf("Content-Length: ") + 16);
+		connection.getInputStream().readNBytes(Integer.parseInt(length.substring(0, length.indexOf("\r"))));
+	}
+
+	private static String readHead(Socket connection) throws IOException {
 		InputStream in = connection.getInputStream();
 		StringBuilder head = new StringBuilder();
 		while (head.indexOf("\r\n\r\n") < 0) {
@@ -296,8 +353,7 @@ class SentPhaseTests {
 			}
 			head.append((char) next);
 		}
-		String length = head.substring(head.indexOf("Content-Length: ") + 16);
-		in.readNBytes(Integer.parseInt(length.substring(0, length.indexOf("\r"))));
+		return head.toString();
 	}
 
 	private void drip(Socket connection, String text) throws IOException, InterruptedException {
