@@ -23,8 +23,11 @@ final class OrganizationFactory {
 
 	private static final Pattern ALIAS = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
 
+	/** What leaves within a second is kept account of, 8 bytes for each and method. */
+	private static final int MAX_PER_SECOND = 100_000;
+
 	/** There are not many more connections to Sentry than that. */
-	private static final int MAX_COUNT = 1000;
+	private static final int MAX_CONCURRENT = 1000;
 
 	private static final Duration LONGEST = Duration.ofHours(1);
 
@@ -43,8 +46,8 @@ final class OrganizationFactory {
 				positive("sentry.read-timeout", properties.readTimeout()),
 				positive("sentry.deadline", properties.deadline()));
 		SentryProperties.Pacing pacing = properties.pacing();
-		this.pacing = new Pacing(count("sentry.pacing.requests-per-second", pacing.requestsPerSecond()),
-				count("sentry.pacing.max-concurrent", pacing.maxConcurrent()),
+		this.pacing = new Pacing(limit("sentry.pacing.requests-per-second", pacing.requestsPerSecond(), MAX_PER_SECOND),
+				limit("sentry.pacing.max-concurrent", pacing.maxConcurrent(), MAX_CONCURRENT),
 				notNegative("sentry.pacing.max-wait", pacing.maxWait()));
 	}
 
@@ -137,18 +140,21 @@ final class OrganizationFactory {
 
 	private Pacing pacing(String prefix, SentryProperties.FurtherPacing further) {
 		String group = prefix + ".pacing.";
-		return new Pacing((further.requestsPerSecond() != null)
-				? count(group + "requests-per-second", further.requestsPerSecond()) : this.pacing.requestsPerSecond(),
-				(further.maxConcurrent() != null) ? count(group + "max-concurrent", further.maxConcurrent())
+		return new Pacing(
+				(further.requestsPerSecond() != null)
+						? limit(group + "requests-per-second", further.requestsPerSecond(), MAX_PER_SECOND)
+						: this.pacing.requestsPerSecond(),
+				(further.maxConcurrent() != null)
+						? limit(group + "max-concurrent", further.maxConcurrent(), MAX_CONCURRENT)
 						: this.pacing.maxConcurrent(),
 				(further.maxWait() != null) ? notNegative(group + "max-wait", further.maxWait())
 						: this.pacing.maxWait());
 	}
 
-	private static int count(String property, int value) {
-		if (value < 0 || value > MAX_COUNT) {
+	private static int limit(String property, int value, int max) {
+		if (value < 0 || value > max) {
 			throw new InvalidConfigurationException(property, "is not a usable limit",
-					"Set it to a whole number from 1 to " + MAX_COUNT + ", or to 0 for no limit.");
+					"Set it to a whole number from 1 to " + max + ", or to 0 for no limit.");
 		}
 		return value;
 	}

@@ -73,7 +73,7 @@ class OrganizationFactoryTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "0, 0, 0s, 0", "1, 1, 1ns, 1", "1000, 1000, 1h, 3600000000000" })
+	@CsvSource({ "0, 0, 0s, 0", "1, 1, 1ns, 1", "100000, 1000, 1h, 3600000000000" })
 	void createWhenPacingIsAtItsBoundsTakesIt(String requestsPerSecond, String maxConcurrent, String maxWait,
 			long nanos) {
 		addSecond();
@@ -337,7 +337,7 @@ class OrganizationFactoryTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
 			requests-per-second | -1
-			requests-per-second | 1001
+			requests-per-second | 100001
 			max-concurrent      | -1
 			max-concurrent      | 1001
 			max-wait            | -1ms
@@ -355,7 +355,7 @@ class OrganizationFactoryTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
 			requests-per-second | -1
-			requests-per-second | 1001
+			requests-per-second | 100001
 			max-concurrent      | -1
 			max-concurrent      | 1001
 			max-wait            | -1ms
