@@ -23,8 +23,6 @@ import org.slf4j.MDC;
  */
 final class TrailFilter implements Filter {
 
-	private static final String REQUEST_ID_KEY = "requestId";
-
 	private static final String TRACE_ID_KEY = "traceId";
 
 	/** W3C Trace Context section 3.2, any version. */
@@ -46,7 +44,7 @@ final class TrailFilter implements Filter {
 			throws ServletException, IOException {
 		Trail trail = Trail.find(request).orElseGet(() -> open(request));
 		response.setHeader(RequestId.HEADER, trail.requestId().value());
-		MDC.put(REQUEST_ID_KEY, trail.requestId().value());
+		MDC.put(RequestId.LOG_KEY, trail.requestId().value());
 		if (trail.traceId() != null) {
 			MDC.put(TRACE_ID_KEY, trail.traceId());
 		}
@@ -55,7 +53,7 @@ final class TrailFilter implements Filter {
 			writeIfOver(request, response, trail);
 		}
 		finally {
-			MDC.remove(REQUEST_ID_KEY);
+			MDC.remove(RequestId.LOG_KEY);
 			MDC.remove(TRACE_ID_KEY);
 		}
 	}

@@ -19,6 +19,9 @@ public record RequestId(String value) {
 	/** The name of the servlet request attribute that holds the request's id. */
 	public static final String ATTRIBUTE = RequestId.class.getName();
 
+	/** The key under which log lines have the id of the request that they belong to. */
+	public static final String LOG_KEY = "requestId";
+
 	private static final Pattern WELL_FORMED = Pattern.compile("(?!smp_)[A-Za-z0-9._-]{1,64}");
 
 	/**

@@ -10,13 +10,16 @@ import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.util.DisconnectedClientHelper;
 
 /**
  * Turns every exception that leaves a controller, or keeps Spring MVC from finding one,
- * into a problem.
+ * into a problem. A caller who hangs up is none: it ends as it would have ended.
  */
 @RestControllerAdvice
 class ProblemAdvice {
+
+	private final DisconnectedClientHelper goneCallers = new DisconnectedClientHelper(ProblemAdvice.class.getName());
 
 	private final ProblemResponder responder;
 
@@ -26,7 +29,9 @@ class ProblemAdvice {
 
 	@ExceptionHandler
 	void handle(Exception exception, HttpServletRequest request, HttpServletResponse response) throws IOException {
-		this.responder.respond(request, response, toProblem(exception), exception);
+		if (!this.goneCallers.checkAndLogClientDisconnectedException(exception)) {
+			this.responder.respond(request, response, toProblem(exception), exception);
+		}
 	}
 
 	private static Problem toProblem(Exception exception) {

@@ -12,6 +12,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import org.slf4j.event.Level;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
@@ -66,12 +67,28 @@ public class ProblemResponder {
 	 */
 	public void respond(HttpServletRequest request, HttpServletResponse response, Problem problem,
 			@Nullable Throwable cause) throws IOException {
-		log(problem, cause);
+		RequestId requestId = requestId(request);
+		log(requestId, problem, cause);
 		request.setAttribute(Problem.ATTRIBUTE, problem);
+		write(requestId, response, problem);
+	}
+
+	/**
+	 * Writes the problem that a request has ended with once more, because Tomcat threw
+	 * away what was written.
+	 * @param request the request
+	 * @param response the response
+	 * @param problem the problem, which the log knows already
+	 * @throws IOException if the caller is gone
+	 */
+	void repeat(HttpServletRequest request, HttpServletResponse response, Problem problem) throws IOException {
+		write(requestId(request), response, problem);
+	}
+
+	private void write(RequestId requestId, HttpServletResponse response, Problem problem) throws IOException {
 		if (response.isCommitted()) {
 			return;
 		}
-		RequestId requestId = requestId(request);
 		response.resetBuffer();
 		response.setHeader(RequestId.HEADER, requestId.value());
 		// Where Spring Security does not say it, because it never saw the request.
@@ -93,6 +110,17 @@ public class ProblemResponder {
 	private static RequestId requestId(HttpServletRequest request) {
 		return (request.getAttribute(RequestId.ATTRIBUTE) instanceof RequestId id) ? id
 				: RequestId.takeOverOrMake(request.getHeader(RequestId.HEADER));
+	}
+
+	/** Where no filter of ours saw the request, the log does not know its id yet. */
+	private static void log(RequestId requestId, Problem problem, @Nullable Throwable cause) {
+		if (MDC.get(RequestId.LOG_KEY) != null) {
+			log(problem, cause);
+			return;
+		}
+		try (MDC.MDCCloseable _ = MDC.putCloseable(RequestId.LOG_KEY, requestId.value())) {
+			log(problem, cause);
+		}
 	}
 
 	private static void log(Problem problem, @Nullable Throwable cause) {

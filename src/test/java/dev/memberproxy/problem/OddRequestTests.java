@@ -5,10 +5,15 @@ import java.util.stream.Stream;
 
 import dev.memberproxy.RawClient;
 import dev.memberproxy.WireTests;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.anyRequestedFor;
@@ -22,6 +27,7 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
  * us.
  */
 @WireTests
+@ExtendWith(OutputCaptureExtension.class)
 class OddRequestTests {
 
 	private static final String MEMBER = "{\"userName\":\"ada@example.com\"}";
@@ -99,6 +105,30 @@ class OddRequestTests {
 			.contains("Content-Type: application/problem+json", "\"outcome\":\"not_applied\"")
 			.doesNotContain("Exception", "at org.", "Tomcat", "dev.memberproxy", "<html", "Server:");
 		assertThat(findAll(anyRequestedFor(anyUrl()))).isEmpty();
+	}
+
+	@Test
+	void bodyThatDoesNotArriveWholeIsToldOnce(CapturedOutput output) throws IOException {
+		String answer = RawClient.call(this.port,
+				"POST /members HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Request-Id: broken-1\r\n"
+						+ "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n");
+		assertThat(answer).startsWith("HTTP/1.1 400 ")
+			.contains("\"code\":\"malformed\",\"detail\":\"must arrive whole\"");
+		assertThat(output.getAll().lines().filter((line) -> line.contains("[broken-1]") && !line.contains(" audit ")))
+			.singleElement()
+			.asString()
+			.contains("400 invalid-request: The body cannot be used.");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "GET /members/a%2Fb@example.com HTTP/1.1\r\n", "GET /members?a^b HTTP/1.1\r\n",
+			"GET /members HTTP/1.1\r\nExpect: miracles\r\n" })
+	void requestThatTomcatRefusesIsFoundInTheLog(String start, CapturedOutput output) throws IOException {
+		String answer = RawClient.call(this.port, start + "Host: x\r\nConnection: close\r\n\r\n");
+		String id = answer.replaceAll("(?s).*\"requestId\":\"([^\"]+)\".*", "$1");
+		assertThat(output.getAll().lines().filter((line) -> line.contains("[" + id + "]"))).singleElement()
+			.asString()
+			.contains("ProblemResponder", " invalid-request: ");
 	}
 
 }
