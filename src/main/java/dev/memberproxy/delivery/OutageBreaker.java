@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -45,6 +46,12 @@ final class OutageBreaker {
 	private final AtomicInteger changes = new AtomicInteger();
 
 	/**
+	 * A permission and the state that it was given in belong together: the breaker tells
+	 * of a change only after it has begun to let others pass.
+	 */
+	private final ReentrantLock lock = new ReentrantLock();
+
+	/**
 	 * @param name the organization
 	 * @param clock the clock
 	 */
@@ -73,7 +80,13 @@ final class OutageBreaker {
 	 * left in peace
 	 */
 	Optional<Pass> tryPass() {
-		return this.breaker.tryAcquirePermission() ? Optional.of(new Pass(this.changes.get())) : Optional.empty();
+		this.lock.lock();
+		try {
+			return this.breaker.tryAcquirePermission() ? Optional.of(new Pass(this.changes.get())) : Optional.empty();
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/** Whether requests pass freely. */
@@ -147,16 +160,23 @@ final class OutageBreaker {
 		 * @param answer what came of it
 		 */
 		void record(Object subject, Answer<?> answer) {
-			if (isOutdated()) {
-				return;
-			}
 			boolean outage = answer instanceof Answer.Failed<?>(Failure failure) && isOutage(failure);
-			// A trial always counts, or there would be no end to it.
-			if (outage && answer instanceof Answer.Failed<?>(Failure.Ambiguous _) && isClosed() && !isFirst(subject)) {
-				return;
+			OutageBreaker.this.lock.lock();
+			try {
+				if (isOutdated()) {
+					return;
+				}
+				// A trial always counts, or there would be no end to it.
+				if (outage && answer instanceof Answer.Failed<?>(Failure.Ambiguous _) && isClosed()
+						&& !isFirst(subject)) {
+					return;
+				}
+				OutageBreaker.this.breaker.onResult(0, TimeUnit.NANOSECONDS, outage);
+				this.recorded = true;
 			}
-			OutageBreaker.this.breaker.onResult(0, TimeUnit.NANOSECONDS, outage);
-			this.recorded = true;
+			finally {
+				OutageBreaker.this.lock.unlock();
+			}
 		}
 
 		private boolean isFirst(Object subject) {
@@ -169,8 +189,14 @@ final class OutageBreaker {
 
 		@Override
 		public void close() {
-			if (!this.recorded && !isOutdated()) {
-				OutageBreaker.this.breaker.releasePermission();
+			OutageBreaker.this.lock.lock();
+			try {
+				if (!this.recorded && !isOutdated()) {
+					OutageBreaker.this.breaker.releasePermission();
+				}
+			}
+			finally {
+				OutageBreaker.this.lock.unlock();
 			}
 		}
 

@@ -9,6 +9,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import dev.memberproxy.core.EmailAddress;
@@ -311,6 +314,43 @@ class OutageBreakerTests {
 		assertThat(this.breaker.isClosed()).isFalse();
 	}
 
+	@Test
+	void tryPassWhenTwoThreadsTryItOutAtOnceNeverStaysOpen() throws Exception {
+		try (var executor = Executors.newFixedThreadPool(2)) {
+			for (int round = 0; round < 20_000; round++) {
+				OutageBreaker tried = new OutageBreaker("default", this.clock);
+				for (int i = 0; i < 10; i++) {
+					sendOnce(tried, NOT_SENT);
+				}
+				this.clock.pass(OutageBreaker.PEACE.plusMillis(1));
+				AtomicInteger ready = new AtomicInteger();
+				List<Future<?>> both = Stream.<Future<?>>generate(() -> executor.submit(() -> {
+					// Whoever sleeps until the other has come, comes too late.
+					ready.incrementAndGet();
+					while (ready.get() < 2) {
+						Thread.onSpinWait();
+					}
+					for (int i = 0; i < 4; i++) {
+						sendOnce(tried, CREATED);
+					}
+					return null;
+				})).limit(2).toList();
+				for (Future<?> one : both) {
+					one.get();
+				}
+				assertThat(tried.isClosed()).as("round %d", round).isTrue();
+			}
+		}
+	}
+
+	private static void sendOnce(OutageBreaker breaker, Answer<?> answer) {
+		try (Pass pass = breaker.tryPass().orElse(null)) {
+			if (pass != null) {
+				pass.record(new Object(), answer);
+			}
+		}
+	}
+
 	private static Answer<?> unclear(Integer status) {
 		return failed(new Failure.Unclear(status, "unclear"));
 	}
@@ -372,7 +412,7 @@ class OutageBreakerTests {
 
 	private static final class MutableClock extends Clock {
 
-		private Instant now = Instant.parse("2026-09-05T10:00:00Z");
+		private volatile Instant now = Instant.parse("2026-09-05T10:00:00Z");
 
 		void pass(Duration duration) {
 			this.now = this.now.plus(duration);
