@@ -41,16 +41,20 @@ final class Creation {
 	Delivered run(Function<Member, Delivered> created, Function<Failure.Refusal, Delivered> exists) {
 		return switch (this.attempts.write(Call.create(this.member))) {
 			case Attempted.Done<Member>(Member done) -> created.apply(done);
-			case Attempted.Failed<Member>(Failure.Ambiguous cause) -> settle(cause, created);
+			case Attempted.Failed<Member>(Failure.Ambiguous cause) -> settlement(created).settle(cause);
 			case Attempted.Failed<Member>(Failure.AlreadyMember refusal) -> exists.apply(refusal);
 			case Attempted.Failed<Member>(Failure.AlreadyInvited refusal) -> exists.apply(refusal);
 			case Attempted.Missed<Member> missed -> Delivered.Unconfirmed.of(missed);
 		};
 	}
 
-	/** Goes on where an earlier request ended without a known outcome. */
+	/**
+	 * Goes on where an earlier request ended without a known outcome. This one has sent
+	 * nothing yet, so that it takes its turn like any other.
+	 */
 	Delivered resume() {
-		return settle(EARLIER, (created) -> new Delivered.Created(created, false));
+		return settlement((created) -> new Delivered.Created(created, false)).settle(EARLIER,
+				read(this.attempts.read(Call.find(this.member.address()))));
 	}
 
 	/** How a resumed request ends if there is no time to find anything out. */
@@ -59,14 +63,17 @@ final class Creation {
 				"Other requests for the same person were under way.");
 	}
 
-	private Delivered settle(Failure.Ambiguous cause, Function<Member, Delivered> created) {
+	private Settlement<Member> settlement(Function<Member, Delivered> created) {
 		return new Settlement<>(this.attempts, Call.create(this.member),
-				(done) -> new Finding.AsAsked(created.apply(done)), this::look)
-			.settle(cause);
+				(done) -> new Finding.AsAsked(created.apply(done)), this::look);
 	}
 
 	private Finding look() {
-		return switch (this.attempts.lookUp(Call.find(this.member.address()))) {
+		return read(this.attempts.lookUp(Call.find(this.member.address())));
+	}
+
+	private Finding read(Attempted<Lookup> looked) {
+		return switch (looked) {
 			case Attempted.Done<Lookup>(Lookup.Hit(Member found)) when isAsAsked(found) ->
 				new Finding.AsAsked(new Delivered.Reconciled(found));
 			case Attempted.Done<Lookup>(Lookup.Hit _) ->

@@ -46,7 +46,17 @@ final class Settlement<T> {
 	 * @return what became of it
 	 */
 	Delivered settle(Failure.Ambiguous cause) {
-		Delivered settled = switch (this.looking.get()) {
+		return settle(cause, this.looking.get());
+	}
+
+	/**
+	 * Settles the change, after a first look.
+	 * @param cause the attempt whose end was not seen
+	 * @param first what there was to be seen of it
+	 * @return what became of it
+	 */
+	Delivered settle(Failure.Ambiguous cause, Finding first) {
+		Delivered settled = switch (first) {
 			case Finding.AsAsked(Delivered end) -> end;
 			case Finding.NotYet _ -> sendOnceMore(cause);
 			case Finding.Inconclusive(String why) -> unknown(cause, Doubt.UNSETTLED, why);
@@ -114,7 +124,8 @@ final class Settlement<T> {
 			static Inconclusive of(Attempted.Missed<?> missed) {
 				return new Inconclusive(switch (missed) {
 					case Attempted.Failed<?>(Failure failure) -> "Looking for it failed: " + failure.diagnosis();
-					case Attempted.Busy<?> _, Attempted.CircuitOpen<?> _ -> "No time was left to look for it.";
+					case Attempted.Busy<?> _ -> "No time was left to look for it.";
+					case Attempted.CircuitOpen<?> _ -> "Sentry failed too often of late to look for it.";
 				});
 			}
 
