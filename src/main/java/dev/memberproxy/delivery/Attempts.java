@@ -1,7 +1,6 @@
 package dev.memberproxy.delivery;
 
 import java.time.Duration;
-import java.util.function.Predicate;
 
 import dev.memberproxy.audit.Trail;
 import dev.memberproxy.delivery.Line.Standing;
@@ -12,6 +11,15 @@ import dev.memberproxy.sentry.Failure;
  * repeated, as long as there is time.
  */
 final class Attempts {
+
+	/**
+	 * How often a question is asked that Sentry answers with a fault: some are answered
+	 * so each time, and others have questions too.
+	 */
+	private static final int QUESTIONS = 3;
+
+	/** What an answer that is only good to know may take. */
+	private static final Duration GLANCE = Duration.ofSeconds(1);
 
 	private final Line line;
 
@@ -40,14 +48,13 @@ final class Attempts {
 
 	/** Changes something: repeated only where it was certainly not processed. */
 	<T> Attempted<T> write(Call<T> call) {
-		return repeat(call, Standing.NEW, Standing.RETURNING, this.working, Failure.NotProcessed.class::isInstance);
+		return repeat(call, Standing.NEW, this.working, (failure, _) -> failure instanceof Failure.NotProcessed);
 	}
 
 	/** Changes something once more, as part of settling it. */
 	<T> Attempted<T> writeOnceMore(Call<T> call) {
 		this.line.metrics().retriedToSettle();
-		return repeat(call, Standing.SETTLING, Standing.SETTLING, this.settling,
-				Failure.NotProcessed.class::isInstance);
+		return repeat(call, Standing.SETTLING, this.settling, (failure, _) -> failure instanceof Failure.NotProcessed);
 	}
 
 	/**
@@ -55,18 +62,26 @@ final class Attempts {
 	 * of at once.
 	 */
 	<T> Attempted<T> read(Call<T> call) {
-		return repeat(call, Standing.NEW, Standing.RETURNING, this.working,
-				(failure) -> isNoAnswer(failure) && !(failure instanceof Failure.WebPage));
+		return repeat(call, Standing.NEW, this.working, (failure, failures) -> switch (failure) {
+			case Failure.Refusal _, Failure.WebPage _ -> false;
+			case Failure.NotProcessed _ -> true;
+			case Failure.Ambiguous _ -> failures < QUESTIONS;
+		});
 	}
 
 	/** Reads something to settle what became of a change. */
 	<T> Attempted<T> lookUp(Call<T> call) {
-		return repeat(call, Standing.SETTLING, Standing.SETTLING, this.settling, Attempts::isNoAnswer);
+		return repeat(call, Standing.SETTLING, this.settling, (failure, _) -> !(failure instanceof Failure.Refusal));
 	}
 
-	/** Reads something that is good to know, and no more than that. */
+	/** Reads something once. */
+	<T> Attempted<T> readOnce(Call<T> call) {
+		return this.line.send(call, this.working, Standing.NEW, this.trail);
+	}
+
+	/** Reads something that is good to know, unless others wait or it takes long. */
 	<T> Attempted<T> glance(Call<T> call) {
-		return this.line.send(call, this.working, Standing.RETURNING, this.trail);
+		return this.line.send(call, this.working.within(GLANCE), Standing.ASIDE, this.trail);
 	}
 
 	/**
@@ -87,13 +102,15 @@ final class Attempts {
 		return this.settling.hasPassed();
 	}
 
-	private <T> Attempted<T> repeat(Call<T> call, Standing first, Standing again, Deadline deadline,
-			Predicate<Failure> repeatable) {
+	private <T> Attempted<T> repeat(Call<T> call, Standing first, Deadline deadline, Repeatable repeatable) {
 		Attempted<T> attempted = this.line.send(call, deadline, first, this.trail);
 		int failures = 0;
-		while (attempted instanceof Attempted.Failed<T>(Failure failure) && repeatable.test(failure)
-				&& bide(failure, ++failures, deadline)) {
+		while (attempted instanceof Attempted.Failed<T>(Failure failure) && repeatable.test(failure, ++failures)
+				&& bide(failure, failures, deadline)) {
 			this.line.metrics().retriedAfter(failure);
+			// Only what was not processed keeps its place before those who came later.
+			Standing again = (first == Standing.NEW && failure instanceof Failure.NotProcessed) ? Standing.RETURNING
+					: first;
 			Attempted<T> next = this.line.send(call, deadline, again, this.trail);
 			if (next instanceof Attempted.Busy<T> || isCutShort(next, deadline)) {
 				return attempted;
@@ -106,11 +123,6 @@ final class Attempts {
 	/** An attempt that had no time tells less than the one before it. */
 	private static boolean isCutShort(Attempted<?> attempted, Deadline deadline) {
 		return attempted instanceof Attempted.Failed<?>(Failure.NotSent _) && deadline.hasPassed();
-	}
-
-	/** Reading changes nothing, so that it can be repeated however it ended. */
-	private static boolean isNoAnswer(Failure failure) {
-		return !(failure instanceof Failure.Refusal);
 	}
 
 	/**
@@ -138,6 +150,17 @@ final class Attempts {
 			Thread.currentThread().interrupt();
 			return false;
 		}
+	}
+
+	/** Whether an attempt that failed may be made again. */
+	private interface Repeatable {
+
+		/**
+		 * @param failure how it failed
+		 * @param failures how often it has failed, this time included
+		 */
+		boolean test(Failure failure, int failures);
+
 	}
 
 }

@@ -23,6 +23,15 @@ record Deadline(long end, LongSupplier clock) {
 		return Duration.ofNanos(Math.max(0, this.end - this.clock.getAsLong()));
 	}
 
+	/**
+	 * A deadline for a part of it.
+	 * @param duration how long the part may take
+	 * @return the end of that time from now on, or this deadline if it comes before
+	 */
+	Deadline within(Duration duration) {
+		return leavesMoreThan(duration) ? in(duration, this.clock) : this;
+	}
+
 	boolean hasPassed() {
 		return remaining().isZero();
 	}

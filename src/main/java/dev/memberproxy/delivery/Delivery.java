@@ -187,7 +187,7 @@ public final class Delivery {
 	 * way to Sentry.
 	 */
 	void probe() {
-		this.attempts.glance(Call.list(1, 1));
+		this.attempts.readOnce(Call.list(1, 1));
 	}
 
 	private Delivered find(MemberRef ref, Function<Member, Delivered> found) {

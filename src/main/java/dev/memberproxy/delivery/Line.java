@@ -81,12 +81,9 @@ final class Line {
 	<T> Attempted<T> send(Call<T> call, Deadline deadline, Standing standing, Trail trail) {
 		Pacer pacer = Objects.requireNonNull(this.pacers.get(call.method()));
 		Passing passing = new Passing(pacer, deadline, trail);
-		return switch (standing) {
-			case NEW -> guarded(call, passing, pacer::join);
-			case RETURNING -> guarded(call, passing, pacer::rejoin);
-			case SETTLING -> send(call, passing, pacer.rejoin(deadline), (_) -> {
-			});
-		};
+		return (standing != Standing.SETTLING) ? guarded(call, passing, standing)
+				: send(call, passing, pacer.rejoin(deadline), (_) -> {
+				});
 	}
 
 	/** Counts what happens on this line. */
@@ -113,17 +110,21 @@ final class Line {
 		return troubles;
 	}
 
-	private <T> Attempted<T> guarded(Call<T> call, Passing passing, Function<Deadline, Admission> queue) {
+	private <T> Attempted<T> guarded(Call<T> call, Passing passing, Standing standing) {
 		try (Pass pass = this.breaker.tryPass().orElse(null)) {
 			if (pass == null) {
 				return new Attempted.CircuitOpen<>();
 			}
 			long start = this.nanoClock.getAsLong();
-			Admission admission = queue.apply(passing.deadline());
+			Admission admission = switch (standing) {
+				case NEW -> passing.pacer().join(passing.deadline());
+				case RETURNING, SETTLING -> passing.pacer().rejoin(passing.deadline());
+				case ASIDE -> passing.pacer().tryPass();
+			};
 			if (admission instanceof Permit) {
 				this.metrics.waited(call.method(), this.nanoClock.getAsLong() - start);
 			}
-			else {
+			else if (standing != Standing.ASIDE) {
 				this.metrics.refused(call.method());
 			}
 			if (admission instanceof Permit permit && pass.isRevoked()) {
@@ -138,6 +139,10 @@ final class Line {
 		SecretToken token = this.organization.token().current();
 		return switch (admission) {
 			case Pacer.Busy(Duration retryAfter) -> new Attempted.Busy<>(retryAfter);
+			case Permit permit when passing.deadline().hasPassed() -> {
+				permit.close();
+				yield new Attempted.Busy<>(Duration.ZERO);
+			}
 			case Permit permit -> {
 				Answer<T> answer = send(call, passing, permit);
 				// Sentry has done nothing then, so that the same may be sent again, once.
@@ -234,6 +239,9 @@ final class Line {
 
 		/** It was let go before, but nothing was processed: the others came later. */
 		RETURNING,
+
+		/** It is good to know, and no more: goes if nobody waits, or not at all. */
+		ASIDE,
 
 		/**
 		 * It settles what became of an earlier attempt: nobody else can, so that not even

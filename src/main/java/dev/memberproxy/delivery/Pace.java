@@ -45,7 +45,7 @@ final class Pace {
 	/** Let go, and not ended yet. */
 	private int underWay;
 
-	/** How long a request is under way, on average. */
+	/** How long a request is under way, on average of late. */
 	private long averageNanos;
 
 	private @Nullable Integer toldLimit;
@@ -98,6 +98,14 @@ final class Pace {
 		long wait = forecastLimit(ahead, now);
 		long excess = (long) this.underWay + ahead + 1 - concurrentLimit();
 		return (excess > 0) ? Math.max(wait, this.averageNanos * excess / concurrentLimit()) : wait;
+	}
+
+	/**
+	 * How long a request takes once it was let go, on average of late.
+	 * @return nanoseconds, 0 as long as none has ended
+	 */
+	long averageNanos() {
+		return this.averageNanos;
 	}
 
 	/** As far as it is not for others to end. */

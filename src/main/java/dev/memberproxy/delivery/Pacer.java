@@ -42,20 +42,25 @@ final class Pacer {
 
 	/**
 	 * Waits at the end of the queue, unless it is foreseen to take longer than
-	 * {@code max-wait}. As a forecast can be wrong by a window, and those who have waited
-	 * so long for nothing would only come back, the wait itself may take a window longer.
-	 * @param deadline when there is no more use for it
+	 * {@code max-wait}, or to leave less than twice the time that a request usually
+	 * takes: one that goes too late is cut off, and nobody knows what became of it. As a
+	 * forecast can be wrong by a window, and those who have waited so long for nothing
+	 * would only come back, the wait itself may take a window longer.
+	 * @param deadline when the request must be over
 	 * @return a permit to send one request, or when to come back
 	 */
 	Admission join(Deadline deadline) {
 		this.lock.lock();
 		try {
 			long forecast = this.pace.forecast(this.front.size() + this.back.size(), this.clock.getAsLong());
-			if (forecast > shorter(this.maxWait, deadline.remaining()).toNanos()) {
+			Duration room = deadline.remaining().minusNanos(2 * this.pace.averageNanos());
+			// Whoever need not wait goes, or nobody would learn that Sentry is faster
+			// again.
+			if (forecast > 0 && forecast > shorter(this.maxWait, room).toNanos()) {
 				return new Busy(Duration.ofNanos(forecast));
 			}
 			Duration patience = this.maxWait.isZero() ? Duration.ZERO : this.maxWait.plus(Pace.WINDOW);
-			return await(this.back, shorter(patience, deadline.remaining()));
+			return await(this.back, shorter(patience, room));
 		}
 		finally {
 			this.lock.unlock();
@@ -64,13 +69,30 @@ final class Pacer {
 
 	/**
 	 * Waits at the front of the queue.
-	 * @param deadline when there is no more use for it
+	 * @param deadline when the request must be over
 	 * @return a permit to send one request, or when to come back
 	 */
 	Admission rejoin(Deadline deadline) {
 		this.lock.lock();
 		try {
 			return await(this.front, deadline.remaining());
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Passes without waiting, and passes nobody who waits.
+	 * @return a permit to send one request, or when there would be room
+	 */
+	Admission tryPass() {
+		this.lock.lock();
+		try {
+			long now = this.clock.getAsLong();
+			int waiting = this.front.size() + this.back.size();
+			return (waiting == 0 && this.pace.isOpen(now)) ? new Permit(this.pace.begin(now))
+					: new Busy(Duration.ofNanos(this.pace.forecast(waiting, now)));
 		}
 		finally {
 			this.lock.unlock();

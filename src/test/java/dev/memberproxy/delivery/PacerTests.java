@@ -122,6 +122,38 @@ class PacerTests {
 	}
 
 	@Test
+	void joinWhenTheWaitLeavesTooLittleTimeForTheRequestIsRefusedAtOnce() {
+		Pacer pacer = pacer(1, 0, LONG, this.clock::get);
+		Permit first = permit(pacer.join(in(LONG, this.clock::get)));
+		first.departing();
+		this.clock.addAndGet(TimeUnit.SECONDS.toNanos(1));
+		first.close();
+		Duration left = Pace.WINDOW.minusSeconds(1);
+		assertThat(pacer.join(in(left.plusSeconds(2).minusNanos(1), this.clock::get))).isEqualTo(new Busy(left));
+		assertThat(pacer.waiting()).isZero();
+		this.clock.addAndGet(left.toNanos());
+		permit(pacer.join(in(Duration.ofMillis(1), this.clock::get))).close();
+	}
+
+	@Test
+	void tryPassWhenNobodyWaitsAndOneMayGoGivesAPermit() {
+		Pacer pacer = pacer(1, 0, LONG, this.clock::get);
+		permit(pacer.tryPass()).departing();
+		assertThat(pacer.tryPass()).isEqualTo(new Busy(Pace.WINDOW));
+		this.clock.addAndGet(Pace.WINDOW.toNanos());
+		permit(pacer.tryPass()).close();
+	}
+
+	@Test
+	void tryPassWhenSomebodyWaitsIsRefusedThoughOneMayGo() {
+		Pacer pacer = pacer(1, 0, LONG, this.clock::get);
+		permit(pacer.tryPass()).departing();
+		queue(pacer, "waiting", (_) -> pacer.rejoin(in(LONG, this.clock::get)));
+		this.clock.addAndGet(Pace.WINDOW.toNanos());
+		assertThat(pacer.tryPass()).isInstanceOf(Busy.class);
+	}
+
+	@Test
 	void joinWhenThoseInLineFillTheWaitIsRefusedWithAForecastThatCountsThem() {
 		Pacer pacer = pacer(1, 0, Duration.ofSeconds(2), this.clock::get);
 		permit(pacer.join(in(LONG, this.clock::get))).departing();

@@ -8,6 +8,7 @@ import dev.memberproxy.Call;
 import dev.memberproxy.Expect;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -15,6 +16,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -32,6 +35,14 @@ class MemberInTheWayTests {
 
 	@LocalServerPort
 	int port;
+
+	@DynamicPropertySource
+	static void slowOrganization(DynamicPropertyRegistry registry) {
+		registry.add("sentry.organizations.slow.base-url", () -> "${sentry.base-url}");
+		registry.add("sentry.organizations.slow.slug", () -> "acme");
+		registry.add("sentry.organizations.slow.token", () -> WireTests.TOKEN);
+		registry.add("sentry.organizations.slow.pacing.requests-per-second", () -> "1");
+	}
 
 	static Stream<Arguments> exists() {
 		return Stream.of(arguments(SentryStubs.json(409, EXISTS), "member-exists"),
@@ -74,6 +85,21 @@ class MemberInTheWayTests {
 		assertThat(problem.path("upstream").path("status").intValue()).isEqualTo(409);
 		assertThat(response.body()).doesNotContain("lovelace");
 		assertThat(SentryStubs.calls()).containsExactly("POST", "GET");
+	}
+
+	@Test
+	void createWhenLookWouldHaveToWaitTellsOnlyThatOneExists() {
+		SentryStubs.onPost(SentryStubs.json(409, EXISTS));
+		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("242", ADA, "member")));
+		Awaitility.await()
+			.until(() -> Call.get(this.port, "/organizations/slow/members?userName=grace@example.com").statusCode(),
+					(status) -> status == 200);
+		int gets = SentryStubs.gets();
+		JsonNode problem = Expect.problem(
+				Call.post(this.port, "/organizations/slow/members", "{\"userName\":\"ada@example.com\"}"), 409,
+				"member-exists");
+		assertThat(problem.has("member")).isFalse();
+		assertThat(SentryStubs.gets()).isEqualTo(gets);
 	}
 
 	@Test

@@ -13,6 +13,7 @@ import dev.memberproxy.Call;
 import dev.memberproxy.Expect;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -71,6 +72,14 @@ class UnansweredQuestionTests {
 		});
 		assertThat(SentryStubs.calls()).hasSizeGreaterThan(2 * REQUESTS.size())
 			.allSatisfy((call) -> assertThat(call).startsWith("GET"));
+	}
+
+	/** Some members are answered so each time, and others have questions too. */
+	@Test
+	void readWhenSentryAnswersWithAFaultIsAskedThreeTimes() {
+		answerAll(SentryStubs.json(500, "{\"detail\":\"Internal Error\",\"errorId\":\"0123\"}"));
+		Expect.problem(Call.get(this.port, "/members/242"), 503, "sentry-unavailable");
+		assertThat(SentryStubs.calls()).containsExactly("GET /242", "GET /242", "GET /242");
 	}
 
 	@ParameterizedTest
