@@ -53,7 +53,7 @@ public record RateLimits(@Nullable Integer limit, @Nullable Integer remaining, @
 	static @Nullable Duration untilReset(HttpHeaders headers, Instant now) {
 		String value = headers.getFirst(RESET);
 		return (value != null && EPOCH_SECONDS.matcher(value).matches())
-				? Duration.between(now, Instant.ofEpochSecond(Long.parseLong(value))) : null;
+				? Duration.between(SentryTime.now(headers, now), Instant.ofEpochSecond(Long.parseLong(value))) : null;
 	}
 
 	private static @Nullable Integer count(HttpHeaders headers, String name) {

@@ -1,10 +1,7 @@
 package dev.memberproxy.sentry;
 
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -29,7 +26,7 @@ final class RetryAfter {
 	}
 
 	static Duration of(HttpHeaders headers, Instant now) {
-		Duration wait = ofRetryAfter(headers.getFirst(HttpHeaders.RETRY_AFTER), now);
+		Duration wait = ofRetryAfter(headers, now);
 		if (wait == null) {
 			wait = RateLimits.untilReset(headers, now);
 		}
@@ -39,19 +36,16 @@ final class RetryAfter {
 		return (wait.compareTo(LONGEST) > 0) ? LONGEST : wait;
 	}
 
-	private static @Nullable Duration ofRetryAfter(@Nullable String value, Instant now) {
+	private static @Nullable Duration ofRetryAfter(HttpHeaders headers, Instant now) {
+		String value = headers.getFirst(HttpHeaders.RETRY_AFTER);
 		if (value == null) {
 			return null;
 		}
 		if (SECONDS.matcher(value).matches()) {
 			return Duration.ofSeconds(Long.parseLong(value));
 		}
-		try {
-			return Duration.between(now, ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME));
-		}
-		catch (DateTimeException ex) {
-			return null;
-		}
+		Instant date = SentryTime.parse(value);
+		return (date != null) ? Duration.between(SentryTime.now(headers, now), date) : null;
 	}
 
 }

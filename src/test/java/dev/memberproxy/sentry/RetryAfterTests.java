@@ -2,6 +2,8 @@ package dev.memberproxy.sentry;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +51,26 @@ class RetryAfterTests {
 	void ofWhenRetryAfterIsNonsenseGoesByTheReset(String value) {
 		this.headers.set(HttpHeaders.RETRY_AFTER, value);
 		assertThat(read()).isEqualTo(Duration.ofSeconds(1));
+		reset(NOW.getEpochSecond() + 7);
+		assertThat(read()).isEqualTo(Duration.ofSeconds(7));
+	}
+
+	/** The same answer, whatever our clock says. */
+	@ParameterizedTest
+	@ValueSource(longs = { -86_400, -60, -5, 0, 5, 60, 86_400 })
+	void ofWhenOurClockIsWrongGoesByTheDateOfTheAnswer(long seconds) {
+		Instant sentry = NOW.plusSeconds(seconds);
+		this.headers.set(HttpHeaders.DATE, DateTimeFormatter.RFC_1123_DATE_TIME.format(sentry.atZone(ZoneOffset.UTC)));
+		reset(sentry.getEpochSecond() + 7);
+		assertThat(read()).isBetween(Duration.ofSeconds(6), Duration.ofSeconds(7));
+		this.headers.set(HttpHeaders.RETRY_AFTER,
+				DateTimeFormatter.RFC_1123_DATE_TIME.format(sentry.plusSeconds(30).atZone(ZoneOffset.UTC)));
+		assertThat(read()).isBetween(Duration.ofSeconds(29), Duration.ofSeconds(30));
+	}
+
+	@Test
+	void ofWhenDateIsNonsenseGoesByOurClock() {
+		this.headers.set(HttpHeaders.DATE, "today");
 		reset(NOW.getEpochSecond() + 7);
 		assertThat(read()).isEqualTo(Duration.ofSeconds(7));
 	}
