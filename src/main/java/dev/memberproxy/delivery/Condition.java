@@ -2,11 +2,14 @@ package dev.memberproxy.delivery;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
+import dev.memberproxy.organizations.SecretToken;
 import dev.memberproxy.sentry.Answer;
 import dev.memberproxy.sentry.Failure;
 import org.jspecify.annotations.Nullable;
@@ -19,24 +22,34 @@ final class Condition {
 
 	private final InstantSource clock;
 
+	private final Supplier<SecretToken> token;
+
 	private volatile @Nullable Observation last;
 
 	/**
 	 * What the token may not do, by method: other calls that succeed do not disprove it.
 	 */
-	private final Map<String, Failure.CredentialsRefused> denied = new ConcurrentHashMap<>();
+	private final Map<String, Denial> denied = new ConcurrentHashMap<>();
 
 	/**
 	 * @param clock the clock
+	 * @param token tells the present token
 	 */
-	Condition(InstantSource clock) {
+	Condition(InstantSource clock, Supplier<SecretToken> token) {
 		this.clock = clock;
+		this.token = token;
 	}
 
-	void observe(Call<?> call, Answer<?> answer) {
+	/**
+	 * Takes in what a call shows.
+	 * @param call the call
+	 * @param sent the token it was sent with
+	 * @param answer what came of it
+	 */
+	void observe(Call<?> call, SecretToken sent, Answer<?> answer) {
 		String method = call.method().name();
 		if (answer instanceof Answer.Failed<?>(Failure.CredentialsRefused refused) && !refused.isForToken()) {
-			this.denied.put(method, refused);
+			this.denied.put(method, new Denial(refused, sent));
 			return;
 		}
 		Failure failure = (answer instanceof Answer.Failed<?>(Failure told)) ? told : null;
@@ -64,11 +77,17 @@ final class Condition {
 	}
 
 	/**
-	 * What the token may not do.
-	 * @return the refusals by method
+	 * What the present token may not do. What was refused to another one means nothing
+	 * any more.
+	 * @return the refusals, in the order of the methods' names
 	 */
-	Map<String, Failure.CredentialsRefused> denied() {
-		return new TreeMap<>(this.denied);
+	List<Failure.CredentialsRefused> denied() {
+		SecretToken present = this.token.get();
+		return new TreeMap<>(this.denied).values()
+			.stream()
+			.filter((denial) -> denial.token() == present)
+			.map(Denial::refused)
+			.toList();
 	}
 
 	/**
@@ -78,6 +97,15 @@ final class Condition {
 	 * @param failure what keeps calls from working, or null if they work
 	 */
 	record Observation(Instant at, @Nullable Failure failure) {
+	}
+
+	/**
+	 * That a token may not do something.
+	 *
+	 * @param refused how it was refused
+	 * @param token the token
+	 */
+	private record Denial(Failure.CredentialsRefused refused, SecretToken token) {
 	}
 
 }

@@ -61,7 +61,7 @@ final class Line {
 			.collect(Collectors.toUnmodifiableMap(Function.identity(),
 					(_) -> new Pacer(organization.pacing(), nanoClock)));
 		this.breaker = new OutageBreaker(organization.alias(), clock);
-		this.condition = new Condition(clock);
+		this.condition = new Condition(clock, organization.token()::current);
 		this.metrics = new LineMetrics(meterRegistry, organization.alias());
 		this.spans = new CallSpans(tracer, organization.alias());
 		this.pacers.forEach(this.metrics::observe);
@@ -86,6 +86,11 @@ final class Line {
 				});
 	}
 
+	/** Whether Sentry is left in peace, or only just tried out again. */
+	boolean isCircuitOpen() {
+		return !this.breaker.isClosed();
+	}
+
 	/** Counts what happens on this line. */
 	LineMetrics metrics() {
 		return this.metrics;
@@ -102,11 +107,11 @@ final class Line {
 	 */
 	List<Trouble> findTroubles() {
 		List<Trouble> troubles = new ArrayList<>();
-		if (!this.breaker.isClosed()) {
+		if (isCircuitOpen()) {
 			troubles.add(Trouble.CIRCUIT_OPEN);
 		}
 		this.condition.last().map(Condition.Observation::failure).map(Trouble::of).ifPresent(troubles::add);
-		this.condition.denied().values().stream().map(Trouble::of).distinct().forEach(troubles::add);
+		this.condition.denied().stream().map(Trouble::of).distinct().forEach(troubles::add);
 		return troubles;
 	}
 
@@ -161,6 +166,7 @@ final class Line {
 
 	private <T> Answer<T> send(Call<T> call, Passing passing, Permit permit) {
 		try (permit) {
+			SecretToken token = this.organization.token().current();
 			Span span = this.spans.begin(call, passing.trail().attempt(call.isChange()));
 			Watched watched = new Watched(permit, passing.trail(), call.isChange());
 			long start = this.nanoClock.getAsLong();
@@ -168,7 +174,7 @@ final class Line {
 				.perform(this.gateway, this.organization, passing.deadline().remaining(), watched);
 			this.metrics.called(call.method(), watched.status, this.nanoClock.getAsLong() - start);
 			this.spans.end(span, answer);
-			this.condition.observe(call, answer);
+			this.condition.observe(call, token, answer);
 			if (answer instanceof Answer.Failed<T>(Failure.RateLimited limited)) {
 				passing.pacer().pause(limited.retryAfter());
 			}

@@ -1,5 +1,6 @@
 package dev.memberproxy.delivery;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -69,13 +70,27 @@ final class Preflight implements AutoCloseable {
 			try {
 				while (true) {
 					look();
-					Thread.sleep(this.organization.preflightInterval());
+					rest();
 				}
 			}
 			catch (InterruptedException ex) {
 				// The service stops.
 				Thread.currentThread().interrupt();
 			}
+		}
+
+		/**
+		 * Until the next look, which comes soon where Sentry is left in peace: it has to
+		 * be shown that it is back, and there may be no callers who do.
+		 */
+		private void rest() throws InterruptedException {
+			Duration left = this.organization.preflightInterval();
+			do {
+				Duration nap = (left.compareTo(OutageBreaker.PEACE) < 0) ? left : OutageBreaker.PEACE;
+				Thread.sleep(nap);
+				left = left.minus(nap);
+			}
+			while (left.isPositive() && !this.line.isCircuitOpen());
 		}
 
 		private void look() {
