@@ -3,6 +3,7 @@ package dev.memberproxy.sentry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 import dev.memberproxy.core.MemberId;
 import dev.memberproxy.sentry.Member.Email;
@@ -12,9 +13,11 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Reads a SCIM user. Only the id is indispensable; a field of another type than the
- * contract's counts as absent.
+ * contract's counts as absent, and so does a role that cannot be one.
  */
 final class MemberReader {
+
+	private static final Pattern ROLE = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
 	private MemberReader() {
 	}
@@ -22,7 +25,15 @@ final class MemberReader {
 	static Optional<Member> read(JsonNode user) {
 		return MemberId.find(user.path("id").stringValue(""))
 			.map((id) -> new Member(id, text(user, "userName"), name(user.path("name")), emails(user.path("emails")),
-					flag(user, "active"), text(user, "sentryOrgRole")));
+					flag(user, "active"), role(user.path("sentryOrgRole").stringValue(""))));
+	}
+
+	/**
+	 * Any role that Sentry may have, now or later. It is written to the log as it is,
+	 * which other texts could forge.
+	 */
+	private static @Nullable String role(String text) {
+		return ROLE.matcher(text).matches() ? text : null;
 	}
 
 	/**

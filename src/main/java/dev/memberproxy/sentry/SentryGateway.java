@@ -231,12 +231,13 @@ public final class SentryGateway {
 	 * may have seen the request.
 	 */
 	private static Failure withoutAnswer(Attempt attempt, RuntimeException ex) {
-		String cause = NestedExceptionUtils.getMostSpecificCause(ex).toString();
+		Throwable cause = NestedExceptionUtils.getMostSpecificCause(ex);
 		if (!attempt.hasLeft()) {
 			return new Failure.NotSent("No connection to Sentry: " + cause);
 		}
+		// What it says can be what was received.
 		return attempt.isExpired() ? new Failure.TimedOut("Sentry did not answer in time.")
-				: new Failure.Unclear(null, "The connection to Sentry broke: " + cause);
+				: new Failure.Unclear(null, "The connection to Sentry broke: " + cause.getClass().getSimpleName());
 	}
 
 	private URI users(Organization organization, String rest) {

@@ -170,6 +170,20 @@ class SentPhaseTests {
 		assertThat(this.departures).hasValue(1);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "HTTP/1.1 201 Created\r\nada@example.com has sntrys_123\r\n\r\n",
+			"HTTP/1.1 201 Created\r\nContent-Length: ada@example.com\r\n\r\n",
+			"HTTP/1.1 201 Created\r\nTransfer-Encoding: ada@example.com\r\n\r\n" })
+	void createWhenAnswerIsNoHttpShowsNothingOfIt(String answer) throws Exception {
+		assertThat(create("http", (connection) -> {
+			readRequest(connection);
+			connection.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+			connection.getInputStream().read();
+		})).isInstanceOfSatisfying(Failure.Unclear.class,
+				(failure) -> assertThat(failure.diagnosis()).contains("Exception")
+					.doesNotContain("ada", "sntrys", "html"));
+	}
+
 	@Test
 	void createWhenNoAnswerComesTimesOut() throws Exception {
 		assertThat(create("http", (connection) -> {
