@@ -53,8 +53,12 @@ final class StrictJson {
 	 */
 	String readText(HttpServletRequest request, ByteLimit limit) {
 		if (request.getHeader(HttpHeaders.CONTENT_ENCODING) != null) {
+			// RFC 9110 section 15.5.16
+			HttpHeaders accepted = new HttpHeaders();
+			accepted.set(HttpHeaders.ACCEPT_ENCODING, "identity");
 			throw new ProblemException(
-					Problem.of(ProblemType.UNSUPPORTED_MEDIA_TYPE, "The body must not be compressed."));
+					Problem.of(ProblemType.UNSUPPORTED_MEDIA_TYPE, "The body must not be compressed.")
+						.withHeaders(accepted));
 		}
 		try {
 			byte[] bytes = limit.read(request.getInputStream());

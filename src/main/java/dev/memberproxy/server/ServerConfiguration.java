@@ -44,6 +44,16 @@ class ServerConfiguration {
 		return registration;
 	}
 
+	/**
+	 * Asks for a body only when it is about to be read ({@code Expect: 100-continue}, RFC
+	 * 9110 section 10.1.1), and not before it is known that the request will be refused.
+	 */
+	@Bean
+	WebServerFactoryCustomizer<TomcatServletWebServerFactory> lateContinue() {
+		return (factory) -> factory
+			.addConnectorCustomizers((connector) -> connector.setProperty("continueResponseTiming", "onRead"));
+	}
+
 	@Bean
 	WebServerFactoryCustomizer<TomcatServletWebServerFactory> smallBuffers() {
 		return (factory) -> {

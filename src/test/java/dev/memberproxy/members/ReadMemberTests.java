@@ -61,7 +61,13 @@ class ReadMemberTests {
 
 	@ParameterizedTest
 	@CsvSource({ "application/scim+json, application/scim+json", "*/*, application/json",
-			"'application/problem+json, application/json', application/json" })
+			"'application/problem+json, application/json', application/json",
+			"'application/scim+json, application/json', application/scim+json",
+			"'application/scim+json, */*', application/scim+json",
+			"'application/json;q=0.1, */*', application/scim+json",
+			"'application/json;q=0, */*', application/scim+json",
+			"'application/scim+json;q=0.5, application/json;q=0.4', application/scim+json",
+			"'application/scim+json;q=0.4, application/*;q=0.5', application/json" })
 	void readAnswersInTheMediaTypeAccepted(String accept, String expected) {
 		SentryStubs.onGetById("242", SentryStubs.member("242", ADA, "member"));
 		HttpResponse<String> response = Call
@@ -70,11 +76,21 @@ class ReadMemberTests {
 		assertThat(response.headers().firstValue("Content-Type")).contains(expected);
 	}
 
+	/** It would be written to the log as it is. */
+	@ParameterizedTest
+	@ValueSource(strings = { "member\\nFORGED", "two words", "a=b", "" })
+	void readWhenRoleCannotBeOneLeavesItOut(String role) {
+		SentryStubs.onGetById("242", SentryStubs.member("242", ADA, role));
+		JsonNode member = Expect.reading(Call.get(this.port, "/members/242"));
+		assertThat(member.has("sentryOrgRole")).isFalse();
+	}
+
 	@Test
 	void readWhenMediaTypeIsNotAcceptableAsksNothing() {
 		HttpResponse<String> response = Call
 			.send(Call.request(this.port, "/members/242").header("Accept", "text/html").build());
 		Expect.problem(response, 406, "not-acceptable");
+		assertThat(response.headers().firstValue("Accept")).isEmpty();
 		assertThat(SentryStubs.calls()).isEmpty();
 	}
 

@@ -1,14 +1,18 @@
 package dev.memberproxy.problem;
 
 import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.util.stream.Stream;
 
+import dev.memberproxy.Call;
 import dev.memberproxy.RawClient;
 import dev.memberproxy.WireTests;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -105,6 +109,38 @@ class OddRequestTests {
 			.contains("Content-Type: application/problem+json", "\"outcome\":\"not_applied\"")
 			.doesNotContain("Exception", "at org.", "Tomcat", "dev.memberproxy", "<html", "Server:");
 		assertThat(findAll(anyRequestedFor(anyUrl()))).isEmpty();
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "PUT | /members/242 | DELETE, GET, HEAD, OPTIONS, PATCH",
+			"PATCH | /members | GET, HEAD, OPTIONS, POST", "GET | /members/batch | OPTIONS, POST" })
+	void methodThatIsNotAllowedIsToldWhichOnesAre(String method, String path, String allowed) {
+		HttpResponse<String> response = Call
+			.send(Call.request(this.port, path).method(method, BodyPublishers.noBody()).build());
+		assertThat(response.statusCode()).isEqualTo(405);
+		assertThat(response.headers().firstValue("Allow").orElseThrow().split(", ?"))
+			.containsExactlyInAnyOrder(allowed.split(", "));
+	}
+
+	@Test
+	void compressedBodyIsToldThatNoneIsTaken() {
+		HttpResponse<String> response = Call.send(Call.request(this.port, "/members")
+			.header("Content-Type", "application/json")
+			.header("Content-Encoding", "gzip")
+			.POST(BodyPublishers.ofString(MEMBER))
+			.build());
+		assertThat(response.statusCode()).isEqualTo(415);
+		assertThat(response.headers().firstValue("Accept-Encoding")).contains("identity");
+	}
+
+	/** RFC 9110 section 10.1.1 */
+	@Test
+	void bodyIsNotAskedForWhereItWouldBeRefused() throws IOException {
+		assertThat(
+				RawClient.call(this.port,
+						"POST /members HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: 100-continue\r\n"
+								+ "Content-Type: text/plain\r\nContent-Length: 30\r\n\r\n"))
+			.startsWith("HTTP/1.1 415 ");
 	}
 
 	@Test
