@@ -1,16 +1,13 @@
 package dev.memberproxy;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -120,9 +117,9 @@ class KubernetesTests {
 
 	@Test
 	void kustomizeMakesTheSameOfIt() throws Exception {
-		assumeTrue(kubectl().isPresent(), "kubectl is not installed");
-		Process process = new ProcessBuilder(kubectl().orElseThrow().toString(), "kustomize",
-				KubernetesFiles.DIRECTORY.toString())
+		Path program = Programs.find("kubectl").orElse(null);
+		assumeTrue(program != null, "kubectl is not installed");
+		Process process = new ProcessBuilder(program.toString(), "kustomize", KubernetesFiles.DIRECTORY.toString())
 			.redirectError(ProcessBuilder.Redirect.INHERIT)
 			.start();
 		String yaml = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -339,13 +336,6 @@ class KubernetesTests {
 
 	private static String dockerfile() {
 		return KubernetesFiles.content(Path.of("Dockerfile"));
-	}
-
-	private static Optional<Path> kubectl() {
-		return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-			.map((directory) -> Path.of(directory, "kubectl"))
-			.filter(Files::isExecutable)
-			.findFirst();
 	}
 
 }

@@ -2,6 +2,7 @@ package dev.memberproxy.apidocs;
 
 import java.nio.file.Path;
 
+import dev.memberproxy.Programs;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,7 +36,7 @@ class ApiPageTests {
 
 	@Test
 	void pageShowsAllCallsAndMakesOne() throws Exception {
-		Path program = Browser.find().orElse(null);
+		Path program = Programs.find("chromium", "chromium-browser", "google-chrome").orElse(null);
 		assumeTrue(program != null, "Chromium is not installed");
 		try (Browser browser = new Browser(program, this.profile)) {
 			browser.resize(1000, 1720);

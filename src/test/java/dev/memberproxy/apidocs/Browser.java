@@ -1,6 +1,5 @@
 package dev.memberproxy.apidocs;
 
-import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,7 +12,6 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -31,8 +29,6 @@ import tools.jackson.databind.json.JsonMapper;
  * A Chromium without a window, with one page, driven by the Chrome DevTools Protocol.
  */
 final class Browser implements AutoCloseable {
-
-	private static final List<String> PROGRAMS = List.of("chromium", "chromium-browser", "google-chrome");
 
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -69,17 +65,6 @@ final class Browser implements AutoCloseable {
 		for (String domain : List.of("Page", "Runtime", "Log")) {
 			call(domain + ".enable", Map.of());
 		}
-	}
-
-	/**
-	 * Looks for an installed browser.
-	 * @return the program, or empty if there is none
-	 */
-	static Optional<Path> find() {
-		return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-			.flatMap((directory) -> PROGRAMS.stream().map(Path.of(directory)::resolve))
-			.filter(Files::isExecutable)
-			.findFirst();
 	}
 
 	private int port(Path profile) {
