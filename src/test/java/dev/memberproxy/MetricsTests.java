@@ -4,17 +4,29 @@ import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import com.github.tomakehurst.wiremock.client.WireMock;
+import dev.memberproxy.audit.Activity;
+import dev.memberproxy.problem.Outcome;
+import dev.memberproxy.problem.ProblemType;
 import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.test.web.server.LocalManagementPort;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -35,13 +47,13 @@ class MetricsTests {
 
 	private static final Pattern SAMPLE = Pattern.compile("(?m)^((?:members|sentry)_\\w+?)(?:\\{(.*?)\\})? ");
 
-	private static final Pattern EXPOSED = Pattern.compile("(?m)^(\\w+)[{ ]");
-
-	private static final Pattern QUERIED = Pattern.compile("\\b((?:members|sentry|http|jvm)_\\w+)");
+	private static final Pattern STATE = Pattern.compile("sentry_breaker_state\\{.*state=\"(.*?)\"");
 
 	private static final Pattern LABEL = Pattern.compile("(\\w+)=\"");
 
 	private static final Pattern ROW = Pattern.compile("(?m)^\\| `(\\w+)` \\| [\\w, ]+ \\|([\\w` ]*)\\|");
+
+	private static final JsonMapper json = JsonMapper.builder().build();
 
 	private static final String ADA = "{\"userName\":\"ada@example.com\",\"sentryOrgRole\":\"member\"}";
 
@@ -91,24 +103,50 @@ class MetricsTests {
 					"sentry_breaker_state{organization=\"default\",state=\"closed\"} 1.0", "uri=\"/members\"",
 					"http_server_requests_seconds_bucket");
 		assertThat(ofPage()).isEqualTo(ofService(metrics));
-		assertThat(namesIn("deploy/observability/alerts.yml")).isNotEmpty().isSubsetOf(namesOf(metrics));
-		assertThat(namesIn("deploy/observability/grafana/dashboards/sentry-member-proxy.json")).isNotEmpty()
-			.isSubsetOf(namesOf(metrics));
+		KnownMetrics known = new KnownMetrics(metrics, values(metrics));
+		assertThat(queries()).hasSizeGreaterThan(20)
+			.allSatisfy((query) -> assertThat(known.findUnknown(query)).as(query).isEmpty());
 	}
 
-	/** Whatever a query begins a selector or a range with is the name of a metric. */
-	private static Set<String> namesIn(String file) throws IOException {
-		return QUERIED.matcher(Files.readString(Path.of(file)))
-			.results()
-			.map((name) -> name.group(1))
-			.collect(Collectors.toCollection(TreeSet::new));
+	/** Of alerts, of their tests, and of the dashboards. */
+	private static List<String> queries() throws IOException {
+		Path directory = Path.of("deploy", "observability");
+		JsonNode alerts = yaml(directory.resolve("alerts.yml"));
+		JsonNode tests = yaml(directory.resolve("alerts-test.yml"));
+		List<String> queries = new ArrayList<>(alerts.findValuesAsString("expr"));
+		queries.addAll(tests.findValuesAsString("series"));
+		try (Stream<Path> dashboards = Files.list(directory.resolve("grafana/dashboards"))) {
+			for (Path dashboard : dashboards.filter((file) -> file.toString().endsWith(".json")).toList()) {
+				queries.addAll(json.readTree(dashboard).findValuesAsString("expr"));
+			}
+		}
+		return queries;
 	}
 
-	private static Set<String> namesOf(String metrics) {
-		return EXPOSED.matcher(metrics)
+	private static JsonNode yaml(Path file) throws IOException {
+		return json.valueToTree(new Yaml(new SafeConstructor(new LoaderOptions())).load(Files.readString(file)));
+	}
+
+	/** All values of labels that have few, whether the service has shown them or not. */
+	private static Map<String, Set<String>> values(String metrics) throws IOException {
+		Stream<String> problems = Arrays.stream(ProblemType.values()).map(ProblemType::slug);
+		Stream<String> operations = Arrays.stream(Activity.values()).map(Activity::id);
+		JsonNode api = yaml(Path.of("docs", "openapi.yaml"));
+		Stream<String> changes = api.at("/components/schemas/MembersOutcome/enum")
+			.valueStream()
+			.map(JsonNode::stringValue);
+		Stream<String> others = Stream.of("found", "listed", "replayed", "completed", "stopped");
+		Stream<String> ofProblems = Arrays.stream(Outcome.values()).map(Outcome::id);
+		Set<String> states = STATE.matcher(metrics)
 			.results()
-			.map((name) -> name.group(1))
-			.collect(Collectors.toCollection(TreeSet::new));
+			.map((state) -> state.group(1))
+			.collect(Collectors.toSet());
+		return Map.of("problem", orNone(problems), "operation", orNone(operations), "outcome",
+				orNone(Stream.of(changes, others, ofProblems).flatMap(Function.identity())), "state", states);
+	}
+
+	private static Set<String> orNone(Stream<String> values) {
+		return Stream.concat(values, Stream.of("none")).collect(Collectors.toSet());
 	}
 
 	private void create(String key) {
