@@ -24,7 +24,7 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-BUILD = Path(os.environ.get("BENCH_BUILD", HERE / ".build"))
+BUILD = Path(os.environ.get("BENCH_BUILD") or HERE / ".build").resolve()
 JAVA_HOME = Path(os.environ.get("JAVA_HOME", "/"))
 JAVA = str(JAVA_HOME / "bin" / "java")
 IMAGE = BUILD / "image"
@@ -255,7 +255,7 @@ def waiting(arguments):
                 answer = connection.getresponse()
                 answer.read()
                 outcome = answer.status
-            except OSError as error:
+            except (OSError, http.client.HTTPException) as error:
                 outcome = type(error).__name__
                 connection.close()
             with lock:
