@@ -1,6 +1,7 @@
 package dev.memberproxy.server;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.memberproxy.MemberProxyApplication;
+import dev.memberproxy.RawClient;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,21 +31,24 @@ class DrainTests {
 
 	private static final int CALLERS = 8;
 
+	private static final String ADA = "{\"userName\":\"ada@example.com\",\"sentryOrgRole\":\"member\"}";
+
 	private final Queue<String> lost = new ConcurrentLinkedQueue<>();
 
 	private final AtomicInteger answered = new AtomicInteger();
 
 	private final AtomicInteger answeredWhileDraining = new AtomicInteger();
 
-	private volatile boolean ready = true;
+	/** The status of its readiness; 0 when nobody answers. */
+	private volatile int readiness = 200;
+
+	/** Whether an answer has closed its connection. */
+	private volatile boolean draining;
 
 	@Test
 	void stopLosesNoRequestOfThoseWhoHeedReadiness() {
-		ConfigurableApplicationContext service = new SpringApplicationBuilder(MemberProxyApplication.class).run(
-				"--spring.profiles.active=demo", "--server.port=0", "--management.server.port=0",
-				"--members.shutdown.drain=2s", "--sentry.pacing.requests-per-second=0",
-				"--sentry.pacing.max-concurrent=0");
-		int port = service.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+		ConfigurableApplicationContext service = start("2s");
+		int port = port(service);
 		int managementPort = service.getEnvironment().getRequiredProperty("local.management.port", Integer.class);
 		try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
 			executor.execute(() -> watchReadiness(managementPort));
@@ -52,50 +57,96 @@ class DrainTests {
 				executor.execute(() -> callWhileReady(caller, port));
 			}
 			Awaitility.await().until(() -> this.answered.get() > 100);
+			assertThat(this.draining).isFalse();
 			service.close();
 		}
 		assertThat(this.lost).isEmpty();
-		assertThat(this.answeredWhileDraining).hasPositiveValue();
+		// Those who look learn of it before nobody is there any more.
+		assertThat(this.readiness).isEqualTo(503);
+		assertThat(this.answeredWhileDraining).hasValueGreaterThanOrEqualTo(CALLERS);
+	}
+
+	@Test
+	void stopWhenRequestOutlivesTheDrainAnswersIt() throws IOException {
+		ConfigurableApplicationContext service = start("300ms");
+		int port = port(service);
+		try (var executor = Executors.newVirtualThreadPerTaskExecutor(); RawClient caller = RawClient.connect(port)) {
+			caller
+				.send("POST /members HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n"
+						+ "Content-Length: " + ADA.length() + "\r\n\r\n");
+			caller.receive("HTTP/1.1 100 ");
+			executor.execute(service::close);
+			Awaitility.await().until(() -> isClosedToNewCallers(port));
+			caller.send(ADA);
+			assertThat(caller.receiveAll()).contains("HTTP/1.1 201 ", "ada@example.com");
+		}
+	}
+
+	private static ConfigurableApplicationContext start(String drain) {
+		return new SpringApplicationBuilder(MemberProxyApplication.class).run("--spring.profiles.active=demo",
+				"--server.port=0", "--management.server.port=0", "--members.shutdown.drain=" + drain,
+				"--sentry.pacing.requests-per-second=0", "--sentry.pacing.max-concurrent=0");
+	}
+
+	private static int port(ConfigurableApplicationContext service) {
+		return service.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+	}
+
+	private static boolean isClosedToNewCallers(int port) throws IOException {
+		try (RawClient _ = RawClient.connect(port)) {
+			return false;
+		}
+		catch (ConnectException ex) {
+			return true;
+		}
 	}
 
 	/** As a load balancer does: now and then, so that it learns of it late. */
 	private void watchReadiness(int managementPort) {
 		try (HttpClient client = HttpClient.newHttpClient()) {
 			Awaitility.await().pollInterval(Duration.ofMillis(500)).atMost(Duration.ofSeconds(50)).until(() -> {
-				this.ready = isReady(client, managementPort);
-				return !this.ready;
+				this.readiness = readiness(client, managementPort);
+				return this.readiness != 200;
 			});
 		}
 	}
 
-	private static boolean isReady(HttpClient client, int managementPort) throws InterruptedException {
+	private static int readiness(HttpClient client, int managementPort) throws InterruptedException {
 		try {
 			return client
 				.send(HttpRequest
 					.newBuilder(URI.create("http://localhost:" + managementPort + "/actuator/health/readiness"))
 					.build(), BodyHandlers.discarding())
-				.statusCode() == 200;
+				.statusCode();
 		}
 		catch (IOException ex) {
-			// Nobody is there any more.
-			return false;
+			return 0;
 		}
 	}
 
+	/** Until it is not ready, or a little longer, so that some calls meet the drain. */
 	private void callWhileReady(int caller, int port) {
 		try (HttpClient client = HttpClient.newHttpClient()) {
-			for (int i = 0; this.ready; i++) {
+			for (int i = 0; this.readiness == 200 || this.answeredWhileDraining.get() < CALLERS; i++) {
+				boolean begunWhileDraining = this.draining;
 				HttpResponse<Void> response = client.send(HttpRequest
 					.newBuilder(
 							URI.create("http://localhost:" + port + "/members/p" + caller + "x" + i + "@example.com"))
 					.PUT(BodyPublishers.noBody())
 					.build(), BodyHandlers.discarding());
+				boolean last = response.headers().firstValue("Connection").filter("close"::equals).isPresent();
 				if (response.statusCode() != 201) {
 					this.lost.add("status " + response.statusCode());
 				}
 				this.answered.incrementAndGet();
-				if (response.headers().firstValue("Connection").filter("close"::equals).isPresent()) {
+				if (begunWhileDraining) {
 					this.answeredWhileDraining.incrementAndGet();
+					if (!last) {
+						this.lost.add("connection that is kept");
+					}
+				}
+				if (last) {
+					this.draining = true;
 				}
 			}
 		}
