@@ -1,0 +1,73 @@
+package dev.memberproxy.audit;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+import dev.memberproxy.Call;
+import dev.memberproxy.MemberProxyApplication;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The log as JSON, by the one property that there is for it. */
+@Timeout(60)
+class StructuredAuditTests {
+
+	private static final Pattern STARTED = Pattern.compile("Tomcat started on port (\\d+)");
+
+	/**
+	 * In a process of its own, since the form of the log is that of all services in one.
+	 */
+	@Test
+	void auditLineWhenLogIsEcsHasEachFactAsField() throws IOException {
+		Process service = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+				System.getProperty("java.class.path"), MemberProxyApplication.class.getName(),
+				"--spring.profiles.active=demo", "--server.port=0", "--management.server.port=0",
+				"--logging.structured.format.console=ecs")
+			.redirectError(ProcessBuilder.Redirect.INHERIT)
+			.start();
+		try (BufferedReader log = service.inputReader()) {
+			MatchResult started = STARTED.matcher(line(log, "Tomcat started on port"))
+				.results()
+				.findFirst()
+				.orElseThrow();
+			Call.send(Call.request(Integer.parseInt(started.group(1)), "/members/ada@example.com")
+				.header("X-Request-Id", "request-1")
+				.build());
+			JsonNode line = JsonMapper.builder().build().readTree(line(log, "operation=read"));
+			assertThat(line.at("/log/logger").stringValue()).isEqualTo("audit");
+			assertThat(line.path("message").stringValue()).startsWith("client=open operation=read ")
+				.contains(" problem=member-not-found ", " requestId=request-1")
+				.isEqualTo(facts(line.path("audit")));
+			assertThat(line.at("/audit/upstreamStatus").intValue()).isEqualTo(200);
+		}
+		finally {
+			service.destroy();
+		}
+	}
+
+	/** As they stand in the text of the line. */
+	private static String facts(JsonNode audit) {
+		return audit.properties()
+			.stream()
+			.map((fact) -> fact.getKey() + "=" + fact.getValue().asString())
+			.collect(Collectors.joining(" "));
+	}
+
+	private static String line(BufferedReader log, String text) throws IOException {
+		String line = Objects.requireNonNull(log.readLine(), "The service ended");
+		while (!line.contains(text)) {
+			line = Objects.requireNonNull(log.readLine(), "The service ended");
+		}
+		return line;
+	}
+
+}
