@@ -1,6 +1,8 @@
 package dev.memberproxy.delivery;
 
 import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -10,8 +12,11 @@ import com.github.tomakehurst.wiremock.http.Fault;
 import dev.memberproxy.Call;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
-import dev.memberproxy.organizations.Organization;
+import dev.memberproxy.audit.Trail;
+import dev.memberproxy.delivery.Line.Standing;
 import dev.memberproxy.organizations.Organizations;
+import dev.memberproxy.sentry.Answer;
+import dev.memberproxy.sentry.Failure;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.tracing.Tracer;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,6 +31,7 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.web.server.LocalManagementPort;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.http.HttpMethod;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -58,11 +64,21 @@ class SentryHealthTests {
 
 	@Test
 	void healthWhenSentryWasNotCalledIsUnknown() {
-		Organization organization = this.organizations.all().iterator().next();
-		Line line = new Line(organization, null, System::nanoTime, Clock.systemUTC(), new SimpleMeterRegistry(),
-				Tracer.NOOP);
-		Health health = new SentryHealth(new Lines(Map.of(organization, line))).health();
-		assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
+		assertThat(health(line()).getStatus()).isEqualTo(Status.UNKNOWN);
+	}
+
+	/** A line of its own, since the breaker of the service would stay open for others. */
+	@Test
+	void healthWhenNoConnectionCanBeMadeIsDownAndSaysWhenSentryIsLeftInPeace() {
+		Line line = line();
+		fail(line, new Failure.NotSent("No connection could be made."));
+		assertThat(health(line).getStatus()).isEqualTo(Status.DOWN);
+		assertThat(codes(line)).containsExactly("unreachable");
+		for (int i = 1; i < 10; i++) {
+			fail(line, new Failure.NotSent("No connection could be made."));
+		}
+		assertThat(health(line).getStatus()).isEqualTo(Status.DOWN);
+		assertThat(codes(line)).containsExactly("circuit-open", "unreachable");
 	}
 
 	@Test
@@ -128,6 +144,27 @@ class SentryHealthTests {
 		SentryStubs.onGet(SentryStubs.list());
 		create();
 		assertThat(organization().path("status").stringValue()).isEqualTo("UP");
+	}
+
+	private Line line() {
+		return new Line(this.organizations.all().iterator().next(), null, System::nanoTime, Clock.systemUTC(),
+				new SimpleMeterRegistry(), Tracer.NOOP);
+	}
+
+	private static void fail(Line line, Failure failure) {
+		line.send(
+				new dev.memberproxy.delivery.Call<>(HttpMethod.GET, "anybody",
+						(_, _, _, _) -> new Answer.Failed<>(failure)),
+				Deadline.in(Duration.ofSeconds(5), System::nanoTime), Standing.NEW, Trail.ofNoRequest());
+	}
+
+	private Health health(Line line) {
+		return new SentryHealth(new Lines(Map.of(this.organizations.all().iterator().next(), line))).health();
+	}
+
+	private List<String> codes(Line line) {
+		Map<?, ?> details = (Map<?, ?>) health(line).getDetails().get("default");
+		return ((List<?>) details.get("troubles")).stream().map((trouble) -> ((Trouble) trouble).code()).toList();
 	}
 
 	private void create() {
