@@ -1,5 +1,6 @@
 package dev.memberproxy.clients;
 
+import java.time.Clock;
 import java.util.stream.Collectors;
 
 import dev.memberproxy.organizations.Organization;
@@ -97,9 +98,8 @@ class ClientConfiguration {
 	private static Filter clientFilter(AccessProperties properties, Organizations organizations,
 			MeterRegistry meterRegistry, ProblemResponder responder) {
 		return switch (properties.access()) {
-			case CLIENTS -> new ClientFilter(
-					new Credentials(new ClientFactory(properties, organizations).create(),
-							JwtDecoders.of(properties.jwt()), properties.jwt().clientClaim(), meterRegistry),
+			case CLIENTS -> new ClientFilter(new Credentials(new ClientFactory(properties, organizations).create(),
+					JwtDecoders.of(properties.jwt(), Clock.systemUTC()), properties.jwt().clientClaim(), meterRegistry),
 					responder);
 			case OPEN -> {
 				logger.warn("members.access is open: whoever can reach this service can give seats in Sentry");

@@ -1,6 +1,7 @@
 package dev.memberproxy.clients;
 
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -94,13 +95,14 @@ class ClientFactoryTests {
 	@Test
 	void jwtWhenAudienceIsMissingIsRefused() {
 		this.properties.put("members.jwt.issuer", "https://id.example.com");
-		assertThatExceptionOfType(InvalidConfigurationException.class).isThrownBy(() -> JwtDecoders.of(bind().jwt()))
+		assertThatExceptionOfType(InvalidConfigurationException.class)
+			.isThrownBy(() -> JwtDecoders.of(bind().jwt(), Clock.systemUTC()))
 			.withMessage("members.jwt.audience is missing.");
 	}
 
 	@Test
 	void jwtWhenNoIssuerIsConfiguredIsOff() {
-		assertThat(JwtDecoders.of(bind().jwt())).isNull();
+		assertThat(JwtDecoders.of(bind().jwt(), Clock.systemUTC())).isNull();
 	}
 
 	private Clients create() {
