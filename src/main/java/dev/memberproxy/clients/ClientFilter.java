@@ -10,7 +10,6 @@ import java.util.regex.Pattern;
 import dev.memberproxy.audit.Trail;
 import dev.memberproxy.problem.InputCode;
 import dev.memberproxy.problem.InputError;
-import dev.memberproxy.problem.Outcome;
 import dev.memberproxy.problem.Problem;
 import dev.memberproxy.problem.ProblemException;
 import dev.memberproxy.problem.ProblemResponder;
@@ -24,6 +23,8 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.core.log.LogFormatUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.oauth2.jwt.JwtDecoderInitializationException;
 import org.springframework.security.oauth2.jwt.JwtException;
@@ -36,6 +37,8 @@ import org.springframework.security.oauth2.jwt.JwtException;
 final class ClientFilter implements Filter {
 
 	private static final String KEY_HEADER = "X-API-Key";
+
+	private static final int MAX_DIAGNOSIS = 300;
 
 	private static final Pattern BEARER = Pattern.compile("(?i:Bearer) +([\\x21-\\x7E]+)");
 
@@ -68,11 +71,8 @@ final class ClientFilter implements Filter {
 			return;
 		}
 		catch (JwtException | JwtDecoderInitializationException ex) {
-			// Not the token is at fault: the identity provider cannot be asked.
-			this.responder.respond(request, response,
-					Problem.of(ProblemType.INTERNAL_ERROR, "The credentials cannot be verified at present.")
-						.withOutcome(Outcome.NOT_APPLIED),
-					ex);
+			ProblemException unavailable = identityProviderUnavailable(ex);
+			this.responder.respond(request, response, unavailable.getProblem(), unavailable);
 			return;
 		}
 		chain.doFilter(request, response);
@@ -103,6 +103,17 @@ final class ClientFilter implements Filter {
 			.filter(Matcher::matches)
 			.flatMap((token) -> this.credentials.findByBearer(token.group(1)))
 			.orElseThrow(Unauthenticated::wrong));
+	}
+
+	/**
+	 * Not the token is at fault. The innermost cause tells what went wrong between the
+	 * identity provider and us, who have not told it of any token.
+	 */
+	private static ProblemException identityProviderUnavailable(RuntimeException ex) {
+		return new ProblemException(
+				Problem.of(ProblemType.IDENTITY_PROVIDER_UNAVAILABLE, "The token cannot be verified at present.")
+					.withRetryAfter(IdentityProviderGuard.PEACE),
+				LogFormatUtils.formatValue(NestedExceptionUtils.getMostSpecificCause(ex), MAX_DIAGNOSIS, true));
 	}
 
 	private static ProblemException tooMany(String header) {

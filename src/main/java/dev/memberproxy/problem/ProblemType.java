@@ -140,6 +140,13 @@ public enum ProblemType {
 					+ "question, or it failed so often of late that it is left in peace for some seconds.",
 			"Send the same request again later, as late as `Retry-After` says where it is given."),
 
+	IDENTITY_PROVIDER_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, SAFE, NOT_APPLIED, OPERATOR,
+			"Tokens cannot be verified at present",
+			"The identity provider cannot be asked for the keys that tokens are signed with: it does not answer, does not "
+					+ "have them where they are looked for, or was asked too often of late. Caller keys go on working.",
+			"Wait as long as `Retry-After` says and send the same request again. If that does not help for long, tell whoever "
+					+ "runs this service, who finds the cause in its log."),
+
 	INTERNAL_ERROR(HttpStatus.INTERNAL_SERVER_ERROR, POINTLESS, UNKNOWN, OPERATOR, "The service has a fault",
 			"Something went wrong inside this service.",
 			"Tell whoever runs this service the `requestId`: the cause is in its log under that id.");

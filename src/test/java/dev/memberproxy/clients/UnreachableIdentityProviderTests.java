@@ -4,11 +4,15 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 
 import dev.memberproxy.Call;
+import dev.memberproxy.Expect;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -17,6 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Tokens of an identity provider that has never been reached. */
 @WireTests
+@ExtendWith(OutputCaptureExtension.class)
 class UnreachableIdentityProviderTests {
 
 	private static final String KEY = "smp_portal-key";
@@ -34,13 +39,16 @@ class UnreachableIdentityProviderTests {
 	}
 
 	@Test
-	void createWhenTokenCannotBeVerifiedWasCertainlyNotApplied() {
+	void createWhenTokenCannotBeVerifiedWasCertainlyNotApplied(CapturedOutput output) {
 		HttpResponse<String> response = create("Bearer a.b.c");
-		assertThat(response.statusCode()).isEqualTo(500);
-		JsonNode problem = Call.json(response);
-		assertThat(problem.path("type").stringValue()).isEqualTo("/problems/internal-error");
-		assertThat(problem.path("outcome").stringValue()).isEqualTo("not_applied");
+		JsonNode problem = Expect.problem(response, 503, "identity-provider-unavailable");
+		assertThat(problem.path("retryable").booleanValue()).isTrue();
+		assertThat(response.headers().firstValue("Retry-After")).contains("10");
 		assertThat(SentryStubs.posts()).isZero();
+		assertThat(output.getAll().lines().filter((line) -> line.contains(problem.path("requestId").stringValue())))
+			.satisfiesOnlyOnce((line) -> assertThat(line).contains("ERROR", "503 identity-provider-unavailable",
+					"Unable to resolve the Configuration with the provided Issuer"));
+		assertThat(output.getAll()).doesNotContain("a.b.c", "\tat dev.memberproxy", "JwtDecoder");
 	}
 
 	@Test
