@@ -50,11 +50,18 @@ record AccessProperties(@DefaultValue("clients") Access access, @DefaultValue Ma
 	/**
 	 * Tokens of an identity provider.
 	 *
-	 * @param issuer the issuer, from which everything else is discovered
+	 * @param issuer the issuer, from which everything else is discovered; null if there
+	 * is no identity provider, which is also said by a blank one, such as a variable that
+	 * was left empty
 	 * @param audience what the token must be meant for
 	 * @param clientClaim the claim that names the client
 	 */
 	record Jwt(@Nullable String issuer, @Nullable String audience, @DefaultValue("azp") String clientClaim) {
+
+		Jwt {
+			issuer = (issuer != null && issuer.isBlank()) ? null : issuer;
+		}
+
 	}
 
 }

@@ -39,7 +39,7 @@ final class JwtDecoders {
 	static @Nullable JwtDecoder of(Jwt jwt, Clock clock) {
 		String issuer = jwt.issuer();
 		String audience = jwt.audience();
-		if (issuer == null || issuer.isBlank()) {
+		if (issuer == null) {
 			return null;
 		}
 		if (audience == null || audience.isBlank()) {

@@ -54,6 +54,11 @@ class AccessPropertiesTests {
 	}
 
 	@Test
+	void bindWhenIssuerIsBlankHasNone() {
+		assertThat(bind(Map.of("members.jwt.issuer", " ")).jwt().issuer()).isNull();
+	}
+
+	@Test
 	void bindWhenSetByEnvironmentMapsClient() {
 		StandardEnvironment environment = new StandardEnvironment();
 		environment.getPropertySources()

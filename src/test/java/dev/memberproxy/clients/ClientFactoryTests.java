@@ -93,6 +93,20 @@ class ClientFactoryTests {
 	}
 
 	@Test
+	void createWhenIssuerIsBlankNeedsKey() {
+		this.properties.put("members.clients.portal.key-sha256", "");
+		this.properties.put("members.jwt.issuer", " ");
+		assertThatExceptionOfType(InvalidConfigurationException.class).isThrownBy(this::create)
+			.withMessage("members.clients.portal.key-sha256 is missing.");
+	}
+
+	@Test
+	void jwtWhenIssuerIsBlankIsOff() {
+		this.properties.put("members.jwt.issuer", " ");
+		assertThat(JwtDecoders.of(bind().jwt(), Clock.systemUTC())).isNull();
+	}
+
+	@Test
 	void jwtWhenAudienceIsMissingIsRefused() {
 		this.properties.put("members.jwt.issuer", "https://id.example.com");
 		assertThatExceptionOfType(InvalidConfigurationException.class)
