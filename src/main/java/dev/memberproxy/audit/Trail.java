@@ -95,7 +95,7 @@ public final class Trail {
 	/**
 	 * The trail of a request, if it has one.
 	 * @param request any request
-	 * @return its trail; empty for requests to the management port
+	 * @return its trail; empty for pages, and for requests to the management port
 	 */
 	public static Optional<Trail> find(HttpServletRequest request) {
 		return Optional.ofNullable((Trail) request.getAttribute(ATTRIBUTE));

@@ -1,6 +1,7 @@
 package dev.memberproxy.audit;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -9,6 +10,7 @@ import dev.memberproxy.problem.Problem;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
@@ -19,7 +21,8 @@ import org.slf4j.MDC;
 
 /**
  * Gives every request its id, which stands in the answer, in every problem and in every
- * log line, and writes down in the end what became of it.
+ * log line, and writes down in the end what became of it. Pages have no trail: they are
+ * for anybody, so that nobody is looked for behind them.
  */
 final class TrailFilter implements Filter {
 
@@ -42,15 +45,20 @@ final class TrailFilter implements Filter {
 
 	private void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
-		Trail trail = Trail.find(request).orElseGet(() -> open(request));
-		response.setHeader(RequestId.HEADER, trail.requestId().value());
-		MDC.put(RequestId.LOG_KEY, trail.requestId().value());
-		if (trail.traceId() != null) {
-			MDC.put(TRACE_ID_KEY, trail.traceId());
+		RequestId id = identify(request);
+		Optional<Trail> trail = isPage(request) ? Optional.empty()
+				: Optional.of(Trail.find(request).orElseGet(() -> open(request, id)));
+		String traceId = trail.isPresent() ? trail.get().traceId() : traceId(request);
+		response.setHeader(RequestId.HEADER, id.value());
+		MDC.put(RequestId.LOG_KEY, id.value());
+		if (traceId != null) {
+			MDC.put(TRACE_ID_KEY, traceId);
 		}
 		try {
 			chain.doFilter(request, response);
-			writeIfOver(request, response, trail);
+			if (trail.isPresent()) {
+				writeIfOver(request, response, trail.get());
+			}
 		}
 		finally {
 			MDC.remove(RequestId.LOG_KEY);
@@ -58,15 +66,24 @@ final class TrailFilter implements Filter {
 		}
 	}
 
-	private static Trail open(HttpServletRequest request) {
+	/** On its way to the error page a request has its id already. */
+	private static RequestId identify(HttpServletRequest request) {
+		if (request.getAttribute(RequestId.ATTRIBUTE) instanceof RequestId id) {
+			return id;
+		}
 		RequestId id = RequestId.takeOverOrMake(request.getHeader(RequestId.HEADER));
 		request.setAttribute(RequestId.ATTRIBUTE, id);
-		Trail trail = new Trail(id, traceId(request.getHeader("traceparent")), System.nanoTime());
+		return id;
+	}
+
+	private static Trail open(HttpServletRequest request, RequestId id) {
+		Trail trail = new Trail(id, traceId(request), System.nanoTime());
 		trail.attachTo(request);
 		return trail;
 	}
 
-	private static @Nullable String traceId(@Nullable String traceparent) {
+	private static @Nullable String traceId(HttpServletRequest request) {
+		String traceparent = request.getHeader("traceparent");
 		if (traceparent == null) {
 			return null;
 		}
@@ -81,15 +98,17 @@ final class TrailFilter implements Filter {
 		}
 		boolean over = trail.problem().isPresent() || response.getStatus() < 400
 				|| request.getDispatcherType() == DispatcherType.ERROR;
-		if (over && !isPage(request.getRequestURI()) && trail.isWrittenNow()) {
+		if (over && trail.isWrittenNow()) {
 			this.auditLog.write(trail);
 		}
 	}
 
-	/** For people, and changes nothing. */
-	private static boolean isPage(String path) {
+	/** For people, and changes nothing, wherever an error may lead. */
+	private static boolean isPage(HttpServletRequest request) {
+		String path = (request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String failed) ? failed
+				: request.getRequestURI();
 		return path.equals("/problems") || path.equals("/docs") || path.startsWith("/problems/")
-				|| path.startsWith("/docs/") || path.startsWith("/openapi.");
+				|| path.startsWith("/docs/") || (path.startsWith("/openapi.") && path.lastIndexOf('/') == 0);
 	}
 
 }

@@ -79,6 +79,7 @@ final class ClientFilter implements Filter {
 	}
 
 	/**
+	 * Pages are for anybody: a key is not to be tried out where nothing is written down.
 	 * The management port has no clients, and what stands before it may use credentials
 	 * of its own. On its way to the error page a request has been here before.
 	 */

@@ -3,6 +3,7 @@ package dev.memberproxy.clients;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.stream.Stream;
 
 import dev.memberproxy.Call;
@@ -143,6 +144,35 @@ class ClientAccessTests {
 		assertThat(response.headers().firstValue("X-Frame-Options")).contains("DENY");
 		assertThat(response.headers().firstValue("Content-Security-Policy")).isPresent();
 		assertThat(response.headers().firstValue("Set-Cookie")).isEmpty();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "/problems, 200", "/problems/busy, 200", "/docs, 200", "/docs/docs.js, 200", "/openapi.json, 200",
+			"/problems/, 404", "/problems/nothing, 404", "/problems/busy/nothing, 404", "/docs/nothing, 404",
+			"/docs/nothing/at/all, 404", "/openapi.nothing, 404" })
+	void pagesTakeNoNoticeOfCredentials(String path, int status) {
+		double before = failures();
+		for (String authorization : List.of("Bearer smp_wrong", "Bearer " + ONBOARDING, "Basic dXNlcjpwdw==")) {
+			HttpResponse<String> response = Call.send(Call.request(this.port, path)
+				.header("Authorization", authorization)
+				.header("X-Request-Id", "page-1")
+				.build());
+			assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+			assertThat(response.headers().allValues("X-Request-Id")).containsExactly("page-1");
+		}
+		assertThat(Call.get(this.port, path).statusCode()).isEqualTo(status);
+		assertThat(failures()).isEqualTo(before);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/", "/problemsx", "/docsx", "/openapi", "/openapi.json/members" })
+	void whatIsNoPageTakesNoWrongKey(String path) {
+		double before = failures();
+		HttpResponse<String> response = Call
+			.send(Call.request(this.port, path).header("X-API-Key", "smp_wrong").build());
+		assertUnauthenticated(response, "Bearer realm=\"members\", error=\"invalid_token\"");
+		assertThat(failures()).isEqualTo(before + 1);
+		assertUnauthenticated(Call.get(this.port, path), "Bearer realm=\"members\"");
 	}
 
 	@ParameterizedTest
