@@ -3,6 +3,7 @@ package dev.memberproxy.clients;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -40,7 +41,7 @@ final class ClientFilter implements Filter {
 
 	private static final int MAX_DIAGNOSIS = 300;
 
-	private static final Pattern BEARER = Pattern.compile("(?i:Bearer) +([\\x21-\\x7E]+)");
+	private static final Pattern BEARER = Pattern.compile("(?is)Bearer(?: +(.*))?");
 
 	private final Credentials credentials;
 
@@ -100,10 +101,13 @@ final class ClientFilter implements Filter {
 			return Optional.empty();
 		}
 		Matcher bearer = BEARER.matcher(authorizations.getFirst());
-		return Optional.of(Optional.of(bearer)
-			.filter(Matcher::matches)
-			.flatMap((token) -> this.credentials.findByBearer(token.group(1)))
-			.orElseThrow(Unauthenticated::wrong));
+		if (!bearer.matches()) {
+			this.credentials.countUnknown();
+			throw Unauthenticated.otherScheme();
+		}
+		// Whatever is no token is nobody's.
+		String token = Objects.requireNonNullElse(bearer.group(1), "");
+		return Optional.of(this.credentials.findByBearer(token).orElseThrow(Unauthenticated::wrong));
 	}
 
 	/**

@@ -68,9 +68,14 @@ final class Credentials {
 		}
 	}
 
+	/** Counts what is neither a key nor a token, and therefore nobody's. */
+	void countUnknown() {
+		this.unknown.increment();
+	}
+
 	private Optional<Client> counted(Optional<Client> client) {
 		if (client.isEmpty()) {
-			this.unknown.increment();
+			countUnknown();
 		}
 		return client;
 	}

@@ -22,6 +22,11 @@ final class Unauthenticated {
 		return problem("The credentials are not known here.", CHALLENGE + ", error=\"invalid_token\"");
 	}
 
+	/** Where the scheme is not known, no error is named (section 3.1). */
+	static ProblemException otherScheme() {
+		return problem("The header Authorization must be Bearer and the key.", CHALLENGE);
+	}
+
 	private static ProblemException problem(String detail, String challenge) {
 		HttpHeaders headers = new HttpHeaders();
 		headers.set(HttpHeaders.WWW_AUTHENTICATE, challenge);

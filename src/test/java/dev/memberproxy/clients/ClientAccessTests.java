@@ -88,20 +88,25 @@ class ClientAccessTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "Authorization, Bearer smp_wrong", "Authorization, Bearer", "Authorization, Basic dXNlcjpwdw==",
-			"Authorization, " + ONBOARDING, "X-API-Key, smp_wrong", "X-API-Key, ''", "X-API-Key, Bearer " + ONBOARDING,
-			"Authorization, Bearer a.b.c" })
-	void createWhenCredentialsAreWrongIsRefused(String header, String value) {
+	@CsvSource({ "Authorization, Bearer smp_wrong", "Authorization, Bearer", "authorization, bearer",
+			"Authorization, Bearer " + ONBOARDING + " x", "Authorization, Bearer Bearer " + ONBOARDING,
+			"X-API-Key, smp_wrong", "X-API-Key, ''", "X-API-Key, Bearer " + ONBOARDING, "Authorization, Bearer a.b.c" })
+	void createWhenCredentialsAreWrongIsRefusedAndCounted(String header, String value) {
 		double before = failures();
 		HttpResponse<String> response = create("/members", ADA, header, value);
 		assertUnauthenticated(response, "Bearer realm=\"members\", error=\"invalid_token\"");
-		assertThat(failures()).isGreaterThanOrEqualTo(before);
+		assertThat(failures()).isEqualTo(before + 1);
 	}
 
-	@Test
-	void createWhenKeyIsWrongIsCounted() {
+	@ParameterizedTest
+	@ValueSource(strings = { "Basic dXNlcjpwdw==", "Basic", ONBOARDING, "BearerToken " + ONBOARDING, "" })
+	void createWhenSchemeIsNotBearerTellsWhatIsExpected(String authorization) {
 		double before = failures();
-		create("/members", ADA, "X-API-Key", "smp_wrong");
+		HttpResponse<String> response = create("/members", ADA, "Authorization", authorization);
+		// RFC 6750 section 3.1: no error where the scheme is not known.
+		assertUnauthenticated(response, "Bearer realm=\"members\"");
+		assertThat(Call.json(response).path("detail").stringValue())
+			.isEqualTo("The header Authorization must be Bearer and the key.");
 		assertThat(failures()).isEqualTo(before + 1);
 	}
 
