@@ -133,12 +133,15 @@ class ClientConfiguration {
 
 	/**
 	 * Leaves methods to Spring MVC, which says which ones a path has, and names of
-	 * headers to Tomcat, which refuses all that are no tokens (RFC 9110 section 5.6.2).
+	 * headers to Tomcat, which refuses all that are no tokens (RFC 9110 section 5.6.2). A
+	 * full stop may be encoded, as it may in any address (RFC 3986 section 2.3): who may
+	 * call, and what is called, go by the path as it is written, and never up in it.
 	 */
 	@Bean
 	StrictHttpFirewall httpFirewall() {
 		StrictHttpFirewall firewall = new StrictHttpFirewall();
 		firewall.setUnsafeAllowAnyHttpMethod(true);
+		firewall.setAllowUrlEncodedPeriod(true);
 		firewall.setAllowedHeaderNames((_) -> true);
 		firewall.setAllowedHeaderValues(ClientConfiguration::holdsNoControls);
 		return firewall;

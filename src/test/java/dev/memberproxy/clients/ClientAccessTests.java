@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import dev.memberproxy.Call;
+import dev.memberproxy.Expect;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
 import org.junit.jupiter.api.BeforeEach;
@@ -154,7 +155,7 @@ class ClientAccessTests {
 	@ParameterizedTest
 	@CsvSource({ "/problems, 200", "/problems/busy, 200", "/docs, 200", "/docs/docs.js, 200", "/openapi.json, 200",
 			"/problems/, 404", "/problems/nothing, 404", "/problems/busy/nothing, 404", "/docs/nothing, 404",
-			"/docs/nothing/at/all, 404", "/openapi.nothing, 404" })
+			"/docs/nothing/at/all, 404", "/openapi.nothing, 404", "/docs/%2e%2e/members, 404" })
 	void pagesTakeNoNoticeOfCredentials(String path, int status) {
 		double before = failures();
 		for (String authorization : List.of("Bearer smp_wrong", "Bearer " + ONBOARDING, "Basic dXNlcjpwdw==")) {
@@ -170,7 +171,8 @@ class ClientAccessTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "/", "/problemsx", "/docsx", "/openapi", "/openapi.json/members" })
+	@ValueSource(strings = { "/", "/problemsx", "/docsx", "/openapi", "/openapi.json/members",
+			"/members/%2e%2e/problems", "/members/%2e%2e", "/organizations/%2e%2e/members" })
 	void whatIsNoPageTakesNoWrongKey(String path) {
 		double before = failures();
 		HttpResponse<String> response = Call
@@ -178,6 +180,16 @@ class ClientAccessTests {
 		assertUnauthenticated(response, "Bearer realm=\"members\", error=\"invalid_token\"");
 		assertThat(failures()).isEqualTo(before + 1);
 		assertUnauthenticated(Call.get(this.port, path), "Bearer realm=\"members\"");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "/members/%2e%2e/problems, 404, not-found", "/members/%2E%2E, 404, not-found",
+			"/members/%2e, 404, not-found", "/organizations/%2e%2e/members, 404, organization-not-found",
+			"/members/.%2e/docs, 404, not-found" })
+	void readWhenPathHasDotSegmentsReachesOnlyWhatIsWritten(String path, int status, String slug) {
+		HttpResponse<String> response = Call.send(Call.request(this.port, path).header("X-API-Key", PORTAL).build());
+		Expect.problem(response, status, slug);
+		assertThat(findAll(anyRequestedFor(anyUrl()))).isEmpty();
 	}
 
 	@ParameterizedTest

@@ -34,8 +34,8 @@ class ReadMemberTests {
 	int port;
 
 	@ParameterizedTest
-	@ValueSource(strings = { "/members/242", "/members/ada%40example.com", "/organizations/default/members/242",
-			"/organizations/default/members/ada%40example.com" })
+	@ValueSource(strings = { "/members/242", "/members/ada%40example.com", "/members/ada%40example%2Ecom",
+			"/organizations/default/members/242", "/organizations/default/members/ada%40example.com" })
 	void readReturnsMemberMadeOfKnownFields(String path) {
 		String user = SentryStubs.user("242", ADA, "owner").replace("\"active\"", "\"secret\":\"x\",\"active\"");
 		SentryStubs.onGetById("242", SentryStubs.json(200, user).withHeader("X-Sentry-Rate-Limit-Limit", "40"));
