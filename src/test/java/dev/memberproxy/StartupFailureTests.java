@@ -91,6 +91,22 @@ class StartupFailureTests {
 	}
 
 	@Test
+	void startWhenDeadlineIsLongerThanTheStopAllowsExplainsPhase(CapturedOutput output) {
+		this.properties.put("sentry.deadline", "30s");
+		assertExplained(output, "spring.lifecycle.timeout-per-shutdown-phase is not longer than sentry.deadline.",
+				"Set it to some seconds more");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "8080" })
+	void startWhenManagementWouldBeAtTheCallersPortExplainsPort(String managementPort, CapturedOutput output) {
+		this.properties.put("server.port", "8080");
+		this.properties.put("management.server.port", managementPort);
+		assertExplained(output, "management.server.port is missing, or is the port of the service.",
+				"Set it to another port, such as 8081");
+	}
+
+	@Test
 	void startWhenAllowHttpIsMalformedExplainsChoice(CapturedOutput output) {
 		this.properties.put("sentry.allow-http", "perhaps");
 		assertExplained(output, "sentry.allow-http cannot be understood.", "Set it to true or false.");
@@ -165,8 +181,8 @@ class StartupFailureTests {
 		environment.getPropertySources().remove(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME);
 		SpringApplication application = new SpringApplication(MemberProxyApplication.class);
 		application.setEnvironment(environment);
-		this.properties.put("server.port", "0");
-		this.properties.put("management.server.port", "0");
+		this.properties.putIfAbsent("server.port", "0");
+		this.properties.putIfAbsent("management.server.port", "0");
 		this.properties.put("spring.main.register-shutdown-hook", "false");
 		application
 			.run(this.properties.entrySet()

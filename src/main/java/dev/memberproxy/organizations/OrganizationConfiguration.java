@@ -4,6 +4,7 @@ import java.nio.file.FileSystems;
 import java.time.Duration;
 import java.time.InstantSource;
 
+import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -14,8 +15,17 @@ class OrganizationConfiguration {
 
 	private static final Duration TOKEN_FILE_INTERVAL = Duration.ofSeconds(30);
 
+	/**
+	 * All organizations. What may be under way for a deadline has to have that long when
+	 * the service stops.
+	 */
 	@Bean
-	Organizations organizations(SentryProperties properties) {
+	Organizations organizations(SentryProperties properties, LifecycleProperties lifecycle) {
+		if (properties.deadline().compareTo(lifecycle.getTimeoutPerShutdownPhase()) >= 0) {
+			throw new InvalidConfigurationException("spring.lifecycle.timeout-per-shutdown-phase",
+					"is not longer than sentry.deadline",
+					"Set it to some seconds more, or requests that are under way are cut off when the service stops.");
+		}
 		return new OrganizationFactory(properties, InstantSource.system()).create();
 	}
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import dev.memberproxy.organizations.InvalidConfigurationException;
 
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -12,11 +13,25 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
+import org.springframework.core.env.Environment;
 import org.springframework.web.filter.RequestContextFilter;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(ShutdownProperties.class)
 class ServerConfiguration {
+
+	/**
+	 * @param environment tells the ports
+	 * @throws InvalidConfigurationException if health and metrics, which need no key,
+	 * would be at the port of the callers, as they are where their port is set to nothing
+	 */
+	ServerConfiguration(Environment environment) {
+		if (ManagementPortType.get(environment) == ManagementPortType.SAME) {
+			throw new InvalidConfigurationException("management.server.port",
+					"is missing, or is the port of the service",
+					"Set it to another port, such as 8081, that only monitoring can reach: what is there needs no key.");
+		}
+	}
 
 	/** Beyond it, platforms lose their patience, and the phase its time. */
 	private static final Duration LONGEST = Duration.ofSeconds(25);
