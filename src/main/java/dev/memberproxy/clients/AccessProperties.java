@@ -56,10 +56,15 @@ record AccessProperties(@DefaultValue("clients") Access access, @DefaultValue Ma
 	 * @param audience what the token must be meant for
 	 * @param clientClaim the claim that names the client
 	 */
-	record Jwt(@Nullable String issuer, @Nullable String audience, @DefaultValue("azp") String clientClaim) {
+	record Jwt(@Nullable String issuer, @Nullable String audience,
+			@DefaultValue(Jwt.AUTHORIZED_PARTY) String clientClaim) {
+
+		/** OpenID Connect Core section 2. */
+		private static final String AUTHORIZED_PARTY = "azp";
 
 		Jwt {
 			issuer = (issuer != null && issuer.isBlank()) ? null : issuer;
+			clientClaim = clientClaim.isBlank() ? AUTHORIZED_PARTY : clientClaim;
 		}
 
 	}

@@ -68,7 +68,7 @@ public enum ProblemType {
 	MEMBER_EXISTS(HttpStatus.CONFLICT, POINTLESS, NOT_APPLIED, CALLER, "The person is already a member",
 			"The organization already has a member with this address, possibly as a second address of an account.",
 			"Nothing needs to be done to give the person a seat. The role may differ from the one asked for: `member` shows "
-					+ "it where your app may read members. To get a seat and a role for certain, use `PUT`."),
+					+ "it where your app may read members and Sentry has time. To get a seat and a role for certain, use `PUT`."),
 
 	MEMBER_ALREADY_INVITED(HttpStatus.CONFLICT, POINTLESS, NOT_APPLIED, CALLER, "The person is already invited",
 			"The person has been given a seat before and has not signed in yet.",

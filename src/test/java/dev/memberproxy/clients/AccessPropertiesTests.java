@@ -54,8 +54,9 @@ class AccessPropertiesTests {
 	}
 
 	@Test
-	void bindWhenIssuerIsBlankHasNone() {
-		assertThat(bind(Map.of("members.jwt.issuer", " ")).jwt().issuer()).isNull();
+	void bindWhenJwtIsBlankCountsAsAbsent() {
+		assertThat(bind(Map.of("members.jwt.issuer", " ", "members.jwt.client-claim", "")).jwt())
+			.isEqualTo(new Jwt(null, null, "azp"));
 	}
 
 	@Test

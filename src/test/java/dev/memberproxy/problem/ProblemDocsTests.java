@@ -27,9 +27,9 @@ class ProblemDocsTests {
 
 				Every error answer is `application/problem+json` (RFC 9457). Besides `type`, `title`, `status`, `detail` and
 				`instance` it has `retryable` (sending the same request again is harmless and may succeed), `outcome`
-				(`not_applied`, `applied` or `unknown`) and `requestId`. Faulty input adds `errors`, one entry for each faulty
-				field with a JSON `pointer`, a query `parameter` or a `header`. Problems that come from Sentry's answer add
-				`upstream` with its `status`, and its `errorId` if it gave one.
+				(`not_applied`, `applied` or `unknown`) and `requestId`. Faulty input adds `errors`, one entry for each fault, with
+				the JSON `pointer`, query `parameter` or `header` that it is about, if it is about one. Problems that come from Sentry's
+				answer add `upstream` with its `status`, and its `errorId` if it gave one.
 
 				`outcome-unknown` has status 504 where Sentry did not answer in time. `sentry-misconfigured` has the outcome
 				`unknown` where a web page answered with a 2xx status.
