@@ -22,10 +22,11 @@ import static org.assertj.core.api.Assertions.assertThat;
  * it, even with every logger at TRACE.
  */
 @WireTests
-// What Sentry, which is WireMock here, and the test framework log is not ours.
-@TestPropertySource(
-		properties = { "logging.level.root=trace", "logging.level.WireMock=off", "logging.level.org.eclipse.jetty=info",
-				"logging.level.org.springframework.test=info", "logging.level.org.springframework.boot.test=info" })
+// What Sentry, which is WireMock here, and the test framework log is not ours. All that
+// is written takes time.
+@TestPropertySource(properties = { "sentry.read-timeout=10s", "sentry.deadline=20s", "logging.level.root=trace",
+		"logging.level.WireMock=off", "logging.level.org.eclipse.jetty=info",
+		"logging.level.org.springframework.test=info", "logging.level.org.springframework.boot.test=info" })
 @ExtendWith(OutputCaptureExtension.class)
 class LogInjectionTests {
 

@@ -11,11 +11,14 @@ import org.wiremock.spring.EnableWireMock;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 
-/** The whole service on a port, with a scripted Sentry behind it. */
+/**
+ * The whole service on a port, with a scripted Sentry behind it. Tests ask faster than
+ * the pace allows, and what is only good to know is not asked for when there is no room.
+ */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "management.server.port=0", "sentry.organization-slug=acme", "sentry.token=" + WireTests.TOKEN,
 				"sentry.connect-timeout=500ms", "sentry.read-timeout=600ms", "sentry.deadline=4s",
-				"members.access=open" })
+				"sentry.pacing.requests-per-second=0", "members.access=open" })
 @EnableWireMock(@ConfigureWireMock(baseUrlProperties = "sentry.base-url"))
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

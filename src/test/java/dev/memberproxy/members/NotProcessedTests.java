@@ -56,6 +56,7 @@ class NotProcessedTests {
 				registry.add(prefix + ".slug", () -> "acme");
 				registry.add(prefix + ".token", () -> "token");
 			});
+		registry.add("sentry.pacing.requests-per-second", () -> "40");
 		registry.add("sentry.organizations.slow.pacing.requests-per-second", () -> "1");
 		registry.add("sentry.organizations.slow.pacing.max-wait", () -> "0");
 		registry.add("sentry.organizations.methods.pacing.requests-per-second", () -> "1");
