@@ -45,7 +45,7 @@ final class TrailFilter implements Filter {
 
 	private void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
-		RequestId id = identify(request);
+		RequestId id = RequestId.of(request);
 		Optional<Trail> trail = isPage(request) ? Optional.empty()
 				: Optional.of(Trail.find(request).orElseGet(() -> open(request, id)));
 		String traceId = trail.isPresent() ? trail.get().traceId() : traceId(request);
@@ -56,24 +56,12 @@ final class TrailFilter implements Filter {
 		}
 		try {
 			chain.doFilter(request, response);
-			if (trail.isPresent()) {
-				writeIfOver(request, response, trail.get());
-			}
+			trail.ifPresent((known) -> writeIfOver(request, response, known));
 		}
 		finally {
 			MDC.remove(RequestId.LOG_KEY);
 			MDC.remove(TRACE_ID_KEY);
 		}
-	}
-
-	/** On its way to the error page a request has its id already. */
-	private static RequestId identify(HttpServletRequest request) {
-		if (request.getAttribute(RequestId.ATTRIBUTE) instanceof RequestId id) {
-			return id;
-		}
-		RequestId id = RequestId.takeOverOrMake(request.getHeader(RequestId.HEADER));
-		request.setAttribute(RequestId.ATTRIBUTE, id);
-		return id;
 	}
 
 	private static Trail open(HttpServletRequest request, RequestId id) {

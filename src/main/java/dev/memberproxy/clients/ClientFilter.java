@@ -71,11 +71,6 @@ final class ClientFilter implements Filter {
 			this.responder.respond(request, response, ex.getProblem(), ex);
 			return;
 		}
-		catch (JwtException | JwtDecoderInitializationException ex) {
-			ProblemException unavailable = identityProviderUnavailable(ex);
-			this.responder.respond(request, response, unavailable.getProblem(), unavailable);
-			return;
-		}
 		chain.doFilter(request, response);
 	}
 
@@ -107,7 +102,12 @@ final class ClientFilter implements Filter {
 		}
 		// Whatever is no token is nobody's.
 		String token = Objects.requireNonNullElse(bearer.group(1), "");
-		return Optional.of(this.credentials.findByBearer(token).orElseThrow(Unauthenticated::wrong));
+		try {
+			return Optional.of(this.credentials.findByBearer(token).orElseThrow(Unauthenticated::wrong));
+		}
+		catch (JwtException | JwtDecoderInitializationException ex) {
+			throw identityProviderUnavailable(ex);
+		}
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
+import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,13 +17,26 @@ public record RequestId(String value) {
 	/** The header that carries the id, both ways. */
 	public static final String HEADER = "X-Request-Id";
 
-	/** The name of the servlet request attribute that holds the request's id. */
-	public static final String ATTRIBUTE = RequestId.class.getName();
-
 	/** The key under which log lines have the id of the request that they belong to. */
 	public static final String LOG_KEY = "requestId";
 
+	private static final String ATTRIBUTE = RequestId.class.getName();
+
 	private static final Pattern WELL_FORMED = Pattern.compile("(?!smp_)[A-Za-z0-9._-]{1,64}");
+
+	/**
+	 * The id of a request, the same whoever asks for it and however often.
+	 * @param request any request
+	 * @return the id that the caller gave, or one of ours
+	 */
+	public static RequestId of(HttpServletRequest request) {
+		if (request.getAttribute(ATTRIBUTE) instanceof RequestId known) {
+			return known;
+		}
+		RequestId id = takeOverOrMake(request.getHeader(HEADER));
+		request.setAttribute(ATTRIBUTE, id);
+		return id;
+	}
 
 	/**
 	 * Takes over the id that a caller gave, if it is well-formed (anything else could

@@ -1,6 +1,7 @@
 package dev.memberproxy.delivery;
 
 import java.time.Duration;
+import java.util.function.BiPredicate;
 
 import dev.memberproxy.audit.Trail;
 import dev.memberproxy.delivery.Line.Standing;
@@ -102,7 +103,13 @@ final class Attempts {
 		return this.settling.hasPassed();
 	}
 
-	private <T> Attempted<T> repeat(Call<T> call, Standing first, Deadline deadline, Repeatable repeatable) {
+	/**
+	 * Sends something again and again.
+	 * @param repeatable whether it may be sent again after such a failure, and so many of
+	 * them
+	 */
+	private <T> Attempted<T> repeat(Call<T> call, Standing first, Deadline deadline,
+			BiPredicate<Failure, Integer> repeatable) {
 		Attempted<T> attempted = this.line.send(call, deadline, first, this.trail);
 		int failures = 0;
 		while (attempted instanceof Attempted.Failed<T>(Failure failure) && repeatable.test(failure, ++failures)
@@ -150,17 +157,6 @@ final class Attempts {
 			Thread.currentThread().interrupt();
 			return false;
 		}
-	}
-
-	/** Whether an attempt that failed may be made again. */
-	private interface Repeatable {
-
-		/**
-		 * @param failure how it failed
-		 * @param failures how often it has failed, this time included
-		 */
-		boolean test(Failure failure, int failures);
-
 	}
 
 }

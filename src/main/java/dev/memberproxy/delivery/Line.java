@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -81,9 +82,13 @@ final class Line {
 	<T> Attempted<T> send(Call<T> call, Deadline deadline, Standing standing, Trail trail) {
 		Pacer pacer = Objects.requireNonNull(this.pacers.get(call.method()));
 		Passing passing = new Passing(pacer, deadline, trail);
-		return (standing != Standing.SETTLING) ? guarded(call, passing, standing)
-				: send(call, passing, pacer.rejoin(deadline), (_) -> {
-				});
+		return switch (standing) {
+			case NEW -> guarded(call, passing, () -> counted(call, pacer.join(deadline)));
+			case RETURNING -> guarded(call, passing, () -> counted(call, pacer.rejoin(deadline)));
+			case ASIDE -> guarded(call, passing, pacer::tryPass);
+			case SETTLING -> send(call, passing, pacer.rejoin(deadline), (_) -> {
+			});
+		};
 	}
 
 	/** Whether Sentry is left in peace, or only just tried out again. */
@@ -115,22 +120,22 @@ final class Line {
 		return troubles;
 	}
 
-	private <T> Attempted<T> guarded(Call<T> call, Passing passing, Standing standing) {
+	private Admission counted(Call<?> call, Admission admission) {
+		if (admission instanceof Pacer.Busy) {
+			this.metrics.refused(call.method());
+		}
+		return admission;
+	}
+
+	private <T> Attempted<T> guarded(Call<T> call, Passing passing, Supplier<Admission> queue) {
 		try (Pass pass = this.breaker.tryPass().orElse(null)) {
 			if (pass == null) {
 				return new Attempted.CircuitOpen<>();
 			}
 			long start = this.nanoClock.getAsLong();
-			Admission admission = switch (standing) {
-				case NEW -> passing.pacer().join(passing.deadline());
-				case RETURNING, SETTLING -> passing.pacer().rejoin(passing.deadline());
-				case ASIDE -> passing.pacer().tryPass();
-			};
+			Admission admission = queue.get();
 			if (admission instanceof Permit) {
 				this.metrics.waited(call.method(), this.nanoClock.getAsLong() - start);
-			}
-			else if (standing != Standing.ASIDE) {
-				this.metrics.refused(call.method());
 			}
 			if (admission instanceof Permit permit && pass.isRevoked()) {
 				permit.close();
@@ -149,11 +154,11 @@ final class Line {
 				yield new Attempted.Busy<>(Duration.ZERO);
 			}
 			case Permit permit -> {
-				Answer<T> answer = send(call, passing, permit);
+				Answer<T> answer = send(call, passing, permit, token);
 				// Sentry has done nothing then, so that the same may be sent again, once.
 				if (isOutdated(token, answer) && passing.pacer().rejoin(passing.deadline()) instanceof Permit second) {
 					this.metrics.retriedWithNewToken();
-					answer = send(call, passing, second);
+					answer = send(call, passing, second, this.organization.token().current());
 				}
 				observer.accept(answer);
 				yield switch (answer) {
@@ -164,9 +169,8 @@ final class Line {
 		};
 	}
 
-	private <T> Answer<T> send(Call<T> call, Passing passing, Permit permit) {
+	private <T> Answer<T> send(Call<T> call, Passing passing, Permit permit, SecretToken token) {
 		try (permit) {
-			SecretToken token = this.organization.token().current();
 			Span span = this.spans.begin(call, passing.trail().attempt(call.isChange()));
 			Watched watched = new Watched(permit, passing.trail(), call.isChange());
 			long start = this.nanoClock.getAsLong();

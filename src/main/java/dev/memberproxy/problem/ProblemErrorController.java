@@ -30,10 +30,9 @@ class ProblemErrorController implements ErrorController {
 			@RequestAttribute(name = RequestDispatcher.ERROR_STATUS_CODE, required = false) @Nullable Integer status,
 			@RequestAttribute(name = RequestDispatcher.ERROR_EXCEPTION, required = false) @Nullable Throwable cause,
 			HttpServletRequest request, HttpServletResponse response) throws IOException {
-		// Tomcat has words of its own for a body that does not arrive whole. Ours say
-		// more.
+		// Tomcat throws away what was written about a body that does not arrive whole.
 		if (request.getAttribute(Problem.ATTRIBUTE) instanceof Problem told) {
-			this.responder.repeat(request, response, told);
+			this.responder.write(request, response, told);
 			return;
 		}
 		this.responder.respond(request, response, Problem.ofStatus((status != null) ? status : 404), cause);

@@ -67,28 +67,23 @@ public class ProblemResponder {
 	 */
 	public void respond(HttpServletRequest request, HttpServletResponse response, Problem problem,
 			@Nullable Throwable cause) throws IOException {
-		RequestId requestId = requestId(request);
-		log(requestId, problem, cause);
+		log(RequestId.of(request), problem, cause);
 		request.setAttribute(Problem.ATTRIBUTE, problem);
-		write(requestId, response, problem);
+		write(request, response, problem);
 	}
 
 	/**
-	 * Writes the problem that a request has ended with once more, because Tomcat threw
-	 * away what was written.
+	 * Writes a problem that the log knows already, unless an answer is under way.
 	 * @param request the request
 	 * @param response the response
-	 * @param problem the problem, which the log knows already
+	 * @param problem the problem
 	 * @throws IOException if the caller is gone
 	 */
-	void repeat(HttpServletRequest request, HttpServletResponse response, Problem problem) throws IOException {
-		write(requestId(request), response, problem);
-	}
-
-	private void write(RequestId requestId, HttpServletResponse response, Problem problem) throws IOException {
+	void write(HttpServletRequest request, HttpServletResponse response, Problem problem) throws IOException {
 		if (response.isCommitted()) {
 			return;
 		}
+		RequestId requestId = RequestId.of(request);
 		response.resetBuffer();
 		response.setHeader(RequestId.HEADER, requestId.value());
 		// Where Spring Security does not say it, because it never saw the request.
@@ -101,15 +96,6 @@ public class ProblemResponder {
 				this.writer.writeValueAsBytes(Body.of(problem, requestId)))
 			.with(HttpHeaders.CACHE_CONTROL, "no-store")
 			.with(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-	}
-
-	/**
-	 * The request's id, or a new one where Tomcat refused the request before any filter
-	 * could give it one.
-	 */
-	private static RequestId requestId(HttpServletRequest request) {
-		return (request.getAttribute(RequestId.ATTRIBUTE) instanceof RequestId id) ? id
-				: RequestId.takeOverOrMake(request.getHeader(RequestId.HEADER));
 	}
 
 	/** Where no filter of ours saw the request, the log does not know its id yet. */

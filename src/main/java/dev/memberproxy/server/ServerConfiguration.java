@@ -20,6 +20,9 @@ import org.springframework.web.filter.RequestContextFilter;
 @EnableConfigurationProperties(ShutdownProperties.class)
 class ServerConfiguration {
 
+	/** Beyond it, platforms lose their patience, and the phase its time. */
+	private static final Duration LONGEST = Duration.ofSeconds(25);
+
 	/**
 	 * @param environment tells the ports
 	 * @throws InvalidConfigurationException if health and metrics, which need no key,
@@ -32,9 +35,6 @@ class ServerConfiguration {
 					"Set it to another port, such as 8081, that only monitoring can reach: what is there needs no key.");
 		}
 	}
-
-	/** Beyond it, platforms lose their patience, and the phase its time. */
-	private static final Duration LONGEST = Duration.ofSeconds(25);
 
 	/** Outside of all that may answer by itself. */
 	@Bean

@@ -4,12 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 
+import dev.memberproxy.MutableClock;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.http.HttpMethod;
@@ -118,31 +115,6 @@ class IdentityProviderGuardTests {
 	private ClientHttpResponse call(ClientHttpRequestExecution execution) throws IOException {
 		return this.guard.intercept(new MockClientHttpRequest(HttpMethod.GET, URI.create("https://id.example.com")),
 				new byte[0], execution);
-	}
-
-	private static final class MutableClock extends Clock {
-
-		private Instant now = Instant.parse("2026-09-05T10:00:00Z");
-
-		void pass(Duration duration) {
-			this.now = this.now.plus(duration);
-		}
-
-		@Override
-		public Instant instant() {
-			return this.now;
-		}
-
-		@Override
-		public ZoneId getZone() {
-			return ZoneOffset.UTC;
-		}
-
-		@Override
-		public Clock withZone(ZoneId zone) {
-			throw new UnsupportedOperationException();
-		}
-
 	}
 
 }

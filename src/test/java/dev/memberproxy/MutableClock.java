@@ -1,0 +1,37 @@
+package dev.memberproxy;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+
+/** A clock that stands still unless it is moved. */
+public final class MutableClock extends Clock {
+
+	private volatile Instant now = Instant.parse("2026-09-05T10:00:00Z");
+
+	/**
+	 * Moves the clock on.
+	 * @param duration how far
+	 */
+	public void pass(Duration duration) {
+		this.now = this.now.plus(duration);
+	}
+
+	@Override
+	public Instant instant() {
+		return this.now;
+	}
+
+	@Override
+	public ZoneId getZone() {
+		return ZoneOffset.UTC;
+	}
+
+	@Override
+	public Clock withZone(ZoneId zone) {
+		throw new UnsupportedOperationException();
+	}
+
+}
