@@ -35,15 +35,15 @@ COPY --from=build /build/layers/application/ ./
 # A number, so that a platform can see that it is not root. All files belong to root; this user only reads them.
 USER 10001:10001
 
+# No two trainings leave the same cache. Who builds an image again, bit by bit, therefore puts that image in the place of this
+# stage: --build-context training=docker-image://…
 FROM service AS training
 USER root
-RUN install --directory --owner=10001 --group=10001 /training
 COPY --chmod=0644 docker/train-aot-cache.sh /training/
-USER 10001:10001
-RUN bash /training/train-aot-cache.sh /training/sentry-member-proxy.aot
+RUN bash /training/train-aot-cache.sh /app/sentry-member-proxy.aot
 
 FROM service
-COPY --from=training --chown=0:0 /training/sentry-member-proxy.aot ./
+COPY --from=training /app/sentry-member-proxy.aot ./
 # At the end, since they change with each commit. No time of creation: who wants one gives --label.
 ARG VERSION=0.1.0-SNAPSHOT
 ARG REVISION=unknown

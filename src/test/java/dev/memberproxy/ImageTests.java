@@ -36,14 +36,19 @@ class ImageTests {
 
 	@Test
 	void imageRunsAsNumberedUser() throws IOException {
-		List<String> users = instructions("USER").toList();
-		assertThat(users.getLast()).isEqualTo("USER 10001:10001");
-		assertThat(stage("AS service")).contains("USER 10001:10001");
+		assertThat(stage("AS service")).contains("\nUSER 10001:10001\n");
+		assertThat(lastStage()).startsWith("FROM service\n").doesNotContain("\nUSER ");
 	}
 
 	@Test
 	void cacheIsTrainedInTheStageThatServes() throws IOException {
 		assertThat(instructions("FROM").toList()).contains("FROM service AS training").last().isEqualTo("FROM service");
+	}
+
+	@Test
+	void cacheLiesWhereAnImageCanStandInForTheTraining() throws IOException {
+		assertThat(lastStage()).contains("\nCOPY --from=training /app/sentry-member-proxy.aot ./\n",
+				"\"-XX:AOTCache=/app/sentry-member-proxy.aot\"");
 	}
 
 	@Test
@@ -141,6 +146,11 @@ class ImageTests {
 		int start = file.indexOf(name + "\n");
 		assertThat(start).as(name).isPositive();
 		return file.substring(start, file.indexOf("\nFROM ", start));
+	}
+
+	private static String lastStage() throws IOException {
+		String file = Files.readString(Path.of("Dockerfile"));
+		return file.substring(file.lastIndexOf("\nFROM ") + 1);
 	}
 
 	private static String pom(String element) throws Exception {
