@@ -1,14 +1,17 @@
 package dev.memberproxy.server;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.time.Duration;
 
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +22,7 @@ import org.springframework.http.HttpHeaders;
  * Goes on serving for a while after the service was told to stop: by then it says that it
  * is not ready, but whoever sends requests may not have noticed. Each answer closes its
  * connection, so that no caller sends one more request into a connection that is about to
- * be cut.
+ * be cut; except one whose head was sent before, such as that of a long batch.
  */
 final class Drain implements Filter, SmartLifecycle {
 
@@ -41,19 +44,10 @@ final class Drain implements Filter, SmartLifecycle {
 	@Override
 	public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
-		if (this.draining) {
-			endConnection(response);
-		}
-		chain.doFilter(request, response);
-		// A request that was under way when it began is the last one of its connection
-		// too.
-		if (this.draining && !response.isCommitted()) {
-			endConnection(response);
-		}
-	}
-
-	private static void endConnection(ServletResponse response) {
-		((HttpServletResponse) response).setHeader(HttpHeaders.CONNECTION, "close");
+		Answer answer = new Answer((HttpServletResponse) response);
+		chain.doFilter(request, answer);
+		// What has no body, or one that the container writes.
+		answer.endConnectionWhileDraining();
 	}
 
 	@Override
@@ -90,6 +84,37 @@ final class Drain implements Filter, SmartLifecycle {
 	@Override
 	public int getPhase() {
 		return Integer.MAX_VALUE;
+	}
+
+	/**
+	 * Asks again when its body is about to be written, which is when its head is sent: a
+	 * request that was under way when the drain began is the last one of its connection
+	 * too.
+	 */
+	private final class Answer extends HttpServletResponseWrapper {
+
+		private Answer(HttpServletResponse response) {
+			super(response);
+		}
+
+		@Override
+		public ServletOutputStream getOutputStream() throws IOException {
+			endConnectionWhileDraining();
+			return super.getOutputStream();
+		}
+
+		@Override
+		public PrintWriter getWriter() throws IOException {
+			endConnectionWhileDraining();
+			return super.getWriter();
+		}
+
+		private void endConnectionWhileDraining() {
+			if (Drain.this.draining && !isCommitted()) {
+				setHeader(HttpHeaders.CONNECTION, "close");
+			}
+		}
+
 	}
 
 }

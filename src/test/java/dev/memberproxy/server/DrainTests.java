@@ -67,6 +67,24 @@ class DrainTests {
 	}
 
 	@Test
+	void requestUnderWayWhenDrainBeginsIsTheLastOfItsConnection() throws IOException {
+		ConfigurableApplicationContext service = start("2s");
+		int port = port(service);
+		try (var executor = Executors.newVirtualThreadPerTaskExecutor();
+				HttpClient client = HttpClient.newHttpClient();
+				RawClient caller = RawClient.connect(port)) {
+			caller
+				.send("POST /members HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n"
+						+ "Content-Length: " + ADA.length() + "\r\n\r\n");
+			caller.receive("HTTP/1.1 100 ");
+			executor.execute(service::close);
+			Awaitility.await().until(() -> isDraining(client, port));
+			caller.send(ADA);
+			assertThat(caller.receiveAll()).contains("HTTP/1.1 201 ", "ada@example.com", "\r\nConnection: close\r\n");
+		}
+	}
+
+	@Test
 	void stopWhenRequestOutlivesTheDrainAnswersIt() throws IOException {
 		ConfigurableApplicationContext service = start("300ms");
 		int port = port(service);
@@ -90,6 +108,16 @@ class DrainTests {
 
 	private static int port(ConfigurableApplicationContext service) {
 		return service.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+	}
+
+	private static boolean isDraining(HttpClient client, int port) throws IOException, InterruptedException {
+		return isLast(
+				client.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/openapi.json")).build(),
+						BodyHandlers.discarding()));
+	}
+
+	private static boolean isLast(HttpResponse<Void> response) {
+		return response.headers().firstValue("Connection").filter("close"::equals).isPresent();
 	}
 
 	private static boolean isClosedToNewCallers(int port) throws IOException {
@@ -134,7 +162,7 @@ class DrainTests {
 							URI.create("http://localhost:" + port + "/members/p" + caller + "x" + i + "@example.com"))
 					.PUT(BodyPublishers.noBody())
 					.build(), BodyHandlers.discarding());
-				boolean last = response.headers().firstValue("Connection").filter("close"::equals).isPresent();
+				boolean last = isLast(response);
 				if (response.statusCode() != 201) {
 					this.lost.add("status " + response.statusCode());
 				}
