@@ -46,7 +46,7 @@ final class Drain implements Filter, SmartLifecycle {
 			throws ServletException, IOException {
 		Answer answer = new Answer((HttpServletResponse) response);
 		chain.doFilter(request, answer);
-		// What has no body, or one that the container writes.
+		// What has no body.
 		answer.endConnectionWhileDraining();
 	}
 
@@ -87,7 +87,7 @@ final class Drain implements Filter, SmartLifecycle {
 	}
 
 	/**
-	 * Asks again when its body is about to be written, which is when its head is sent: a
+	 * Asks when its body is about to be written, which is when its head is sent: a
 	 * request that was under way when the drain began is the last one of its connection
 	 * too.
 	 */
@@ -110,7 +110,7 @@ final class Drain implements Filter, SmartLifecycle {
 		}
 
 		private void endConnectionWhileDraining() {
-			if (Drain.this.draining && !isCommitted()) {
+			if (Drain.this.draining) {
 				setHeader(HttpHeaders.CONNECTION, "close");
 			}
 		}

@@ -3,6 +3,7 @@ package dev.memberproxy.server;
 import java.time.Duration;
 
 import dev.memberproxy.organizations.InvalidConfigurationException;
+import jakarta.servlet.DispatcherType;
 
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -36,9 +37,13 @@ class ServerConfiguration {
 		}
 	}
 
-	/** Outside of all that may answer by itself. */
+	/**
+	 * Outside of all that may answer by itself, and on the way to the error page, which
+	 * is the only one for what the container refuses.
+	 */
 	@Bean
-	@FilterRegistration(order = Ordered.HIGHEST_PRECEDENCE + 1)
+	@FilterRegistration(order = Ordered.HIGHEST_PRECEDENCE + 1,
+			dispatcherTypes = { DispatcherType.REQUEST, DispatcherType.ERROR })
 	Drain drain(ShutdownProperties properties) {
 		if (properties.drain().isNegative() || properties.drain().compareTo(LONGEST) > 0) {
 			throw new InvalidConfigurationException("members.shutdown.drain", "is not a usable time",

@@ -9,6 +9,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
@@ -81,6 +82,24 @@ class DrainTests {
 			Awaitility.await().until(() -> isDraining(client, port));
 			caller.send(ADA);
 			assertThat(caller.receiveAll()).contains("HTTP/1.1 201 ", "ada@example.com", "\r\nConnection: close\r\n");
+		}
+	}
+
+	@Test
+	void answerOfAnyKindWhileDrainingIsTheLastOfItsConnection() throws IOException {
+		ConfigurableApplicationContext service = start("3s");
+		int port = port(service);
+		try (var executor = Executors.newVirtualThreadPerTaskExecutor();
+				HttpClient client = HttpClient.newHttpClient()) {
+			executor.execute(service::close);
+			Awaitility.await().until(() -> isDraining(client, port));
+			// With a body and without, of Spring MVC and of the container.
+			for (String request : List.of("GET /openapi.json", "HEAD /openapi.json",
+					"DELETE /members/joined@example.com", "GET /nothing", "PUT /members", "GET /members//x",
+					"TRACE /members", "OPTIONS /members")) {
+				assertThat(RawClient.call(port, request + " HTTP/1.1\r\nHost: x\r\n\r\n")).as(request)
+					.contains("\r\nConnection: close\r\n");
+			}
 		}
 	}
 
