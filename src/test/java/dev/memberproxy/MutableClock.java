@@ -19,6 +19,14 @@ public final class MutableClock extends Clock {
 		this.now = this.now.plus(duration);
 	}
 
+	/**
+	 * The same time for what takes nanoseconds of a clock that only goes forward.
+	 * @return nanoseconds since some point in time
+	 */
+	public long nanos() {
+		return Duration.between(Instant.EPOCH, this.now).toNanos();
+	}
+
 	@Override
 	public Instant instant() {
 		return this.now;

@@ -91,6 +91,16 @@ public final class SentryStubs {
 	}
 
 	/**
+	 * What is answered to a request for a person who has joined already.
+	 * @return an answer
+	 */
+	public static ResponseDefinitionBuilder exists() {
+		return json(409, """
+				{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"409","scimType":"uniqueness",\
+				"detail":"User already exists in the database."}""");
+	}
+
+	/**
 	 * The list of these members.
 	 * @param users documents as {@link #user} makes them
 	 * @return an answer

@@ -94,6 +94,32 @@ class TracingTests {
 			Awaitility.await().until(() -> output.getOut().contains("traceId=" + second.getTraceId()));
 		}
 
+		@Test
+		void itemsOfABatchBelongToTheTraceOfTheCaller() {
+			String trace = "0af7651916cd43dd8448eb211c80319c";
+			SentryStubs.onPost(SentryStubs.created("ada@example.com", "member"));
+			Call.send(Call.request(this.port, "/members/batch")
+				.header("traceparent", "00-" + trace + "-00f067aa0ba902b7-01")
+				.header("Content-Type", "application/json")
+				.POST(BodyPublishers.ofString(
+						"""
+								[{"op":"create","userName":"ada@example.com"},{"op":"create","userName":"grace@example.com"}]"""))
+				.build());
+			Awaitility.await()
+				.until(() -> spansOf(trace).stream().anyMatch((span) -> span.getName().startsWith("http")));
+			SpanData request = spansOf(trace).stream()
+				.filter((span) -> span.getName().startsWith("http"))
+				.findFirst()
+				.orElseThrow();
+			assertThat(spansOf(trace)).filteredOn((span) -> span.getName().equals("sentry POST"))
+				.hasSize(2)
+				.allSatisfy((span) -> assertThat(span.getParentSpanId()).isEqualTo(request.getSpanId()));
+		}
+
+		private List<SpanData> spansOf(String trace) {
+			return this.spans.exported.stream().filter((span) -> span.getTraceId().equals(trace)).toList();
+		}
+
 	}
 
 	@TestConfiguration(proxyBeanMethods = false)

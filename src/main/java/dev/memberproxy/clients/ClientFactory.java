@@ -1,6 +1,5 @@
 package dev.memberproxy.clients;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,8 +16,6 @@ import dev.memberproxy.core.Role;
 import dev.memberproxy.organizations.InvalidConfigurationException;
 import dev.memberproxy.organizations.Organization;
 import dev.memberproxy.organizations.Organizations;
-import io.github.bucket4j.Bucket;
-import io.github.bucket4j.ConsumptionProbe;
 import org.jspecify.annotations.Nullable;
 
 /** Checks the configuration of the clients and puts them together. */
@@ -128,15 +125,7 @@ final class ClientFactory {
 					"Set it to a whole number from 1 to " + MAX_REQUESTS_PER_MINUTE
 							+ ", or leave it out for no limit.");
 		}
-		Bucket bucket = Bucket.builder()
-			.addLimit(
-					(limit) -> limit.capacity(requestsPerMinute).refillGreedy(requestsPerMinute, Duration.ofMinutes(1)))
-			.build();
-		return () -> {
-			ConsumptionProbe probe = bucket.tryConsumeAndReturnRemaining(1);
-			return probe.isConsumed() ? Optional.empty()
-					: Optional.of(Duration.ofNanos(probe.getNanosToWaitForRefill()));
-		};
+		return new MinuteQuota(requestsPerMinute, System::nanoTime);
 	}
 
 	private static String property(String client, String name) {

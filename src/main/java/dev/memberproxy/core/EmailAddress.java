@@ -12,15 +12,22 @@ import java.util.Optional;
  * <p>
  * The form is narrower than RFC 5322: no quoted local part, no domain literal, a domain
  * of at least two labels, and none of the characters that do not travel safely through
- * the paths and filters of a SCIM service (RFC 7644 section 3.4.2.2). The length limit is
- * Sentry's.
+ * the paths and filters of a SCIM service (RFC 7644 section 3.4.2.2).
  *
  * @param value the address in normal form
  */
 public record EmailAddress(String value) {
 
-	/** Longest address that Sentry stores, in characters. */
-	public static final int MAX_LENGTH = 75;
+	/**
+	 * Longest address that can receive mail, in characters (RFC 5321 section 4.5.3.1.3).
+	 */
+	public static final int MAX_LENGTH = 254;
+
+	/**
+	 * Longest address that Sentry accepts for a new member, in characters. Members with
+	 * longer ones exist: an account may have got one later.
+	 */
+	public static final int MAX_NEW_LENGTH = 75;
 
 	/** Longest label of a domain, in characters (RFC 1035 section 2.3.4). */
 	private static final int MAX_LABEL_LENGTH = 63;
@@ -83,6 +90,18 @@ public record EmailAddress(String value) {
 					+ " (an international domain may have to be given in its xn-- form)");
 		}
 		return Optional.empty();
+	}
+
+	/**
+	 * Says what keeps a text from being the address of a new member.
+	 * @param normalized a text as {@link #normalize(String)} returns it
+	 * @return a sentence for the caller that does not contain the text, or empty if a
+	 * member can be created with it
+	 */
+	public static Optional<String> findFaultOfNew(String normalized) {
+		return findFault(normalized).or(() -> (normalized.length() > MAX_NEW_LENGTH)
+				? Optional.of("must have at most " + MAX_NEW_LENGTH + " characters for a new member")
+				: Optional.empty());
 	}
 
 	private static boolean holdsRefused(String text) {

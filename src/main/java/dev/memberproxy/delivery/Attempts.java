@@ -59,12 +59,12 @@ final class Attempts {
 	}
 
 	/**
-	 * Reads something before anything is changed. A web page is not Sentry, and is told
-	 * of at once.
+	 * Reads something before anything is changed. What Sentry did not write is reported
+	 * at once: it would be the same next time.
 	 */
 	<T> Attempted<T> read(Call<T> call) {
 		return repeat(call, Standing.NEW, this.working, (failure, failures) -> switch (failure) {
-			case Failure.Refusal _, Failure.WebPage _ -> false;
+			case Failure.Refusal _, Failure.WebPage _, Failure.ForeignResponse _ -> false;
 			case Failure.NotProcessed _ -> true;
 			case Failure.Ambiguous _ -> failures < QUESTIONS;
 		});
@@ -72,7 +72,8 @@ final class Attempts {
 
 	/** Reads something to settle what became of a change. */
 	<T> Attempted<T> lookUp(Call<T> call) {
-		return repeat(call, Standing.SETTLING, this.settling, (failure, _) -> !(failure instanceof Failure.Refusal));
+		return repeat(call, Standing.SETTLING, this.settling,
+				(failure, _) -> !(failure instanceof Failure.Refusal || failure instanceof Failure.ForeignResponse));
 	}
 
 	/** Reads something once. */

@@ -6,6 +6,7 @@ import dev.memberproxy.core.EmailAddress;
 import dev.memberproxy.core.MemberId;
 import dev.memberproxy.core.Role;
 import dev.memberproxy.organizations.Organization;
+import dev.memberproxy.organizations.SecretToken;
 import dev.memberproxy.sentry.Answer;
 import dev.memberproxy.sentry.AttemptListener;
 import dev.memberproxy.sentry.Lookup;
@@ -28,33 +29,33 @@ import org.springframework.http.HttpMethod;
 record Call<T>(HttpMethod method, Object subject, Exchange<T> exchange) {
 
 	static Call<Member> create(NewMember member) {
-		return new Call<>(HttpMethod.POST, member.address(),
-				(gateway, organization, limit, listener) -> gateway.create(organization, member, limit, listener));
+		return new Call<>(HttpMethod.POST, member.address(), (gateway, organization, token, limit, listener) -> gateway
+			.create(organization, token, member, limit, listener));
 	}
 
 	static Call<Lookup> find(EmailAddress address) {
-		return new Call<>(HttpMethod.GET, address,
-				(gateway, organization, limit, listener) -> gateway.find(organization, address, limit, listener));
+		return new Call<>(HttpMethod.GET, address, (gateway, organization, token, limit, listener) -> gateway
+			.find(organization, token, address, limit, listener));
 	}
 
 	static Call<MemberPage> list(int startIndex, int count) {
-		return new Call<>(HttpMethod.GET, startIndex, (gateway, organization, limit, listener) -> gateway
-			.list(organization, startIndex, count, limit, listener));
+		return new Call<>(HttpMethod.GET, startIndex, (gateway, organization, token, limit, listener) -> gateway
+			.list(organization, token, startIndex, count, limit, listener));
 	}
 
 	static Call<Member> read(MemberId id) {
-		return new Call<>(HttpMethod.GET, id,
-				(gateway, organization, limit, listener) -> gateway.read(organization, id, limit, listener));
+		return new Call<>(HttpMethod.GET, id, (gateway, organization, token, limit, listener) -> gateway
+			.read(organization, token, id, limit, listener));
 	}
 
 	static Call<Member> changeRole(MemberId id, Role role) {
-		return new Call<>(HttpMethod.PUT, id, (gateway, organization, limit, listener) -> gateway
-			.changeRole(organization, id, role, limit, listener));
+		return new Call<>(HttpMethod.PUT, id, (gateway, organization, token, limit, listener) -> gateway
+			.changeRole(organization, token, id, role, limit, listener));
 	}
 
 	static Call<Removed> remove(MemberId id) {
-		return new Call<>(HttpMethod.DELETE, id,
-				(gateway, organization, limit, listener) -> gateway.remove(organization, id, limit, listener));
+		return new Call<>(HttpMethod.DELETE, id, (gateway, organization, token, limit, listener) -> gateway
+			.remove(organization, token, id, limit, listener));
 	}
 
 	/** Whether it is to change something at Sentry. */
@@ -70,7 +71,8 @@ record Call<T>(HttpMethod method, Object subject, Exchange<T> exchange) {
 	@FunctionalInterface
 	interface Exchange<T> {
 
-		Answer<T> perform(SentryGateway gateway, Organization organization, Duration limit, AttemptListener listener);
+		Answer<T> perform(SentryGateway gateway, Organization organization, SecretToken token, Duration limit,
+				AttemptListener listener);
 
 	}
 

@@ -1,5 +1,7 @@
 package dev.memberproxy.delivery;
 
+import java.util.function.Supplier;
+
 import dev.memberproxy.sentry.Answer;
 import dev.memberproxy.sentry.Failure;
 import io.micrometer.tracing.Span;
@@ -29,11 +31,28 @@ record CallSpans(Tracer tracer, String organization) {
 	}
 
 	/**
-	 * Ends the span.
+	 * Makes a call, and ends its span whatever becomes of it.
+	 * @param <T> what the call is after
 	 * @param span the span
-	 * @param answer what came of the call
+	 * @param call makes the call
+	 * @return what came of it
 	 */
-	void end(Span span, Answer<?> answer) {
+	<T> Answer<T> within(Span span, Supplier<Answer<T>> call) {
+		try {
+			Answer<T> answer = call.get();
+			tag(span, answer);
+			return answer;
+		}
+		catch (RuntimeException | Error ex) {
+			span.error(ex);
+			throw ex;
+		}
+		finally {
+			span.end();
+		}
+	}
+
+	private static void tag(Span span, Answer<?> answer) {
 		switch (answer) {
 			case Answer.Success<?> _ -> span.tag("outcome", "success");
 			case Answer.Failed<?>(Failure failure) -> {
@@ -43,7 +62,6 @@ record CallSpans(Tracer tracer, String organization) {
 				}
 			}
 		}
-		span.end();
 	}
 
 }

@@ -41,12 +41,15 @@ final class Condition {
 	}
 
 	/**
-	 * Takes in what a call shows.
+	 * Records what a call shows: nothing, if this service gave it too little time.
 	 * @param call the call
 	 * @param sent the token it was sent with
 	 * @param answer what came of it
 	 */
 	void observe(Call<?> call, SecretToken sent, Answer<?> answer) {
+		if (answer instanceof Answer.Failed<?>(Failure failed) && failed.cutShort()) {
+			return;
+		}
 		String method = call.method().name();
 		if (answer instanceof Answer.Failed<?>(Failure.CredentialsRefused refused) && !refused.isForToken()) {
 			this.denied.put(method, new Denial(refused, sent));

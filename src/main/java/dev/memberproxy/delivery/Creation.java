@@ -53,8 +53,10 @@ final class Creation {
 	 * nothing yet, so that it takes its turn like any other.
 	 */
 	Delivered resume() {
-		return settlement((created) -> new Delivered.Created(created, false)).settle(EARLIER,
-				read(this.attempts.read(Call.find(this.member.address()))));
+		Attempted<Lookup> looked = this.attempts.read(Call.find(this.member.address()));
+		Failure.Ambiguous cause = (looked instanceof Attempted.Failed<Lookup>(Failure.ForeignResponse foreign))
+				? foreign : EARLIER;
+		return settlement((created) -> new Delivered.Created(created, false)).settle(cause, read(looked));
 	}
 
 	/** How a resumed request ends if there is no time to find anything out. */

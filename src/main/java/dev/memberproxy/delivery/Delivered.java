@@ -1,6 +1,7 @@
 package dev.memberproxy.delivery;
 
 import java.time.Duration;
+import java.util.List;
 
 import dev.memberproxy.sentry.Failure;
 import dev.memberproxy.sentry.Lookup;
@@ -157,12 +158,30 @@ public sealed interface Delivered {
 
 	}
 
-	/** Several members have the address, so that none can be picked. */
-	record SeveralFound() implements Unconfirmed {
+	/**
+	 * Several members have the address, so that none can be picked.
+	 *
+	 * @param members the members
+	 */
+	record SeveralFound(List<Member> members) implements Unconfirmed {
+
+		public SeveralFound {
+			members = List.copyOf(members);
+		}
 
 		@Override
 		public String diagnosis() {
 			return "Sentry lists several members with the address.";
+		}
+
+	}
+
+	/** Nobody has the address, and Sentry accepts none so long for a new member. */
+	record TooLongToCreate() implements Unconfirmed {
+
+		@Override
+		public String diagnosis() {
+			return "No member has the address, and it is too long for a new one.";
 		}
 
 	}

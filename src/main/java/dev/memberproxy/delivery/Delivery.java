@@ -1,6 +1,7 @@
 package dev.memberproxy.delivery;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -87,9 +88,15 @@ public final class Delivery {
 	 * @return what became of it
 	 */
 	public Delivered ensure(NewMember member, Consent consent) {
-		return inTurn(new MemberRef.ByAddress(member.address()),
-				() -> find(member.address(), (found) -> ensureRole(found, member, consent),
-						(nobody) -> this.dryRun ? plan(nobody) : ensureSeat(member, consent)));
+		return inTurn(new MemberRef.ByAddress(member.address()), () -> find(member.address(),
+				(found) -> ensureRole(found, member, consent), (nobody) -> ensureSeat(nobody, member, consent)));
+	}
+
+	private Delivered ensureSeat(Lookup.NoHit nobody, NewMember member, Consent consent) {
+		if (EmailAddress.findFaultOfNew(member.address().value()).isPresent()) {
+			return new Delivered.TooLongToCreate();
+		}
+		return this.dryRun ? plan(nobody) : ensureSeat(member, consent);
 	}
 
 	private Delivered ensureSeat(NewMember member, Consent consent) {
@@ -206,7 +213,8 @@ public final class Delivery {
 		return switch (this.attempts.read(Call.find(address))) {
 			case Attempted.Done<Lookup>(Lookup.Hit(Member member)) -> found.apply(member);
 			case Attempted.Done<Lookup>(Lookup.NoHit nobody) -> missing.apply(nobody);
-			case Attempted.Done<Lookup>(Lookup.SeveralHits _) -> new Delivered.SeveralFound();
+			case Attempted.Done<Lookup>(Lookup.SeveralHits(List<Member> members)) ->
+				new Delivered.SeveralFound(members);
 			case Attempted.Missed<Lookup> missed -> Delivered.Unconfirmed.of(missed);
 		};
 	}

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -14,6 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.memberproxy.audit.Trail;
+import dev.memberproxy.delivery.Condition.Observation;
 import dev.memberproxy.delivery.OutageBreaker.Pass;
 import dev.memberproxy.delivery.Pacer.Admission;
 import dev.memberproxy.delivery.Pacer.Permit;
@@ -61,12 +63,13 @@ final class Line {
 		this.pacers = Stream.of(HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.DELETE)
 			.collect(Collectors.toUnmodifiableMap(Function.identity(),
 					(_) -> new Pacer(organization.pacing(), nanoClock)));
-		this.breaker = new OutageBreaker(organization.alias(), clock);
+		this.breaker = new OutageBreaker(organization.alias(), nanoClock);
 		this.condition = new Condition(clock, organization.token()::current);
 		this.metrics = new LineMetrics(meterRegistry, organization.alias());
 		this.spans = new CallSpans(tracer, organization.alias());
 		this.pacers.forEach(this.metrics::observe);
 		this.metrics.observe(this.breaker);
+		this.metrics.observe(this::health);
 		this.nanoClock = nanoClock;
 	}
 
@@ -101,23 +104,16 @@ final class Line {
 		return this.metrics;
 	}
 
-	/** What calls have shown so far. */
-	Condition condition() {
-		return this.condition;
-	}
-
-	/**
-	 * What keeps Sentry from being used, as far as calls have shown.
-	 * @return the troubles, none if it works or has not been called
-	 */
-	List<Trouble> findTroubles() {
-		List<Trouble> troubles = new ArrayList<>();
+	/** Whether Sentry can be used, as far as requests have shown by now. */
+	UpstreamHealth health() {
+		List<Trouble> issues = new ArrayList<>();
 		if (isCircuitOpen()) {
-			troubles.add(Trouble.CIRCUIT_OPEN);
+			issues.add(Trouble.CIRCUIT_OPEN);
 		}
-		this.condition.last().map(Condition.Observation::failure).map(Trouble::of).ifPresent(troubles::add);
-		this.condition.denied().stream().map(Trouble::of).distinct().forEach(troubles::add);
-		return troubles;
+		Optional<Observation> last = this.condition.last();
+		last.map(Observation::failure).map(Trouble::of).ifPresent(issues::add);
+		this.condition.denied().stream().map(Trouble::of).distinct().forEach(issues::add);
+		return new UpstreamHealth(issues, last.map(Observation::at).orElse(null));
 	}
 
 	private Admission counted(Call<?> call, Admission admission) {
@@ -146,7 +142,6 @@ final class Line {
 	}
 
 	private <T> Attempted<T> send(Call<T> call, Passing passing, Admission admission, Consumer<Answer<T>> observer) {
-		SecretToken token = this.organization.token().current();
 		return switch (admission) {
 			case Pacer.Busy(Duration retryAfter) -> new Attempted.Busy<>(retryAfter);
 			case Permit permit when passing.deadline().hasPassed() -> {
@@ -154,6 +149,7 @@ final class Line {
 				yield new Attempted.Busy<>(Duration.ZERO);
 			}
 			case Permit permit -> {
+				SecretToken token = this.organization.token().current();
 				Answer<T> answer = send(call, passing, permit, token);
 				// Sentry has done nothing then, so that the same may be sent again, once.
 				if (isOutdated(token, answer) && passing.pacer().rejoin(passing.deadline()) instanceof Permit second) {
@@ -174,10 +170,9 @@ final class Line {
 			Span span = this.spans.begin(call, passing.trail().attempt(call.isChange()));
 			Watched watched = new Watched(permit, passing.trail(), call.isChange());
 			long start = this.nanoClock.getAsLong();
-			Answer<T> answer = call.exchange()
-				.perform(this.gateway, this.organization, passing.deadline().remaining(), watched);
+			Answer<T> answer = this.spans.within(span, () -> call.exchange()
+				.perform(this.gateway, this.organization, token, passing.deadline().remaining(), watched));
 			this.metrics.called(call.method(), watched.status, this.nanoClock.getAsLong() - start);
-			this.spans.end(span, answer);
 			this.condition.observe(call, token, answer);
 			if (answer instanceof Answer.Failed<T>(Failure.RateLimited limited)) {
 				passing.pacer().pause(limited.retryAfter());

@@ -3,6 +3,7 @@ package dev.memberproxy.delivery;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import dev.memberproxy.sentry.Failure;
 import io.micrometer.core.instrument.Counter;
@@ -83,6 +84,16 @@ final class LineMetrics {
 			Gauge.builder("sentry.breaker.state", breaker, (observed) -> (observed.state() == state) ? 1 : 0)
 				.description("1 for the state that the breaker is in, 0 for the others")
 				.tags(this.organization.and("state", state.id()))
+				.register(this.registry);
+		}
+	}
+
+	void observe(Supplier<UpstreamHealth> health) {
+		for (Trouble.Code code : Trouble.Code.values()) {
+			Gauge.builder("sentry.health.issue", health, (observed) -> observed.get().has(code) ? 1 : 0)
+				.description("1 while health reports the issue, 0 otherwise")
+				.tags(this.organization.and("issue", code.id()))
+				.strongReference(true)
 				.register(this.registry);
 		}
 	}

@@ -2,11 +2,15 @@ package dev.memberproxy.delivery;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -53,9 +57,10 @@ final class OutageBreaker {
 
 	/**
 	 * @param name the organization
-	 * @param clock the clock
+	 * @param nanoClock a clock that only goes forward, in nanoseconds: a step of the time
+	 * of day must neither keep it open nor open it
 	 */
-	OutageBreaker(String name, Clock clock) {
+	OutageBreaker(String name, LongSupplier nanoClock) {
 		this.breaker = CircuitBreaker.of(name,
 				CircuitBreakerConfig.custom()
 					.slidingWindowType(SlidingWindowType.TIME_BASED)
@@ -64,13 +69,13 @@ final class OutageBreaker {
 					.permittedNumberOfCallsInHalfOpenState(TRIALS)
 					.waitDurationInOpenState(PEACE)
 					.recordResult(Boolean.TRUE::equals)
-					.clock(clock)
+					.clock(new MonotonicClock(nanoClock, nanoClock.getAsLong()))
 					.build());
 		this.breaker.getEventPublisher().onStateTransition((_) -> this.changes.incrementAndGet());
 		this.counted = Caffeine.newBuilder()
 			.expireAfterWrite(WINDOW)
 			.maximumSize(MOST_SUBJECTS)
-			.ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+			.ticker(nanoClock::getAsLong)
 			.build();
 	}
 
@@ -108,8 +113,39 @@ final class OutageBreaker {
 			case Failure.NotSent _, Failure.NotForwarded _, Failure.TimedOut _ -> true;
 			case Failure.Unclear unclear ->
 				unclear.status() == null || unclear.status() == 408 || unclear.status() >= 500;
-			case Failure.Refusal _, Failure.RateLimited _, Failure.SentryFault _, Failure.WebPage _ -> false;
+			case Failure.Refusal _, Failure.RateLimited _, Failure.SentryFault _, Failure.WebPage _,
+					Failure.ForeignResponse _ ->
+				false;
 		};
+	}
+
+	/** Takes the time from a clock that only goes forward; its epoch is arbitrary. */
+	private static final class MonotonicClock extends Clock {
+
+		private final LongSupplier nanoClock;
+
+		private final long origin;
+
+		MonotonicClock(LongSupplier nanoClock, long origin) {
+			this.nanoClock = nanoClock;
+			this.origin = origin;
+		}
+
+		@Override
+		public Instant instant() {
+			return Instant.EPOCH.plusNanos(this.nanoClock.getAsLong() - this.origin);
+		}
+
+		@Override
+		public ZoneId getZone() {
+			return ZoneOffset.UTC;
+		}
+
+		@Override
+		public Clock withZone(ZoneId zone) {
+			throw new UnsupportedOperationException("It has no time of day");
+		}
+
 	}
 
 	/** How freely requests pass. */
@@ -155,11 +191,14 @@ final class OutageBreaker {
 		}
 
 		/**
-		 * The request was sent.
+		 * The request was sent. One that this service gave too little time shows nothing.
 		 * @param subject whom it was about
 		 * @param answer what came of it
 		 */
 		void record(Object subject, Answer<?> answer) {
+			if (answer instanceof Answer.Failed<?>(Failure failure) && failure.cutShort()) {
+				return;
+			}
 			boolean outage = answer instanceof Answer.Failed<?>(Failure failure) && isOutage(failure);
 			OutageBreaker.this.lock.lock();
 			try {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Objects;
 
 import dev.memberproxy.organizations.Organization.Pacing;
+import dev.memberproxy.sentry.Failure.RateLimited;
 import dev.memberproxy.sentry.RateLimits;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,9 @@ final class Pace {
 
 	private long pausedUntil;
 
+	/** Whether a long pause is over only when one request has found out that it is. */
+	private boolean onTrial;
+
 	Pace(Pacing pacing, long now) {
 		this.limit = pacing.requestsPerSecond();
 		this.maxConcurrent = pacing.maxConcurrent();
@@ -79,7 +83,7 @@ final class Pace {
 	 * has to end or depart first
 	 */
 	long waitForOpening(long now) {
-		if (this.underWay >= concurrentLimit()) {
+		if (this.underWay >= concurrentLimit() || (this.onTrial && this.underWay > 0)) {
 			return UNKNOWN;
 		}
 		if (this.limit != 0 && this.pending >= effectiveLimit()) {
@@ -156,8 +160,13 @@ final class Pace {
 			this.pending--;
 			this.quota = this.quota.less(-1);
 		}
-		long nanos = now - passage.begun;
-		this.averageNanos += (nanos - this.averageNanos) / ((this.averageNanos == 0) ? 1 : 8);
+		else {
+			long nanos = now - passage.begun;
+			this.averageNanos += (nanos - this.averageNanos) / ((this.averageNanos == 0) ? 1 : 8);
+		}
+		if (passage.answered && passage.begun - this.pausedUntil >= 0) {
+			this.onTrial = false;
+		}
 	}
 
 	/**
@@ -168,6 +177,7 @@ final class Pace {
 	 * @param now the present time
 	 */
 	void correct(RateLimits limits, Passage passage, long now) {
+		passage.answered = true;
 		if (limits.isEmpty()) {
 			return;
 		}
@@ -192,8 +202,12 @@ final class Pace {
 		return Math.max(0, this.pausedUntil - now);
 	}
 
-	/** Nothing may go for some time, whatever the limits say. */
+	/**
+	 * Nothing may go for some time, whatever the limits say. After the longest pause
+	 * there is, one request goes first: it may end sooner than was said.
+	 */
 	void pause(Duration duration, long now) {
+		this.onTrial |= duration.compareTo(RateLimited.LONGEST) >= 0;
 		long until = now + duration.toNanos();
 		if (until - this.pausedUntil > 0) {
 			this.pausedUntil = until;
@@ -220,6 +234,8 @@ final class Pace {
 		private final long begun;
 
 		private boolean departed;
+
+		private boolean answered;
 
 		/** The running number of its departure. */
 		private long number;

@@ -11,6 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.context.event.EventListener;
 
 /**
@@ -58,7 +59,7 @@ final class Preflight implements AutoCloseable {
 		private final Line line;
 
 		/** The codes of what was said last; null if nothing was. */
-		private @Nullable List<String> said;
+		private @Nullable List<Trouble.Code> said;
 
 		Round(Organization organization, Line line) {
 			this.organization = organization;
@@ -96,24 +97,26 @@ final class Preflight implements AutoCloseable {
 		private void look() {
 			try {
 				Preflight.this.delivery.begin(this.organization, Trail.ofNoRequest(), true).probe();
-				report(this.line.findTroubles());
+				report(this.line.health());
 			}
 			catch (RuntimeException ex) {
 				// The next look may be luckier.
-				logger.error("Sentry of organization {} could not be asked", this.organization.alias(), ex);
+				logger.error("The preflight check of organization {} failed", this.organization.alias(), ex);
 			}
 		}
 
-		private void report(List<Trouble> troubles) {
-			List<String> codes = troubles.stream().map(Trouble::code).toList();
+		private void report(UpstreamHealth health) {
+			List<Trouble.Code> codes = health.issues().stream().map(Trouble::code).toList();
 			if (!codes.equals(this.said)) {
-				troubles.forEach((trouble) -> logger.warn("Sentry of organization {} cannot be used ({}): {} {}",
-						this.organization.alias(), trouble.code(), trouble.cause(), trouble.remedy()));
-				if (troubles.isEmpty()) {
-					logger.info("Sentry of organization {} answers", this.organization.alias());
+				health.issues()
+					.forEach((issue) -> logger.warn("Sentry of organization {} cannot be used ({}): {} {}",
+							this.organization.alias(), issue.code().id(), issue.cause(), issue.remedy()));
+				if (health.status().equals(Status.UP)) {
+					logger.info("Sentry of organization {} responds", this.organization.alias());
 				}
 			}
-			this.said = codes;
+			// As long as nothing is known, nothing has been reported.
+			this.said = health.status().equals(Status.UNKNOWN) ? null : codes;
 		}
 
 	}

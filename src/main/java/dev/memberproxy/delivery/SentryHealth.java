@@ -27,35 +27,32 @@ final class SentryHealth implements HealthIndicator {
 
 	@Override
 	public Health health() {
-		Health.Builder health = Health.status(worst());
-		this.lines.forEach((alias, line) -> health.withDetail(alias, details(line)));
+		Map<String, UpstreamHealth> organizations = new LinkedHashMap<>();
+		this.lines.forEach((alias, line) -> organizations.put(alias, line.health()));
+		Health.Builder health = Health
+			.status(worst(organizations.values().stream().map(UpstreamHealth::status).toList()));
+		organizations.forEach((alias, upstream) -> health.withDetail(alias, details(upstream)));
 		return health.build();
 	}
 
-	private Status worst() {
-		List<Status> all = this.lines.values().stream().map(SentryHealth::status).toList();
+	private static Status worst(List<Status> all) {
 		return all.contains(Status.DOWN) ? Status.DOWN : all.contains(Status.UNKNOWN) ? Status.UNKNOWN : Status.UP;
 	}
 
-	private static Status status(Line line) {
-		if (!line.findTroubles().isEmpty()) {
-			return Status.DOWN;
-		}
-		return line.condition().last().isPresent() ? Status.UP : Status.UNKNOWN;
-	}
-
-	private static Map<String, Object> details(Line line) {
+	private static Map<String, Object> details(UpstreamHealth upstream) {
 		Map<String, Object> details = new LinkedHashMap<>();
-		Status status = status(line);
+		Status status = upstream.status();
 		details.put("status", status.getCode());
 		if (status.equals(Status.UP)) {
 			details.put("proves", "Sentry answers, and the token may read members (member:read). Whether it may create"
 					+ " them (member:write) and remove them (member:admin) shows only when it is done.");
 		}
 		if (status.equals(Status.DOWN)) {
-			details.put("troubles", line.findTroubles());
+			details.put("troubles", upstream.issues());
 		}
-		line.condition().last().ifPresent((observation) -> details.put("asOf", observation.at()));
+		if (upstream.asOf() != null) {
+			details.put("asOf", upstream.asOf());
+		}
 		return details;
 	}
 

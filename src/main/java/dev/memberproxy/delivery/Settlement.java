@@ -58,6 +58,9 @@ final class Settlement<T> {
 	Delivered settle(Failure.Ambiguous cause, Finding first) {
 		Delivered settled = switch (first) {
 			case Finding.AsAsked(Delivered end) -> end;
+			// What stopped the first attempt stops the second one, or hides its response.
+			case Finding.NotYet _ when cause instanceof Failure.ForeignResponse ->
+				unknown(cause, Doubt.UNSETTLED, "Sentry does not show the change.");
 			case Finding.NotYet _ -> sendOnceMore(cause);
 			case Finding.Inconclusive(String why) -> unknown(cause, Doubt.UNSETTLED, why);
 		};
@@ -70,6 +73,7 @@ final class Settlement<T> {
 		this.attempts.pauseAfter(SECOND_ATTEMPT);
 		return switch (this.attempts.writeOnceMore(this.call)) {
 			case Attempted.Done<T>(T value) -> conclude(this.reading.apply(value), first, Doubt.UNSETTLED);
+			case Attempted.Failed<T>(Failure.ForeignResponse _) -> conclude(this.looking.get(), first, Doubt.UNSETTLED);
 			case Attempted.Failed<T>(Failure.Ambiguous second) ->
 				conclude(this.looking.get(), second, doubt(first, second));
 			case Attempted.Failed<T>(Failure.Refusal _) -> conclude(this.looking.get(), first, Doubt.UNSETTLED);

@@ -1,7 +1,9 @@
 package dev.memberproxy.idempotency;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.SequencedSet;
 
 import com.github.benmanes.caffeine.cache.Cache;
@@ -23,15 +25,15 @@ final class InProcessStore implements IdempotencyStore {
 	private final int maxEntries;
 
 	/**
-	 * The keys whose requests have ended, oldest first; guarded by itself. The bound of
-	 * the cache itself would not do: it holds what is used often, and turns away what is
-	 * new.
+	 * The keys of each client whose requests have ended, oldest first; guarded by itself.
+	 * The bound of the cache itself would not do: it holds what is used often, turns away
+	 * what is new, and one client's keys would drive out another's.
 	 */
-	private final SequencedSet<IdempotencyKey> ended = new LinkedHashSet<>();
+	private final Map<String, SequencedSet<IdempotencyKey>> ended = new HashMap<>();
 
 	/**
 	 * @param ttl how long a key is remembered after its request has ended
-	 * @param maxEntries how many ended requests are remembered
+	 * @param maxEntries how many ended requests of one client are remembered
 	 * @param ticker the clock
 	 */
 	InProcessStore(Duration ttl, int maxEntries, Ticker ticker) {
@@ -88,9 +90,10 @@ final class InProcessStore implements IdempotencyStore {
 	private void end(IdempotencyKey key, Entry entry) {
 		this.entries.put(key, entry);
 		synchronized (this.ended) {
-			this.ended.addLast(key);
-			if (this.ended.size() > this.maxEntries) {
-				this.entries.asMap().computeIfPresent(this.ended.removeFirst(), (_, oldest) -> oldest.ifRunning());
+			SequencedSet<IdempotencyKey> keys = this.ended.computeIfAbsent(key.client(), (_) -> new LinkedHashSet<>());
+			keys.addLast(key);
+			if (keys.size() > this.maxEntries) {
+				this.entries.asMap().computeIfPresent(keys.removeFirst(), (_, oldest) -> oldest.ifRunning());
 			}
 		}
 	}

@@ -11,9 +11,12 @@ import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
+import io.micrometer.context.ContextSnapshot;
+import io.micrometer.context.ContextSnapshotFactory;
 import org.slf4j.MDC;
 
 /**
@@ -23,12 +26,17 @@ import org.slf4j.MDC;
  */
 final class Batch {
 
-	/** How many items are under way, or wait for their turn, at the same time. */
+	/**
+	 * How many items of a client's batches are in progress, or wait for Sentry, at the
+	 * same time.
+	 */
 	static final int WIDTH = 4;
 
 	private final int total;
 
 	private final Queue<List<Supplier<BatchLine>>> chains;
+
+	private final Semaphore places;
 
 	private final BooleanSupplier stopping;
 
@@ -39,11 +47,13 @@ final class Batch {
 
 	/**
 	 * @param chains the items; those of one chain are done one after the other
+	 * @param places for items in progress, shared with other batches
 	 * @param stopping whether the service stops
 	 */
-	Batch(List<List<Supplier<BatchLine>>> chains, BooleanSupplier stopping) {
+	Batch(List<List<Supplier<BatchLine>>> chains, Semaphore places, BooleanSupplier stopping) {
 		this.total = chains.stream().mapToInt(List::size).sum();
 		this.chains = new ConcurrentLinkedQueue<>(chains);
+		this.places = places;
 		this.stopping = stopping;
 	}
 
@@ -56,8 +66,13 @@ final class Batch {
 	BatchSummary run(OutputStream out) throws InterruptedException {
 		int workers = Math.min(WIDTH, this.chains.size());
 		Map<String, String> context = Objects.requireNonNullElse(MDC.getCopyOfContextMap(), Map.of());
+		// The trace of the request: items belong to it.
+		ContextSnapshot snapshot = ContextSnapshotFactory.builder().build().captureAll();
 		for (int i = 0; i < workers; i++) {
-			Thread.ofVirtual().name("batch-worker").start(() -> work(context));
+			Thread.ofVirtual().name("batch-worker").start(() -> {
+				MDC.setContextMap(context);
+				snapshot.wrap(this::work).run();
+			});
 		}
 		BatchSummary summary = BatchSummary.ofNothing(this.total);
 		while (workers > 0) {
@@ -84,15 +99,20 @@ final class Batch {
 		}
 	}
 
-	private void work(Map<String, String> context) {
-		MDC.setContextMap(context);
+	private void work() {
 		try {
 			for (List<Supplier<BatchLine>> chain = this.chains.poll(); chain != null; chain = this.chains.poll()) {
 				for (Supplier<BatchLine> item : chain) {
-					if (this.abandoned || this.stopping.getAsBoolean()) {
-						return;
+					this.places.acquireUninterruptibly();
+					try {
+						if (this.abandoned || this.stopping.getAsBoolean()) {
+							return;
+						}
+						this.done.add(Optional.of(item.get()));
 					}
-					this.done.add(Optional.of(item.get()));
+					finally {
+						this.places.release();
+					}
 				}
 			}
 		}

@@ -1,15 +1,19 @@
 package dev.memberproxy.members;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 import dev.memberproxy.audit.Activity;
 import dev.memberproxy.audit.AuditLog;
 import dev.memberproxy.audit.Trail;
+import dev.memberproxy.clients.Client;
 import dev.memberproxy.idempotency.IdempotencyKey;
 import dev.memberproxy.problem.HttpAnswer;
 import dev.memberproxy.problem.InputCode;
@@ -21,8 +25,6 @@ import dev.memberproxy.problem.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
-import org.springframework.context.event.ContextClosedEvent;
-import org.springframework.context.event.EventListener;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -35,6 +37,9 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class BatchController {
 
+	/** How long a restart takes, drain included, or another instance to be found. */
+	private static final Duration RESTART = Duration.ofSeconds(10);
+
 	private final Members members;
 
 	private final ProblemResponder problems;
@@ -43,13 +48,20 @@ class BatchController {
 
 	private final BatchReader reader;
 
-	private volatile boolean stopping;
+	private final BatchLifecycle lifecycle;
 
-	BatchController(Members members, ProblemResponder problems, AuditLog auditLog, BatchReader reader) {
+	/**
+	 * The places for items, shared by all batches of a client; clients are configured.
+	 */
+	private final Map<String, Semaphore> places = new ConcurrentHashMap<>();
+
+	BatchController(Members members, ProblemResponder problems, AuditLog auditLog, BatchReader reader,
+			BatchLifecycle lifecycle) {
 		this.members = members;
 		this.problems = problems;
 		this.auditLog = auditLog;
 		this.reader = reader;
+		this.lifecycle = lifecycle;
 	}
 
 	@PostMapping(path = { "/members/batch", "/organizations/{alias}/members/batch" },
@@ -63,16 +75,26 @@ class BatchController {
 			caller.trail().dryRun();
 		}
 		refuseIdempotencyKey(request, caller);
+		if (!this.lifecycle.acceptsBatches()) {
+			throw new ProblemException(
+					Problem.of(ProblemType.SERVICE_STOPPING, "The service is stopping and accepts no more batches.")
+						.withRetryAfter(RESTART));
+		}
 		List<BatchItem> items = this.reader.read(request);
 		caller.requireOrganization();
-		Batch batch = new Batch(chains(items, dryRun, caller), () -> this.stopping);
+		Batch batch = new Batch(chains(items, dryRun, caller), places(caller.client()),
+				() -> !this.lifecycle.acceptsItems());
 		response.setContentType(MemberMediaTypes.NDJSON_VALUE);
 		response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
 		BatchSummary summary = batch.run(response.getOutputStream());
 		caller.trail().outcome((summary.notBegun() == 0) ? "completed" : "stopped");
 	}
 
-	/** Ours are too many to be kept, and those that use one rely on it. */
+	private Semaphore places(Client client) {
+		return this.places.computeIfAbsent(client.name(), (_) -> new Semaphore(Batch.WIDTH, true));
+	}
+
+	/** The responses of a batch are not stored, so that a key would promise too much. */
 	private static void refuseIdempotencyKey(HttpServletRequest request, Caller caller) {
 		if (IdempotencyKey.of(request, caller.client().name()).isPresent()) {
 			throw new ProblemException(
@@ -106,14 +128,15 @@ class BatchController {
 		catch (ProblemException ex) {
 			return answer(ex.getProblem(), ex, caller.trail());
 		}
-		catch (RuntimeException ex) {
-			// As it is with single requests, this is a fault of ours, and the others go
-			// on.
+		catch (RuntimeException | Error ex) {
+			// A fault of this service, as with single requests: it is not known how far
+			// the
+			// item came, and the others go on.
 			return answer(Problem.ofStatus(500), ex, caller.trail());
 		}
 	}
 
-	private HttpAnswer answer(Problem problem, RuntimeException cause, Trail trail) {
+	private HttpAnswer answer(Problem problem, Throwable cause, Trail trail) {
 		trail.problem(problem);
 		return this.problems.answer(trail.requestId(), problem, cause);
 	}
@@ -127,11 +150,6 @@ class BatchController {
 			case Command.Read _ -> Activity.READ;
 			case Command.Search _, Command.Browse _ -> Activity.LIST;
 		};
-	}
-
-	@EventListener(ContextClosedEvent.class)
-	void stop() {
-		this.stopping = true;
 	}
 
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 import dev.memberproxy.core.EmailAddress;
 import dev.memberproxy.core.MemberId;
@@ -64,8 +65,8 @@ final class BatchItemReader {
 			.forEach((name) -> refuse("/" + InputErrors.escape(name), InputCode.UNSUPPORTED_ATTRIBUTE,
 					"is no field of an item"));
 		Optional<Command> command = switch (text(OP).orElse("")) {
-			case "create" -> newMember().map(Command.Create::new);
-			case "ensure" -> newMember().map(Command.Ensure::new);
+			case "create" -> newMember(EmailAddress::findFaultOfNew).map(Command.Create::new);
+			case "ensure" -> newMember(EmailAddress::findFault).map(Command.Ensure::new);
 			case "update-role" -> changeRole();
 			case "delete" -> remove();
 			default -> {
@@ -79,12 +80,12 @@ final class BatchItemReader {
 		return command.filter((_) -> this.errors.isEmpty()).orElseThrow(this::invalid);
 	}
 
-	private Optional<NewMember> newMember() {
+	private Optional<NewMember> newMember(Function<String, Optional<String>> fault) {
 		if (!this.item.path(ID).isMissingNode()) {
 			refuse("/id", InputCode.UNSUPPORTED_ATTRIBUTE, "cannot be given for somebody who may be no member yet");
 		}
 		Optional<Role> role = role();
-		return address("must be given").map((address) -> new NewMember(address, role.orElse(null), Map.of()));
+		return address("must be given", fault).map((address) -> new NewMember(address, role.orElse(null), Map.of()));
 	}
 
 	private Optional<Command> changeRole() {
@@ -105,7 +106,7 @@ final class BatchItemReader {
 
 	private Optional<MemberRef> ref() {
 		if (!this.item.hasNonNull(ID)) {
-			return address("must be given, or id").map(MemberRef.ByAddress::new);
+			return address("must be given, or id", EmailAddress::findFault).map(MemberRef.ByAddress::new);
 		}
 		if (this.item.hasNonNull(USER_NAME)) {
 			refuse("/userName", InputCode.UNSUPPORTED_ATTRIBUTE, "cannot be given together with id");
@@ -117,12 +118,12 @@ final class BatchItemReader {
 		return id.map(MemberRef.ById::new);
 	}
 
-	private Optional<EmailAddress> address(String missing) {
+	private Optional<EmailAddress> address(String missing, Function<String, Optional<String>> findFault) {
 		if (!this.item.hasNonNull(USER_NAME)) {
 			refuse("/userName", InputCode.REQUIRED, missing);
 		}
 		return text(USER_NAME).map(EmailAddress::normalize).flatMap((address) -> {
-			Optional<String> fault = EmailAddress.findFault(address);
+			Optional<String> fault = findFault.apply(address);
 			fault.ifPresent((detail) -> refuse("/userName", InputCode.INVALID_ADDRESS, detail));
 			return fault.isEmpty() ? Optional.of(new EmailAddress(address)) : Optional.empty();
 		});

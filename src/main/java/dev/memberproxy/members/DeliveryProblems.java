@@ -1,8 +1,12 @@
 package dev.memberproxy.members;
 
 import java.time.Duration;
+import java.util.List;
 
+import dev.memberproxy.core.EmailAddress;
 import dev.memberproxy.delivery.Delivered;
+import dev.memberproxy.problem.InputCode;
+import dev.memberproxy.problem.InputError;
 import dev.memberproxy.problem.Outcome;
 import dev.memberproxy.problem.Problem;
 import dev.memberproxy.problem.Problem.MemberInTheWay;
@@ -27,16 +31,25 @@ final class DeliveryProblems {
 	 * The problem of a request.
 	 * @param unconfirmed how it ended
 	 * @param command what it asked for
+	 * @param mayRead whether the caller may be told the roles of members
 	 * @return the problem
 	 */
-	static Problem of(Delivered.Unconfirmed unconfirmed, Command command) {
+	static Problem of(Delivered.Unconfirmed unconfirmed, Command command, boolean mayRead) {
 		return switch (unconfirmed) {
 			case Delivered.Refused(Failure.Refusal refusal, Member existing) ->
 				withMember(withUpstream(of(refusal), refusal), existing);
 			case Delivered.AlreadyThere(Member existing) -> withMember(ofMember(), existing);
 			case Delivered.NotFound _ -> ofNoMember();
-			case Delivered.SeveralFound _ ->
-				Problem.of(ProblemType.MEMBER_AMBIGUOUS, "Several members of the organization have this address.");
+			case Delivered.SeveralFound(List<Member> members) -> Problem
+				.of(ProblemType.MEMBER_AMBIGUOUS,
+						"Several members of the organization have this address. Use one of the ids in members.")
+				.withMembers(members.stream()
+					.map((member) -> new MemberInTheWay(member.id().value(), mayRead ? member.sentryOrgRole() : null))
+					.toList());
+			case Delivered.TooLongToCreate _ ->
+				Problem.of(ProblemType.INVALID_REQUEST, "The organization has no member with this address.")
+					.withErrors(List.of(InputError.inRequest(InputCode.INVALID_ADDRESS, "the address must have at most "
+							+ EmailAddress.MAX_NEW_LENGTH + " characters for a new member")));
 			case Delivered.Protected _ -> ofOwner();
 			case Delivered.NotProcessed(Failure.NotProcessed failure) -> withUpstream(of(failure), failure);
 			case Delivered.Unanswered(Failure.Ambiguous failure) -> withUpstream(ofUnanswered(failure), failure);
@@ -89,8 +102,13 @@ final class DeliveryProblems {
 	}
 
 	private static Problem ofUnanswered(Failure.Ambiguous failure) {
-		return (failure instanceof Failure.WebPage) ? ofWrongEndpoint() : Problem.of(ProblemType.SENTRY_UNAVAILABLE,
-				"Sentry did not answer the question for the member; nothing was changed.");
+		return switch (failure) {
+			case Failure.WebPage _ -> ofWrongEndpoint();
+			case Failure.ForeignResponse _ -> Problem.of(ProblemType.SENTRY_MISCONFIGURED,
+					"Something between this service and Sentry answered instead of Sentry; nothing was changed.");
+			case Failure.SentryFault _, Failure.TimedOut _, Failure.Unclear _ ->
+				Problem.of(ProblemType.SENTRY_UNAVAILABLE, "Sentry did not respond to a read; nothing was changed.");
+		};
 	}
 
 	private static Problem of(Failure.NotProcessed failure) {
@@ -106,9 +124,11 @@ final class DeliveryProblems {
 	}
 
 	private static Problem of(Delivered.Unknown unknown, Command command) {
-		if (unknown.cause() instanceof Failure.WebPage) {
+		if (unknown.cause() instanceof Failure.WebPage || unknown.cause() instanceof Failure.ForeignResponse) {
 			return Problem
-				.of(ProblemType.SENTRY_MISCONFIGURED, "Something other than Sentry's SCIM API took the request.")
+				.of(ProblemType.SENTRY_MISCONFIGURED,
+						"Something between this service and Sentry answered instead of Sentry. It is not known whether"
+								+ " Sentry did " + change(command) + ".")
 				.withOutcome(Outcome.UNKNOWN);
 		}
 		return switch (unknown.doubt()) {
@@ -152,7 +172,8 @@ final class DeliveryProblems {
 	}
 
 	private static Problem withMember(Problem problem, @Nullable Member member) {
-		return (member != null) ? problem.withMember(new MemberInTheWay(member.id().value(), member.sentryOrgRole()))
+		return (member != null)
+				? problem.withMembers(List.of(new MemberInTheWay(member.id().value(), member.sentryOrgRole())))
 				: problem;
 	}
 

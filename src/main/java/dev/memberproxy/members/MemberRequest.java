@@ -11,6 +11,7 @@ import dev.memberproxy.core.EmailAddress;
 import dev.memberproxy.core.Role;
 import dev.memberproxy.sentry.NewMember;
 import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -24,7 +25,8 @@ import tools.jackson.databind.JsonNode;
  */
 @TextFields
 record MemberRequest(
-		@NotNull(message = "must be given",
+		@NotNull(message = "must be given", groups = MemberRequest.Creation.class) @Size(
+				max = EmailAddress.MAX_NEW_LENGTH, message = "must have at most {max} characters for a new member",
 				groups = MemberRequest.Creation.class) @MemberAddress @Nullable String userName,
 		@GrantableRole @Nullable String sentryOrgRole, Map<@SupportedAttribute String, JsonNode> attributes,
 		Set<String> mistyped) implements TypedFields {

@@ -116,7 +116,8 @@ class Members {
 	private End toEnd(Delivered delivered, Command command, Caller caller) {
 		return switch (delivered) {
 			case Delivered.Unconfirmed unconfirmed -> {
-				Problem problem = DeliveryProblems.of(unconfirmed, command);
+				Problem problem = DeliveryProblems.of(unconfirmed, command,
+						caller.client().policy().permits(Operation.READ));
 				caller.trail().problem(problem);
 				yield End.problem(problem,
 						this.problems.answer(caller.trail().requestId(), problem, unconfirmed.diagnosis()));

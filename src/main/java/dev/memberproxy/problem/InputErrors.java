@@ -9,6 +9,7 @@ import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Path;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Null;
+import jakarta.validation.constraints.Size;
 
 /**
  * Translates what Bean Validation found in a body into faults at JSON pointers (RFC
@@ -66,6 +67,10 @@ public final class InputErrors {
 		// So a field is marked that must not be there.
 		if (violation.getConstraintDescriptor().getAnnotation() instanceof Null) {
 			return InputCode.UNSUPPORTED_ATTRIBUTE;
+		}
+		// Only the length of addresses is limited.
+		if (violation.getConstraintDescriptor().getAnnotation() instanceof Size) {
+			return InputCode.INVALID_ADDRESS;
 		}
 		if (violation.getConstraintDescriptor().getAttributes().get("code") instanceof InputCode code) {
 			return code;

@@ -20,18 +20,19 @@ import org.springframework.http.HttpStatus;
  * rejected value nor a text of Sentry's
  * @param outcome what became of the change asked for
  * @param errors all faults of the input, if the input is at fault
- * @param member the member that is in the way, if there is one and the caller may know
+ * @param members the members that are in the way, as far as the caller may know
  * @param upstream what Sentry answered, if it did
  * @param headers further headers of the answer, such as {@code Retry-After}
  */
 public record Problem(ProblemType type, HttpStatus status, String detail, Outcome outcome, List<InputError> errors,
-		@Nullable MemberInTheWay member, @Nullable Upstream upstream, HttpHeaders headers) {
+		List<MemberInTheWay> members, @Nullable Upstream upstream, HttpHeaders headers) {
 
 	/** The name of the servlet request attribute that holds the problem it ended with. */
 	public static final String ATTRIBUTE = Problem.class.getName();
 
 	public Problem {
 		errors = List.copyOf(errors);
+		members = List.copyOf(members);
 		headers = HttpHeaders.readOnlyHttpHeaders(headers);
 	}
 
@@ -42,7 +43,7 @@ public record Problem(ProblemType type, HttpStatus status, String detail, Outcom
 	 * @return the problem
 	 */
 	public static Problem of(ProblemType type, String detail) {
-		return new Problem(type, type.status(), detail, type.outcome(), List.of(), null, null, HttpHeaders.EMPTY);
+		return new Problem(type, type.status(), detail, type.outcome(), List.of(), List.of(), null, HttpHeaders.EMPTY);
 	}
 
 	/**
@@ -56,32 +57,32 @@ public record Problem(ProblemType type, HttpStatus status, String detail, Outcom
 	}
 
 	public Problem withStatus(HttpStatus status) {
-		return new Problem(this.type, status, this.detail, this.outcome, this.errors, this.member, this.upstream,
+		return new Problem(this.type, status, this.detail, this.outcome, this.errors, this.members, this.upstream,
 				this.headers);
 	}
 
 	public Problem withOutcome(Outcome outcome) {
-		return new Problem(this.type, this.status, this.detail, outcome, this.errors, this.member, this.upstream,
+		return new Problem(this.type, this.status, this.detail, outcome, this.errors, this.members, this.upstream,
 				this.headers);
 	}
 
 	public Problem withErrors(List<InputError> errors) {
-		return new Problem(this.type, this.status, this.detail, this.outcome, errors, this.member, this.upstream,
+		return new Problem(this.type, this.status, this.detail, this.outcome, errors, this.members, this.upstream,
 				this.headers);
 	}
 
-	public Problem withMember(MemberInTheWay member) {
-		return new Problem(this.type, this.status, this.detail, this.outcome, this.errors, member, this.upstream,
+	public Problem withMembers(List<MemberInTheWay> members) {
+		return new Problem(this.type, this.status, this.detail, this.outcome, this.errors, members, this.upstream,
 				this.headers);
 	}
 
 	public Problem withUpstream(Upstream upstream) {
-		return new Problem(this.type, this.status, this.detail, this.outcome, this.errors, this.member, upstream,
+		return new Problem(this.type, this.status, this.detail, this.outcome, this.errors, this.members, upstream,
 				this.headers);
 	}
 
 	public Problem withHeaders(HttpHeaders headers) {
-		return new Problem(this.type, this.status, this.detail, this.outcome, this.errors, this.member, this.upstream,
+		return new Problem(this.type, this.status, this.detail, this.outcome, this.errors, this.members, this.upstream,
 				headers);
 	}
 
@@ -108,7 +109,8 @@ public record Problem(ProblemType type, HttpStatus status, String detail, Outcom
 	}
 
 	/**
-	 * The member that keeps another one from being created.
+	 * A member that keeps another one from being created, or one of several that an
+	 * address could mean.
 	 *
 	 * @param id the id of the membership
 	 * @param sentryOrgRole the role that the member has

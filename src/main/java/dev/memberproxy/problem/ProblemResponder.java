@@ -52,7 +52,7 @@ public class ProblemResponder {
 	 * @param cause what was thrown
 	 * @return the answer
 	 */
-	public HttpAnswer answer(RequestId requestId, Problem problem, RuntimeException cause) {
+	public HttpAnswer answer(RequestId requestId, Problem problem, Throwable cause) {
 		log(problem, cause);
 		return render(problem, requestId);
 	}
@@ -127,16 +127,18 @@ public class ProblemResponder {
 
 	@JsonInclude(JsonInclude.Include.NON_EMPTY)
 	@JsonPropertyOrder({ "type", "title", "status", "detail", "instance", "retryable", "outcome", "requestId", "errors",
-			"member", "upstream" })
+			"member", "members", "upstream" })
 	private record Body(URI type, String title, int status, String detail, String instance, boolean retryable,
 			Outcome outcome, String requestId, List<InputError> errors, Problem.@Nullable MemberInTheWay member,
-			Problem.@Nullable Upstream upstream) {
+			List<Problem.MemberInTheWay> members, Problem.@Nullable Upstream upstream) {
 
 		static Body of(Problem problem, RequestId requestId) {
 			ProblemType type = problem.type();
+			List<Problem.MemberInTheWay> members = problem.members();
+			boolean one = members.size() == 1;
 			return new Body(type.uri(), type.title(), problem.status().value(), problem.detail(),
 					"/requests/" + requestId, type.retry() == Retry.SAFE, problem.outcome(), requestId.value(),
-					problem.errors(), problem.member(), problem.upstream());
+					problem.errors(), one ? members.getFirst() : null, one ? List.of() : members, problem.upstream());
 		}
 
 	}

@@ -76,7 +76,8 @@ public enum ProblemType {
 
 	MEMBER_AMBIGUOUS(HttpStatus.CONFLICT, POINTLESS, NOT_APPLIED, CALLER, "Several members match the address",
 			"Sentry lists more than one member with this address, so that none of them can be picked.",
-			"Use the id of the member instead of the address, or have the duplicates removed in Sentry."),
+			"`members` lists their ids. Use `/members/{id}` instead of the address, for example to delete the one that is "
+					+ "not wanted. A pending invite in another letter case and a member created beside it are such a pair."),
 
 	MEMBER_PROTECTED(HttpStatus.CONFLICT, POINTLESS, NOT_APPLIED, CALLER, "The member cannot be changed here",
 			"The member is an owner of the organization, its last owner, or managed by a Sentry partner.",
@@ -124,9 +125,10 @@ public enum ProblemType {
 
 	SENTRY_MISCONFIGURED(HttpStatus.BAD_GATEWAY, POINTLESS, NOT_APPLIED, OPERATOR,
 			"The service does not reach Sentry's SCIM API",
-			"What answers at the configured address is not Sentry's SCIM API for this organization: the slug, the "
-					+ "region, the base URL or a proxy in between is wrong.",
-			"Your app can do nothing. Whoever runs this service finds the cause in its log."),
+			"The response did not come from Sentry's SCIM API for this organization. The slug, the region or the base URL "
+					+ "is wrong, or something between this service and Sentry answered: a firewall, a gateway, a proxy. If a "
+					+ "change was sent and looking at the member does not show it, `outcome` is `unknown`.",
+			"Your app can do nothing. The operator of this service finds the cause in its log."),
 
 	OUTCOME_UNKNOWN(HttpStatus.BAD_GATEWAY, SAFE, UNKNOWN, SENTRY, "It is not known what became of the request",
 			"The change was sent to Sentry, no answer came back that tells whether it was made, and looking at the member "
@@ -140,6 +142,9 @@ public enum ProblemType {
 					+ "question, or it failed so often of late that it is left in peace for some seconds.",
 			"Send the same request again later, as late as `Retry-After` says where it is given."),
 
+	SERVICE_STOPPING(HttpStatus.SERVICE_UNAVAILABLE, SAFE, NOT_APPLIED, CALLER, "The service is stopping",
+			"The service is being stopped or restarted and accepts no more batches.",
+			"Send the same batch again after the time in `Retry-After`."),
 	IDENTITY_PROVIDER_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, SAFE, NOT_APPLIED, OPERATOR,
 			"Tokens cannot be verified at present",
 			"The identity provider cannot be asked for the keys that tokens are signed with: it does not answer, does not "

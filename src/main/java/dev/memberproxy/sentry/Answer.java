@@ -8,6 +8,19 @@ package dev.memberproxy.sentry;
 public sealed interface Answer<T> {
 
 	/**
+	 * Whether Sentry accepted the token. A fault, a rate limit, and what something in front
+	 * of Sentry responds do not show that.
+	 * @return true if Sentry did what was asked, or refused it for another reason
+	 */
+	default boolean showsAcceptance() {
+		return switch (this) {
+			case Success<T> _ -> true;
+			case Failed<T>(Failure.CredentialsRefused _), Failed<T>(Failure.WrongEndpoint _) -> false;
+			case Failed<T>(Failure failure) -> failure instanceof Failure.Refusal;
+		};
+	}
+
+	/**
 	 * Sentry did it, or knows it.
 	 *
 	 * @param <T> what the call was after

@@ -12,6 +12,7 @@ import dev.memberproxy.sentry.Failure.AlreadyInvited;
 import dev.memberproxy.sentry.Failure.AlreadyMember;
 import dev.memberproxy.sentry.Failure.CredentialsRefused;
 import dev.memberproxy.sentry.Failure.DataRefused;
+import dev.memberproxy.sentry.Failure.ForeignResponse;
 import dev.memberproxy.sentry.Failure.NoSuchMember;
 import dev.memberproxy.sentry.Failure.NotForwarded;
 import dev.memberproxy.sentry.Failure.ProtectedMember;
@@ -27,14 +28,13 @@ import tools.jackson.databind.JsonNode;
 import org.springframework.http.HttpHeaders;
 
 /**
- * Gives every answer of Sentry its one meaning (contract sections 1.7, 2 and 3). Accepts
- * all variants of the wire format since 2021; never fails.
+ * Gives every response its one meaning. Accepts all variants of Sentry's wire format
+ * since 2021; never fails. What Sentry did not write, and what does not fit the request,
+ * means nothing but that something stands between.
  */
 final class AnswerReader {
 
 	private static final Pattern ERROR_ID = Pattern.compile("[0-9a-f]{32}");
-
-	private static final String SCIM_ERROR = "urn:ietf:params:scim:api:messages:2.0:Error";
 
 	private final ContentReader contentReader = new ContentReader();
 
@@ -142,86 +142,90 @@ final class AnswerReader {
 		return switch (status / 100) {
 			case 2 -> (content instanceof Content.Html)
 					? new WebPage(status, "A web page answers in place of Sentry's SCIM API.") : noMember(status);
-			case 3 -> new WrongEndpoint(status, "Sentry's address answers with a redirect.");
 			case 4 -> clientError(status, answer.headers(), content, request);
+			case 3 -> foreign(status, content);
 			default -> serverError(status, content);
 		};
 	}
 
+	/**
+	 * Only Sentry's own words about what was asked count. A rate limit and a time-out say
+	 * nothing about it, whoever reports them.
+	 */
 	private Failure clientError(int status, HttpHeaders headers, Content content, Request request) {
-		if (request.isAboutOneMember() && (status == 403 || status == 404) && content instanceof Content.Unreadable) {
-			return new Unclear(status, "The reason of the refusal cannot be read.");
-		}
 		return switch (status) {
-			case 400, 409 -> refusal(status, content);
-			case 401 -> new CredentialsRefused(status, CredentialsDiagnosis.ofUnauthorized(content));
-			case 403 -> request.isAboutOneMember() && protectsMember(content)
-					? new ProtectedMember(status, "Sentry protects the member.")
-					: new CredentialsRefused(status, CredentialsDiagnosis
-						.ofForbidden(headers.getFirst(HttpHeaders.WWW_AUTHENTICATE), request.scope()));
-			case 404 -> request.isAboutOneMember() && isScimError(content)
-					? new NoSuchMember(status, "Sentry knows no such member.") : new WrongEndpoint(status,
-							"Sentry knows no such organization at this address: check slug, region and base URL.");
-			case 408 -> new Unclear(status, "Sentry gave up waiting for the request.");
+			case 408 -> new Unclear(status, "Sentry, or something in front of it, gave up waiting for the request.");
 			case 429 -> new RateLimited(status, "Sentry's rate limit is used up.",
 					RetryAfter.of(headers, this.clock.instant()));
-			default -> new WrongEndpoint(status, "Sentry's SCIM API does not answer with this status: check the base"
-					+ " URL and what stands between.");
-		};
-	}
-
-	private static Failure refusal(int status, Content content) {
-		return switch (content) {
-			case Content.Json json -> refusal(status, json);
-			case Content.Html _, Content.Empty _ when status == 400 ->
-				new WrongEndpoint(status, "Something in front of Sentry refuses the request.");
-			case Content.Unreadable _ when status == 400 ->
-				new Unclear(status, "The reason of the refusal cannot be read.");
-			default -> (status == 409) ? alreadyMember(status) : dataRefused(status);
+			default -> SentryError.find(content, headers)
+				.flatMap((error) -> refusal(status, headers, error, request))
+				.orElseGet(() -> foreign(status, content));
 		};
 	}
 
 	/**
-	 * Goes by what stands in any text of the body. None of the phrases can come from the
-	 * caller's address, which Sentry echoes: an address has no blanks.
+	 * What Sentry refuses.
+	 * @return the refusal, or empty if such a request cannot be refused so
 	 */
-	private static Failure refusal(int status, Content.Json json) {
-		String texts = String.join("\n", json.texts()).toLowerCase(Locale.ROOT);
-		if (texts.contains("already been invited")) {
-			return new AlreadyInvited(status, "The address has a pending invite.");
-		}
-		if (status == 409 || "uniqueness".equals(json.text("scimType")) || texts.contains("already exists")
-				|| texts.contains("already a member")) {
-			return alreadyMember(status);
-		}
-		if (texts.contains("invalid organization role")) {
-			return new RoleRefused(status, "The organization does not have the role.");
-		}
-		if (texts.contains("json parse error") || texts.contains("invalid scim payload")
-				|| texts.contains("invalid origin")) {
-			return new WrongEndpoint(status, "What reached Sentry is not what was sent.");
-		}
-		return dataRefused(status);
+	private static Optional<Failure> refusal(int status, HttpHeaders headers, SentryError error, Request request) {
+		return Optional.ofNullable(switch (status) {
+			case 400,
+					409 ->
+				error.isOfGarbledRequest()
+						? new WrongEndpoint(status, "What arrived at Sentry is not what this service sent.")
+						: dataRefusal(status, error, request);
+			case 401 ->
+				error.isFromApi() ? new CredentialsRefused(status, CredentialsDiagnosis.ofUnauthorized(error)) : null;
+			case 403 -> error.isFromApi() ? forbidden(status, headers, error, request) : null;
+			case 404 -> notFound(status, error, request);
+			case 405 ->
+				(error.isFromApi() && error.says("not allowed"))
+						? new WrongEndpoint(status,
+								"Sentry does not know this request: check the base URL and the version of Sentry.")
+						: null;
+			default -> null;
+		});
 	}
 
-	/**
-	 * The last owner, or somebody whom a partner of Sentry's manages (contract section
-	 * 2.5).
-	 */
-	private static boolean protectsMember(Content content) {
-		if (!(content instanceof Content.Json json)) {
-			return false;
+	private static @Nullable Failure forbidden(int status, HttpHeaders headers, SentryError error, Request request) {
+		// The last owner, or somebody whom a partner of Sentry's manages.
+		if (error.says("only remaining owner") || error.says("partnership")) {
+			return request.changesOneMember() ? new ProtectedMember(status, "Sentry protects the member.") : null;
 		}
-		String texts = String.join("\n", json.texts()).toLowerCase(Locale.ROOT);
-		return texts.contains("only remaining owner") || texts.contains("partnership");
+		return new CredentialsRefused(status,
+				CredentialsDiagnosis.ofForbidden(headers.getFirst(HttpHeaders.WWW_AUTHENTICATE), request.scope()));
 	}
 
-	/**
-	 * What a missing member has and a missing organization has not (contract section
-	 * 2.6).
-	 */
-	private static boolean isScimError(Content content) {
-		return content instanceof Content.Json json && json.root().path("schemas").toString().contains(SCIM_ERROR);
+	private static @Nullable Failure notFound(int status, SentryError error, Request request) {
+		if (error.isScim() && request.isAboutOneMember()) {
+			return new NoSuchMember(status, "Sentry knows no such member.");
+		}
+		return (error.isFromApi() || error.isOfRoute()) ? new WrongEndpoint(status,
+				"Sentry knows no such organization at this address: check slug, region and base URL.") : null;
+	}
+
+	private static @Nullable Failure dataRefusal(int status, SentryError error, Request request) {
+		if (!error.isFromApi() && !error.isOfFields()) {
+			return null;
+		}
+		if (error.says("already been invited")) {
+			return (request == Request.CREATE) ? new AlreadyInvited(status, "The address has a pending invite.") : null;
+		}
+		if (status == 409 || "uniqueness".equals(error.text("scimType")) || error.says("already exists")
+				|| error.says("already a member")) {
+			return (request == Request.CREATE) ? new AlreadyMember(status, "The address belongs to a member.") : null;
+		}
+		if (!request.carriesData()) {
+			return null;
+		}
+		return error.says("invalid organization role")
+				? new RoleRefused(status, "The organization does not have the role.")
+				: new DataRefused(status, "Sentry finds a fault in the member data.");
+	}
+
+	private static ForeignResponse foreign(int status, Content content) {
+		return new ForeignResponse(status, "Something between this service and Sentry responded with "
+				+ ((status < 400) ? "a redirect" : status + " and " + content.description()) + ".");
 	}
 
 	private static Failure serverError(int status, Content content) {
@@ -231,7 +235,7 @@ final class AnswerReader {
 					&& detail.toLowerCase(Locale.ROOT).contains("temporarily unavailable")) {
 				return new NotForwarded(status, "Sentry's gateway does not forward requests at present.");
 			}
-			if (status == 500 && (json.root().has("errorId") || "Internal Error".equals(detail))) {
+			if (status == 500 && "Internal Error".equals(detail)) {
 				return new SentryFault(status, "Sentry failed.", errorId(json));
 			}
 		}
@@ -242,14 +246,6 @@ final class AnswerReader {
 		return new Unclear(status, "The answer holds no member.");
 	}
 
-	private static Failure alreadyMember(int status) {
-		return new AlreadyMember(status, "The address belongs to a member.");
-	}
-
-	private static Failure dataRefused(int status) {
-		return new DataRefused(status, "Sentry finds a fault in the member data.");
-	}
-
 	private static @Nullable String errorId(Content.Json json) {
 		String errorId = json.text("errorId");
 		return (errorId != null && ERROR_ID.matcher(errorId).matches()) ? errorId : null;
@@ -258,25 +254,30 @@ final class AnswerReader {
 	/** What was asked of Sentry, as far as the meaning of a refusal depends on it. */
 	private enum Request {
 
-		CREATE("member:write", false), LIST("member:read", false), READ_MEMBER("member:read", true),
-		CHANGE_MEMBER("member:write", true), REMOVE_MEMBER("member:admin", true);
+		CREATE("member:write"), LIST("member:read"), READ_MEMBER("member:read"), CHANGE_MEMBER("member:write"),
+		REMOVE_MEMBER("member:admin");
 
 		private final String scope;
 
-		private final boolean aboutOneMember;
-
-		Request(String scope, boolean aboutOneMember) {
+		Request(String scope) {
 			this.scope = scope;
-			this.aboutOneMember = aboutOneMember;
 		}
 
-		/** The scope that the token needs (contract section 5). */
+		/** The scope that the token needs. */
 		String scope() {
 			return this.scope;
 		}
 
 		boolean isAboutOneMember() {
-			return this.aboutOneMember;
+			return this == READ_MEMBER || changesOneMember();
+		}
+
+		boolean changesOneMember() {
+			return this == CHANGE_MEMBER || this == REMOVE_MEMBER;
+		}
+
+		boolean carriesData() {
+			return this == CREATE || this == CHANGE_MEMBER;
 		}
 
 	}

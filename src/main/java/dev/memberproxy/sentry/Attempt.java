@@ -79,6 +79,14 @@ final class Attempt {
 		return this.expired;
 	}
 
+	/**
+	 * Whether the caller's deadline has ended the attempt, or is about to, before the
+	 * time that Sentry has for an answer was over.
+	 */
+	boolean isCutShort() {
+		return this.limit == this.deadline && System.nanoTime() - this.limit >= 0;
+	}
+
 	void expireIfDue(long now) {
 		if (now - this.limit >= 0) {
 			this.expired = true;

@@ -7,11 +7,22 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/**
- * What the body of an answer turned out to be, whatever its content type says (contract
- * section 2.1).
- */
+/** What the body of a response turned out to be, whatever its content type says. */
 sealed interface Content {
+
+	/**
+	 * The kind of body, for the log.
+	 * @return a noun phrase
+	 */
+	default String description() {
+		return switch (this) {
+			case Json _ -> "JSON that Sentry does not send for such a request";
+			case Html _ -> "a web page";
+			case Text _ -> "plain text";
+			case Empty _ -> "an empty body";
+			case Unreadable _ -> "a body that is cut off, malformed or too large";
+		};
+	}
 
 	/**
 	 * Well-formed JSON of any kind.

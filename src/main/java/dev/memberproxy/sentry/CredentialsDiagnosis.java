@@ -3,32 +3,27 @@ package dev.memberproxy.sentry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a refusal of our credentials means, for the operator (contract sections 2.4 and
- * 2.5).
+ * What a refusal of the token means, for the operator.
  */
 final class CredentialsDiagnosis {
 
 	private CredentialsDiagnosis() {
 	}
 
-	static String ofUnauthorized(Content content) {
-		if (!(content instanceof Content.Json json)) {
-			return "Sentry does not accept the token.";
-		}
-		String code = json.root().path("detail").path("code").stringValue("");
-		return switch (code) {
+	static String ofUnauthorized(SentryError error) {
+		return switch (error.accountRule()) {
 			case "2fa-required" -> "The organization demands two-factor authentication of the token's user.";
 			case "sso-required" -> "The organization demands single sign-on of the token's user.";
 			case "member-disabled-over-limit" ->
 				"The token's user is disabled because the organization is over its member limit.";
 			case "email-verification-required" -> "The token's user has not verified an e-mail address.";
-			case "" -> ofDetail(json.text("detail"));
+			case "" -> ofDetail(error.text("detail"));
 			default -> "Sentry demands more of the token's user than the token.";
 		};
 	}
 
-	private static String ofDetail(@Nullable String detail) {
-		return switch ((detail != null) ? detail : "") {
+	private static String ofDetail(String detail) {
+		return switch (detail) {
 			case "Token expired" -> "The token has expired.";
 			case "User inactive or deleted" -> "The token's user is inactive or deleted.";
 			case "Unauthorized organization access." -> "The token belongs to another organization.";

@@ -21,6 +21,15 @@ public sealed interface Failure {
 	 */
 	String diagnosis();
 
+	/**
+	 * Whether the attempt ended because this service had no more time for it, which says
+	 * nothing about Sentry or the way to it.
+	 * @return true if this service ended it
+	 */
+	default boolean cutShort() {
+		return false;
+	}
+
 	/** Sentry, or what stands in front of it, refused the request for good. */
 	sealed interface Refusal extends Failure {
 
@@ -105,8 +114,11 @@ public sealed interface Failure {
 
 	/**
 	 * No byte of the request left: no connection could be made.
+	 *
+	 * @param cutShort whether this service had no more time for it; that says nothing
+	 * about Sentry
 	 */
-	record NotSent(String diagnosis) implements NotProcessed {
+	record NotSent(String diagnosis, boolean cutShort) implements NotProcessed {
 
 		@Override
 		public @Nullable Integer status() {
@@ -122,11 +134,18 @@ public sealed interface Failure {
 	}
 
 	/**
-	 * Over Sentry's limits (contract section 2.8).
+	 * Over Sentry's limits, or those of something in front of it.
 	 *
-	 * @param retryAfter how long Sentry wants us to wait
+	 * @param retryAfter how long to wait; at least one second, at most {@link #LONGEST}
 	 */
 	record RateLimited(Integer status, String diagnosis, Duration retryAfter) implements NotProcessed {
+
+		/**
+		 * The longest wait, whatever the response asks for: after it one request finds
+		 * out whether the limit still holds.
+		 */
+		public static final Duration LONGEST = Duration.ofMinutes(1);
+
 	}
 
 	/**
@@ -146,9 +165,20 @@ public sealed interface Failure {
 	}
 
 	/**
-	 * No whole answer came back in time.
+	 * A response that Sentry did not write, or that Sentry cannot have meant for such a
+	 * request: of a firewall, a gateway, an authenticating proxy. It proves nothing. The
+	 * request may have been kept from Sentry, or its response from this service.
 	 */
-	record TimedOut(String diagnosis) implements Ambiguous {
+	record ForeignResponse(Integer status, String diagnosis) implements Ambiguous {
+	}
+
+	/**
+	 * No whole answer came back in time.
+	 *
+	 * @param cutShort whether this service gave the attempt less time than
+	 * {@code sentry.read-timeout}; that says nothing about Sentry
+	 */
+	record TimedOut(String diagnosis, boolean cutShort) implements Ambiguous {
 
 		@Override
 		public @Nullable Integer status() {

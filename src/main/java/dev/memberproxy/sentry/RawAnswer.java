@@ -11,12 +11,4 @@ import org.springframework.http.HttpHeaders;
  */
 record RawAnswer(int status, HttpHeaders headers, ResponseBody body) {
 
-	/**
-	 * Whether only somebody who knows the token answers so. A fault or a page of what
-	 * stands in front of Sentry does not tell, and neither does a rate limit.
-	 */
-	boolean showsAcceptance() {
-		return this.status / 100 == 2 || this.status == 400 || this.status == 409;
-	}
-
 }

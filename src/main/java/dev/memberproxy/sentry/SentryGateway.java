@@ -56,30 +56,34 @@ public final class SentryGateway {
 	/**
 	 * Sends one {@code POST Users} (contract section 1).
 	 * @param organization where to create the member
+	 * @param token the credentials to send
 	 * @param member whom to create
 	 * @param limit how long the attempt may take as a whole; the organization's time-outs
 	 * apply within it
 	 * @param listener learns how the attempt goes
 	 * @return the member, or the meaning of what came instead
 	 */
-	public Answer<Member> create(Organization organization, NewMember member, Duration limit,
+	public Answer<Member> create(Organization organization, SecretToken token, NewMember member, Duration limit,
 			AttemptListener listener) {
-		return exchange(organization, json(this.clients.get(organization).post().uri(this.clients.users(organization)),
-				this.writer.write(member)), MEMBER_LIMIT, limit, listener, this.reader::readCreated);
+		return exchange(organization, token,
+				json(this.clients.get(organization).post().uri(this.clients.users(organization)),
+						this.writer.write(member)),
+				MEMBER_LIMIT, limit, listener, this.reader::readCreated);
 	}
 
 	/**
 	 * Searches for the member with an address by one {@code GET Users} (contract section
 	 * 3.1).
 	 * @param organization where to search
+	 * @param token the credentials to send
 	 * @param address whom to search for
 	 * @param limit how long the attempt may take as a whole
 	 * @param listener learns how the attempt goes
 	 * @return what was found, or the meaning of what came instead
 	 */
-	public Answer<Lookup> find(Organization organization, EmailAddress address, Duration limit,
+	public Answer<Lookup> find(Organization organization, SecretToken token, EmailAddress address, Duration limit,
 			AttemptListener listener) {
-		return exchange(organization, get(organization, query(address)), LIST_LIMIT, limit, listener,
+		return exchange(organization, token, get(organization, query(address)), LIST_LIMIT, limit, listener,
 				(answer) -> this.reader.readFound(answer, address));
 	}
 
@@ -87,28 +91,31 @@ public final class SentryGateway {
 	 * Reads a part of the list of all members by one {@code GET Users} (contract section
 	 * 3.1).
 	 * @param organization where
+	 * @param token the credentials to send
 	 * @param startIndex the number of the first member, from 1
 	 * @param count how many at most
 	 * @param limit how long the attempt may take as a whole
 	 * @param listener learns how the attempt goes
 	 * @return the page, or the meaning of what came instead
 	 */
-	public Answer<MemberPage> list(Organization organization, int startIndex, int count, Duration limit,
-			AttemptListener listener) {
-		return exchange(organization, get(organization, "?startIndex=" + startIndex + "&count=" + count), LIST_LIMIT,
-				limit, listener, this.reader::readPage);
+	public Answer<MemberPage> list(Organization organization, SecretToken token, int startIndex, int count,
+			Duration limit, AttemptListener listener) {
+		return exchange(organization, token, get(organization, "?startIndex=" + startIndex + "&count=" + count),
+				LIST_LIMIT, limit, listener, this.reader::readPage);
 	}
 
 	/**
 	 * Reads one member by {@code GET Users/{id}} (contract section 3.2).
 	 * @param organization where
+	 * @param token the credentials to send
 	 * @param id the id of the membership
 	 * @param limit how long the attempt may take as a whole
 	 * @param listener learns how the attempt goes
 	 * @return the member, or the meaning of what came instead
 	 */
-	public Answer<Member> read(Organization organization, MemberId id, Duration limit, AttemptListener listener) {
-		return exchange(organization, get(organization, "/" + id.value()), MEMBER_LIMIT, limit, listener,
+	public Answer<Member> read(Organization organization, SecretToken token, MemberId id, Duration limit,
+			AttemptListener listener) {
+		return exchange(organization, token, get(organization, "/" + id.value()), MEMBER_LIMIT, limit, listener,
 				this.reader::readMember);
 	}
 
@@ -116,6 +123,7 @@ public final class SentryGateway {
 	 * Changes the role of a member by one {@code PUT Users/{id}} (contract section 3.4).
 	 * Never by {@code PATCH}, which can only remove members.
 	 * @param organization where
+	 * @param token the credentials to send
 	 * @param id the id of the membership
 	 * @param role the role to give
 	 * @param limit how long the attempt may take as a whole
@@ -123,9 +131,9 @@ public final class SentryGateway {
 	 * @return the member as it is then, possibly with another role than asked for, or the
 	 * meaning of what came instead
 	 */
-	public Answer<Member> changeRole(Organization organization, MemberId id, Role role, Duration limit,
-			AttemptListener listener) {
-		return exchange(organization,
+	public Answer<Member> changeRole(Organization organization, SecretToken token, MemberId id, Role role,
+			Duration limit, AttemptListener listener) {
+		return exchange(organization, token,
 				json(this.clients.get(organization).put().uri(users(organization, "/" + id.value())),
 						this.writer.write(role)),
 				MEMBER_LIMIT, limit, listener, this.reader::readChanged);
@@ -134,13 +142,15 @@ public final class SentryGateway {
 	/**
 	 * Removes a member by one {@code DELETE Users/{id}} (contract section 3.5).
 	 * @param organization where
+	 * @param token the credentials to send
 	 * @param id the id of the membership
 	 * @param limit how long the attempt may take as a whole
 	 * @param listener learns how the attempt goes
 	 * @return that the member is gone, or the meaning of what came instead
 	 */
-	public Answer<Removed> remove(Organization organization, MemberId id, Duration limit, AttemptListener listener) {
-		return exchange(organization,
+	public Answer<Removed> remove(Organization organization, SecretToken token, MemberId id, Duration limit,
+			AttemptListener listener) {
+		return exchange(organization, token,
 				this.clients.get(organization).delete().uri(users(organization, "/" + id.value())), MEMBER_LIMIT, limit,
 				listener, this.reader::readRemoved);
 	}
@@ -153,23 +163,20 @@ public final class SentryGateway {
 		return request.contentType(MediaType.APPLICATION_JSON).body(body);
 	}
 
-	private <T> Answer<T> exchange(Organization organization, RequestHeadersSpec<?> request, ByteLimit size,
-			Duration limit, AttemptListener listener, Function<RawAnswer, Answer<T>> reader) {
-		return switch (exchange(organization, request, size, limit, listener)) {
-			case Exchange.Answered(RawAnswer answer) -> reader.apply(answer);
+	private <T> Answer<T> exchange(Organization organization, SecretToken token, RequestHeadersSpec<?> request,
+			ByteLimit size, Duration limit, AttemptListener listener, Function<RawAnswer, Answer<T>> reader) {
+		request.headers((headers) -> headers.setBearerAuth(token.reveal()));
+		Attempt attempt = new Attempt(limit, organization.timeouts().read(), listener);
+		return switch (exchange(request, size, attempt)) {
+			case Exchange.Answered(RawAnswer raw) -> {
+				Answer<T> answer = reader.apply(raw);
+				if (answer.showsAcceptance()) {
+					organization.token().accepted(token);
+				}
+				yield answer;
+			}
 			case Exchange.Failed(Failure failure) -> new Answer.Failed<>(failure);
 		};
-	}
-
-	private Exchange exchange(Organization organization, RequestHeadersSpec<?> request, ByteLimit size, Duration limit,
-			AttemptListener listener) {
-		SecretToken token = organization.token().current();
-		request.headers((headers) -> headers.setBearerAuth(token.reveal()));
-		Exchange exchange = exchange(request, size, new Attempt(limit, organization.timeouts().read(), listener));
-		if (exchange instanceof Exchange.Answered(RawAnswer answer) && answer.showsAcceptance()) {
-			organization.token().accepted(token);
-		}
-		return exchange;
 	}
 
 	private Exchange exchange(RequestHeadersSpec<?> request, ByteLimit size, Attempt attempt) {
@@ -198,7 +205,8 @@ public final class SentryGateway {
 		attempt.answered(response.getStatusCode().value(), this.reader.readLimits(response.getHeaders()));
 		ResponseBody body = body(response, attempt, size);
 		if (!body.whole() && attempt.isExpired()) {
-			return new Exchange.Failed(new Failure.TimedOut("The answer did not arrive whole in time."));
+			return new Exchange.Failed(
+					new Failure.TimedOut("The answer did not arrive whole in time.", attempt.isCutShort()));
 		}
 		return new Exchange.Answered(new RawAnswer(response.getStatusCode().value(), response.getHeaders(), body));
 	}
@@ -233,10 +241,10 @@ public final class SentryGateway {
 	private static Failure withoutAnswer(Attempt attempt, RuntimeException ex) {
 		Throwable cause = NestedExceptionUtils.getMostSpecificCause(ex);
 		if (!attempt.hasLeft()) {
-			return new Failure.NotSent("No connection to Sentry: " + cause);
+			return new Failure.NotSent("No connection to Sentry: " + cause, attempt.isCutShort());
 		}
 		// What it says can be what was received.
-		return attempt.isExpired() ? new Failure.TimedOut("Sentry did not answer in time.")
+		return attempt.isExpired() ? new Failure.TimedOut("Sentry did not answer in time.", attempt.isCutShort())
 				: new Failure.Unclear(null, "The connection to Sentry broke: " + cause.getClass().getSimpleName());
 	}
 

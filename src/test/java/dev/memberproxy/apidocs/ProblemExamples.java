@@ -39,9 +39,11 @@ final class ProblemExamples {
 			case NOT_PERMITTED -> problem.withErrors(List
 				.of(InputError.inBody("/sentryOrgRole", InputCode.ROLE, "is not a role that your app may give")));
 			case MEMBER_EXISTS ->
-				problem.withMember(new MemberInTheWay("102", "member")).withUpstream(new Upstream(409, null));
+				problem.withMembers(List.of(new MemberInTheWay("102", "member"))).withUpstream(new Upstream(409, null));
 			case MEMBER_ALREADY_INVITED ->
-				problem.withMember(new MemberInTheWay("104", "member")).withUpstream(new Upstream(400, null));
+				problem.withMembers(List.of(new MemberInTheWay("104", "member"))).withUpstream(new Upstream(400, null));
+			case MEMBER_AMBIGUOUS ->
+				problem.withMembers(List.of(new MemberInTheWay("102", "member"), new MemberInTheWay("104", "manager")));
 			case ROLE_NOT_AVAILABLE, REJECTED_BY_SENTRY -> problem.withUpstream(new Upstream(400, null));
 			case RATE_LIMITED_BY_SENTRY -> problem.withUpstream(new Upstream(429, null));
 			case SENTRY_CREDENTIALS_REFUSED -> problem.withUpstream(new Upstream(401, null));

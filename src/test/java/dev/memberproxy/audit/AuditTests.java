@@ -225,7 +225,7 @@ class AuditTests {
 
 	@Test
 	void createWhenRefusedBySentryTellsItsStatus() {
-		SentryStubs.onPost(SentryStubs.json(409, ""));
+		SentryStubs.onPost(SentryStubs.exists());
 		Call.send(request("/members", ADA).build());
 		assertThat(onlyLine()).containsEntry("audit.problem", "member-exists")
 			.containsEntry("audit.upstreamStatus", 409)

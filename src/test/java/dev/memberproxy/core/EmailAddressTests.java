@@ -47,7 +47,7 @@ class EmailAddressTests {
 		String atom = "[a-z0-9!#$&'*+=?^_`{|}~-]+";
 		String label = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
 		Pattern grammar = Pattern
-			.compile("(?=.{1,75}$)%1$s(?:\\.%1$s)*@(?:%2$s\\.)+(?=[0-9-]*[a-z])(?=..)%2$s".formatted(atom, label));
+			.compile("(?=.{1,254}$)%1$s(?:\\.%1$s)*@(?:%2$s\\.)+(?=[0-9-]*[a-z])(?=..)%2$s".formatted(atom, label));
 		Random random = new Random(7);
 		int addresses = 0;
 		for (int i = 0; i < 200_000; i++) {
@@ -69,10 +69,20 @@ class EmailAddressTests {
 	}
 
 	@Test
-	void findFaultWhenAddressHasSeventyFiveCharactersIsEmpty() {
+	void findFaultWhenAddressIsLongDependsOnWhetherTheMemberIsNew() {
 		String address = "a".repeat(63) + "@example.com";
-		assertThat(EmailAddress.findFault(address)).isEmpty();
-		assertThat(EmailAddress.findFault("a" + address)).hasValue("must have at most 75 characters");
+		assertThat(EmailAddress.findFaultOfNew(address)).isEmpty();
+		assertThat(EmailAddress.findFaultOfNew("a" + address))
+			.hasValue("must have at most 75 characters for a new member");
+		String longest = "a".repeat(242) + "@example.com";
+		assertThat(EmailAddress.findFault(longest)).isEmpty();
+		assertThat(EmailAddress.findFault("a" + longest)).hasValue("must have at most 254 characters");
+	}
+
+	@Test
+	void normalizeWhenAddressIsLongNormalizesItAll() {
+		String longest = "A".repeat(220) + "@B\u00fccher.example";
+		assertThat(EmailAddress.normalize(longest)).isEqualTo("a".repeat(220) + "@xn--bcher-kva.example");
 	}
 
 	@Test

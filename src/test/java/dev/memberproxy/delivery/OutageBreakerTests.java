@@ -29,15 +29,15 @@ class OutageBreakerTests {
 	private static final Answer<?> CREATED = new Answer.Success<>(
 			new Member(new MemberId("1"), "ada@example.com", null, List.of(), true, null));
 
-	private static final Answer<?> NOT_SENT = failed(new Failure.NotSent("refused"));
+	private static final Answer<?> NOT_SENT = failed(new Failure.NotSent("refused", false));
 
-	private static final Answer<?> TIMED_OUT = failed(new Failure.TimedOut("late"));
+	private static final Answer<?> TIMED_OUT = failed(new Failure.TimedOut("late", false));
 
 	private final Deque<Pass> passed = new ArrayDeque<>();
 
 	private final MutableClock clock = new MutableClock();
 
-	private final OutageBreaker breaker = new OutageBreaker("default", this.clock);
+	private final OutageBreaker breaker = new OutageBreaker("default", this.clock::nanos);
 
 	private int persons;
 
@@ -135,6 +135,22 @@ class OutageBreakerTests {
 			send(person, outage);
 		}
 		assertThat(this.breaker.isClosed()).isFalse();
+	}
+
+	@Test
+	void recordWhenAttemptsWereCutShortCountsNone() {
+		send(failed(new Failure.TimedOut("late", true)), 50);
+		send(failed(new Failure.NotSent("late", true)), 50);
+		assertThat(this.breaker.isClosed()).isTrue();
+		send(NOT_SENT, 10);
+		assertThat(this.breaker.isClosed()).isFalse();
+	}
+
+	@Test
+	void recordWhenTrialsWereCutShortLetsOthersTry() {
+		openAndWait();
+		send(failed(new Failure.TimedOut("late", true)), 10);
+		assertThat(passes(10)).isEqualTo(3);
 	}
 
 	@Test
@@ -315,7 +331,7 @@ class OutageBreakerTests {
 	void tryPassWhenTwoThreadsTryItOutAtOnceNeverStaysOpen() throws Exception {
 		try (var executor = Executors.newFixedThreadPool(2)) {
 			for (int round = 0; round < 20_000; round++) {
-				OutageBreaker tried = new OutageBreaker("default", this.clock);
+				OutageBreaker tried = new OutageBreaker("default", this.clock::nanos);
 				for (int i = 0; i < 10; i++) {
 					sendOnce(tried, NOT_SENT);
 				}

@@ -8,6 +8,7 @@ import java.util.Random;
 
 import dev.memberproxy.delivery.Pace.Passage;
 import dev.memberproxy.organizations.Organization.Pacing;
+import dev.memberproxy.sentry.Failure.RateLimited;
 import dev.memberproxy.sentry.RateLimits;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,8 @@ class PaceTests {
 
 	/** A clock in nanoseconds may pass from positive to negative. */
 	private static final long START = Long.MAX_VALUE - 2 * SECOND;
+
+	private static final RateLimits NO_LIMITS = new RateLimits(null, null, null, null, null);
 
 	private long now = START;
 
@@ -173,6 +176,7 @@ class PaceTests {
 	void forecastWhenPlacesAreTakenGoesByTheAverageTime() {
 		this.pace = pace(0, 2);
 		Passage first = begin();
+		depart(first);
 		pass(4 * SECOND);
 		end(first);
 		begin();
@@ -189,6 +193,7 @@ class PaceTests {
 		this.pace = pace(0, 1);
 		for (int i = 0; i < 100; i++) {
 			Passage passage = begin();
+			depart(passage);
 			pass((i == 0) ? 8 * SECOND : SECOND);
 			end(passage);
 		}
@@ -221,6 +226,58 @@ class PaceTests {
 		assertThat(waitForOpening()).isEqualTo(9 * SECOND);
 		this.pace.pause(Duration.ofSeconds(20), this.now);
 		assertThat(waitForOpening()).isEqualTo(20 * SECOND);
+	}
+
+	@Test
+	void pauseWhenAsLongAsCanBeLetsOneTryFirst() {
+		this.pace.pause(RateLimited.LONGEST, this.now);
+		pass(RateLimited.LONGEST.toNanos());
+		Passage trial = begin();
+		assertThat(waitForOpening()).isEqualTo(Pace.UNKNOWN);
+		this.pace.depart(trial, this.now);
+		assertThat(waitForOpening()).isEqualTo(Pace.UNKNOWN);
+		this.pace.correct(NO_LIMITS, trial, this.now);
+		this.pace.end(trial, this.now);
+		begin();
+		assertThat(waitForOpening()).isZero();
+	}
+
+	@Test
+	void pauseWhenTheTrialIsLimitedTooLetsOneTryAgain() {
+		this.pace.pause(RateLimited.LONGEST, this.now);
+		pass(RateLimited.LONGEST.toNanos());
+		Passage trial = begin();
+		this.pace.depart(trial, this.now);
+		this.pace.correct(NO_LIMITS, trial, this.now);
+		this.pace.pause(Duration.ofSeconds(1), this.now);
+		this.pace.end(trial, this.now);
+		pass(SECOND);
+		assertThat(waitForOpening()).isZero();
+		begin();
+		assertThat(waitForOpening()).isEqualTo(Pace.UNKNOWN);
+	}
+
+	@Test
+	void pauseWhenTheTrialGetsNoAnswerLetsOneTryAgain() {
+		this.pace.pause(RateLimited.LONGEST, this.now);
+		pass(RateLimited.LONGEST.toNanos());
+		Passage trial = begin();
+		this.pace.end(trial, this.now);
+		begin();
+		assertThat(waitForOpening()).isEqualTo(Pace.UNKNOWN);
+	}
+
+	@Test
+	void endWhenNothingDepartedLeavesTheForecast() {
+		this.pace = pace(0, 1);
+		Passage passage = begin();
+		this.pace.depart(passage, this.now);
+		pass(SECOND);
+		this.pace.end(passage, this.now);
+		for (int i = 0; i < 20; i++) {
+			this.pace.end(begin(), this.now);
+		}
+		assertThat(this.pace.averageNanos()).isEqualTo(SECOND);
 	}
 
 	@Test

@@ -181,7 +181,8 @@ class PacerTests {
 	@Test
 	void joinWhenMaxWaitIsZeroDoesNotWaitForAPlace() {
 		Pacer pacer = pacer(0, 1, Duration.ZERO, this.clock::get);
-		try (Permit _ = permit(pacer.join(in(LONG, this.clock::get)))) {
+		try (Permit permit = permit(pacer.join(in(LONG, this.clock::get)))) {
+			permit.departing();
 			this.clock.addAndGet(Duration.ofSeconds(2).toNanos());
 		}
 		Permit held = permit(pacer.join(in(LONG, this.clock::get)));

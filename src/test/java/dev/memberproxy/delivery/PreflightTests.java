@@ -28,10 +28,10 @@ class PreflightTests {
 
 	@Test
 	void preflightTellsEachChangeOnce(CapturedOutput output) {
-		answer(SentryStubs.list(), "Sentry of organization default answers", output);
+		answer(SentryStubs.list(), "Sentry of organization default responds", output);
 		answer(SentryStubs.json(401, "{\"detail\":\"Token expired\"}"),
 				"Sentry of organization default cannot be used (token-refused): The token has expired.", output);
-		answer(SentryStubs.list(), "Sentry of organization default answers", output);
+		answer(SentryStubs.list(), "Sentry of organization default responds", output);
 		assertThat(WireMock.findAll(anyRequestedFor(anyUrl()))).hasSizeGreaterThan(2).allSatisfy((request) -> {
 			assertThat(request.getMethod().value()).isEqualTo("GET");
 			assertThat(request.getUrl()).isEqualTo(WireTests.USERS + "?startIndex=1&count=1");

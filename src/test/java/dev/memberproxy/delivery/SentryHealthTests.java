@@ -71,11 +71,11 @@ class SentryHealthTests {
 	@Test
 	void healthWhenNoConnectionCanBeMadeIsDownAndSaysWhenSentryIsLeftInPeace() {
 		Line line = line();
-		fail(line, new Failure.NotSent("No connection could be made."));
+		fail(line, new Failure.NotSent("No connection could be made.", false));
 		assertThat(health(line).getStatus()).isEqualTo(Status.DOWN);
 		assertThat(codes(line)).containsExactly("unreachable");
 		for (int i = 1; i < 10; i++) {
-			fail(line, new Failure.NotSent("No connection could be made."));
+			fail(line, new Failure.NotSent("No connection could be made.", false));
 		}
 		assertThat(health(line).getStatus()).isEqualTo(Status.DOWN);
 		assertThat(codes(line)).containsExactly("circuit-open", "unreachable");
@@ -154,7 +154,7 @@ class SentryHealthTests {
 	private static void fail(Line line, Failure failure) {
 		line.send(
 				new dev.memberproxy.delivery.Call<>(HttpMethod.GET, "anybody",
-						(_, _, _, _) -> new Answer.Failed<>(failure)),
+						(_, _, _, _, _) -> new Answer.Failed<>(failure)),
 				Deadline.in(Duration.ofSeconds(5), System::nanoTime), Standing.NEW, Trail.ofNoRequest());
 	}
 
@@ -164,7 +164,7 @@ class SentryHealthTests {
 
 	private List<String> codes(Line line) {
 		Map<?, ?> details = (Map<?, ?>) health(line).getDetails().get("default");
-		return ((List<?>) details.get("troubles")).stream().map((trouble) -> ((Trouble) trouble).code()).toList();
+		return ((List<?>) details.get("troubles")).stream().map((trouble) -> ((Trouble) trouble).code().id()).toList();
 	}
 
 	private void create() {

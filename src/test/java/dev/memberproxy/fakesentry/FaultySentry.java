@@ -191,6 +191,11 @@ final class FaultySentry implements AutoCloseable {
 			case LIMITED -> send(exchange, FakeReply.rateLimited());
 			case TRUNCATED -> sendHalf(exchange, apply(exchange, body, tag));
 			case NOT_FORWARDED -> send(exchange, notForwarded());
+			case FOREIGN_BEFORE -> send(exchange, foreign(tag));
+			case FOREIGN_AFTER -> {
+				apply(exchange, body, tag);
+				send(exchange, foreign(tag));
+			}
 		}
 	}
 
@@ -200,6 +205,7 @@ final class FaultySentry implements AutoCloseable {
 			case BAD_GATEWAY_BEFORE -> send(exchange, FakeReply.badGateway());
 			case NOT_FORWARDED -> send(exchange, notForwarded());
 			case TRUNCATED -> sendHalf(exchange, route(exchange, new byte[0]));
+			case FOREIGN_BEFORE -> send(exchange, foreign(exchange.getRequestURI().toString()));
 			default -> send(exchange, route(exchange, new byte[0]));
 		}
 	}
@@ -225,6 +231,17 @@ final class FaultySentry implements AutoCloseable {
 	private static FakeReply notForwarded() {
 		return FakeReply.json(503,
 				Map.of("error", "apigateway", "detail", "Downstream service temporarily unavailable"));
+	}
+
+	/** What firewalls, gateways and authenticating proxies respond in Sentry's place. */
+	private static FakeReply foreign(String what) {
+		return switch (Math.floorMod(what.hashCode(), 5)) {
+			case 0 -> FakeReply.text(409, FakeReply.HTML, "error code: 1001");
+			case 1 -> FakeReply.text(403, FakeReply.HTML, "<html>blocked</html>");
+			case 2 -> FakeReply.json(401, Map.of("error", "access_denied"));
+			case 3 -> FakeReply.json(404, Map.of("message", "no Route matched with those values"));
+			default -> FakeReply.json(400, Map.of("message", "Bad request"));
+		};
 	}
 
 	private void send(HttpExchange exchange, FakeReply reply) throws IOException {
@@ -260,7 +277,8 @@ final class FaultySentry implements AutoCloseable {
 
 		NONE(0, false), SLOW(60, false), DROP_BEFORE(40, true), DROP_AFTER(40, true), BAD_GATEWAY_BEFORE(30, true),
 		BAD_GATEWAY_AFTER(30, true), GATEWAY_TIMEOUT_AFTER(30, true), LATE(30, true), INTERNAL_ERROR(40, true),
-		LIMITED(2, false), TRUNCATED(40, true), NOT_FORWARDED(40, false);
+		LIMITED(2, false), TRUNCATED(40, true), NOT_FORWARDED(40, false), FOREIGN_BEFORE(20, true),
+		FOREIGN_AFTER(20, true);
 
 		private final int perMille;
 
@@ -276,7 +294,7 @@ final class FaultySentry implements AutoCloseable {
 		}
 
 		static Fault[] ofRead() {
-			return new Fault[] { DROP_BEFORE, BAD_GATEWAY_BEFORE, TRUNCATED, NOT_FORWARDED };
+			return new Fault[] { DROP_BEFORE, BAD_GATEWAY_BEFORE, TRUNCATED, NOT_FORWARDED, FOREIGN_BEFORE };
 		}
 
 	}

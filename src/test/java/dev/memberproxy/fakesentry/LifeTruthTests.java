@@ -99,7 +99,7 @@ class LifeTruthTests {
 		assertThat(this.ends).hasSize(PERSONS * OPERATIONS);
 		assertThat(counts).containsKeys("created", "reconciled", "updated", "unchanged", "deleted", "would-create",
 				"would-update", "would-delete", "found", "member-not-found", "member-exists", "member-already-invited",
-				"member-protected", "outcome-unknown");
+				"member-protected", "outcome-unknown", "sentry-misconfigured");
 		assertThat(counts.get("outcome-unknown")).as("unknown ends").isLessThan(this.ends.size() / 10);
 	}
 
@@ -165,6 +165,9 @@ class LifeTruthTests {
 			case "member-protected" -> before.orElseThrow().isOwner() && untouched;
 			case "outcome-unknown" ->
 				told.outcome().equals("unknown") && doubtful && !told.wish().operation().isReadOnly();
+			// Something in between answered: a read, or a change that may have been made.
+			case "sentry-misconfigured" -> told.outcome().equals("not_applied") ? untouched
+					: told.outcome().equals("unknown") && doubtful && !told.wish().operation().isReadOnly();
 			// Nothing was changed, and the reason is on the way to Sentry.
 			case "sentry-unavailable", "rate-limited-by-sentry", "busy" ->
 				told.outcome().equals("not_applied") && untouched;

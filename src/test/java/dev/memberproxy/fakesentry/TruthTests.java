@@ -129,7 +129,7 @@ class TruthTests {
 		assertThat(this.told).hasSizeGreaterThanOrEqualTo(REQUESTS);
 		assertThat(rowsByAddress().values()).allSatisfy((rows) -> assertThat(rows).isEqualTo(1));
 		assertThat(ends).containsKeys("created", "reconciled", "member-already-invited", "member-exists",
-				"outcome-unknown");
+				"outcome-unknown", "sentry-misconfigured");
 		assertThat(ends.get("outcome-unknown")).as("unknown ends").isLessThan(this.told.size() / 10);
 	}
 

@@ -229,6 +229,15 @@ class InProcessStoreTests {
 	}
 
 	@Test
+	void keepWhenAnotherClientUsesManyKeysForgetsNone() {
+		end(KEY);
+		for (int i = 0; i < 10 * MAX_ENTRIES; i++) {
+			end(new IdempotencyKey("greedy", "key-" + i));
+		}
+		assertThat(claim()).isEqualTo(new Claim.Ended(ANSWER));
+	}
+
+	@Test
 	void leaveOpenWhenThereIsNoMoreRoomForgetsTheOldest() {
 		List<IdempotencyKey> ended = keys("ended", MAX_ENTRIES);
 		ended.forEach(this::end);

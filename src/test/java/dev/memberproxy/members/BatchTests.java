@@ -47,9 +47,31 @@ class BatchTests {
 			underWay.decrementAndGet();
 			four.await();
 		}))).toList();
-		BatchSummary summary = new Batch(chains, () -> false).run(this.out);
+		BatchSummary summary = new Batch(chains, places(), () -> false).run(this.out);
 		assertThat(summary).isEqualTo(new BatchSummary(20, 20, 0, 0));
 		assertThat(seen).hasSize(20).allMatch((count) -> count <= 4).contains(4);
+	}
+
+	@Test
+	void runOfTwoBatchesWithTheSamePlacesDoesFourItemsAtOnceAndNoMore() throws Exception {
+		Semaphore places = places();
+		CyclicBarrier four = new CyclicBarrier(4);
+		AtomicInteger inProgress = new AtomicInteger();
+		Queue<Integer> seen = new ConcurrentLinkedQueue<>();
+		List<FutureTask<BatchSummary>> batches = IntStream.range(0, 2).mapToObj((batch) -> {
+			List<List<Supplier<BatchLine>>> chains = IntStream.range(0, 20).mapToObj((i) -> List.of(item(i, () -> {
+				seen.add(inProgress.incrementAndGet());
+				four.await();
+				inProgress.decrementAndGet();
+				four.await();
+			}))).toList();
+			return new FutureTask<>(() -> new Batch(chains, places, () -> false).run(OutputStream.nullOutputStream()));
+		}).toList();
+		batches.forEach(Thread.ofVirtual()::start);
+		for (FutureTask<BatchSummary> batch : batches) {
+			assertThat(batch.get()).isEqualTo(new BatchSummary(20, 20, 0, 0));
+		}
+		assertThat(seen).hasSize(40).allMatch((count) -> count <= 4).contains(4);
 	}
 
 	@Test
@@ -57,7 +79,7 @@ class BatchTests {
 		Queue<Integer> order = new ConcurrentLinkedQueue<>();
 		List<Supplier<BatchLine>> chain = IntStream.range(0, 100).mapToObj((i) -> item(i, () -> order.add(i))).toList();
 		new Batch(List.of(chain, List.of(item(100, () -> {
-		}))), () -> false).run(this.out);
+		}))), places(), () -> false).run(this.out);
 		assertThat(order).containsExactlyElementsOf(IntStream.range(0, 100).boxed().toList());
 		assertThat(lines()).hasSize(102);
 	}
@@ -80,7 +102,7 @@ class BatchTests {
 		};
 		// The second item ends only when the line of the first is out.
 		new Batch(List.of(List.of(item(0, () -> {
-		})), List.of(item(1, written::acquire))), () -> false).run(reported);
+		})), List.of(item(1, written::acquire))), places(), () -> false).run(reported);
 		assertThat(lines()).containsExactly("{\"index\":0,\"status\":204}", "{\"index\":1,\"status\":204}",
 				"{\"summary\":{\"total\":2,\"succeeded\":2,\"failed\":0,\"unknown\":0}}");
 	}
@@ -105,7 +127,7 @@ class BatchTests {
 			begun.incrementAndGet();
 			gone.acquire();
 		}))));
-		FutureTask<BatchSummary> run = new FutureTask<>(() -> new Batch(chains, () -> false).run(broken));
+		FutureTask<BatchSummary> run = new FutureTask<>(() -> new Batch(chains, places(), () -> false).run(broken));
 		Thread runner = Thread.ofPlatform().start(run);
 		broke.await();
 		// Having noticed, it waits for those that are under way.
@@ -119,7 +141,7 @@ class BatchTests {
 		AtomicBoolean stopping = new AtomicBoolean();
 		List<List<Supplier<BatchLine>>> chain = List
 			.of(IntStream.range(0, 10).mapToObj((i) -> item(i, () -> stopping.set(i == 2))).toList());
-		BatchSummary summary = new Batch(chain, stopping::get).run(this.out);
+		BatchSummary summary = new Batch(chain, places(), stopping::get).run(this.out);
 		assertThat(summary).isEqualTo(new BatchSummary(10, 3, 0, 0));
 		assertThat(lines().getLast())
 			.isEqualTo("{\"summary\":{\"total\":10,\"succeeded\":3,\"failed\":0,\"unknown\":0,\"notBegun\":7}}");
@@ -127,7 +149,7 @@ class BatchTests {
 
 	@Test
 	void runWhenThereAreNoItemsSaysSo() throws Exception {
-		new Batch(List.of(), () -> false).run(this.out);
+		new Batch(List.of(), places(), () -> false).run(this.out);
 		assertThat(lines()).containsExactly("{\"summary\":{\"total\":0,\"succeeded\":0,\"failed\":0,\"unknown\":0}}");
 	}
 
@@ -136,9 +158,14 @@ class BatchTests {
 		Problem failed = Problem.of(ProblemType.MEMBER_EXISTS, "There.");
 		Problem unknown = Problem.of(ProblemType.OUTCOME_UNKNOWN, "Who knows.");
 		BatchSummary summary = new Batch(List.of(List.of(() -> new BatchLine(0, ANSWER, null),
-				() -> new BatchLine(1, ANSWER, failed), () -> new BatchLine(2, ANSWER, unknown))), () -> false)
+				() -> new BatchLine(1, ANSWER, failed), () -> new BatchLine(2, ANSWER, unknown))), places(),
+				() -> false)
 			.run(this.out);
 		assertThat(summary).isEqualTo(new BatchSummary(3, 1, 1, 1));
+	}
+
+	private static Semaphore places() {
+		return new Semaphore(Batch.WIDTH, true);
 	}
 
 	private List<String> lines() {

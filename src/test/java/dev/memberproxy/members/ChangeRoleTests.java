@@ -184,7 +184,6 @@ class ChangeRoleTests {
 				arguments(404, "{" + ERROR + ",\"detail\":\"The requested resource does not exist\"}", 404,
 						"member-not-found"),
 				arguments(404, "{\"detail\":\"The requested resource does not exist\"}", 502, "sentry-misconfigured"),
-				arguments(404, "", 502, "sentry-misconfigured"), arguments(302, "", 502, "sentry-misconfigured"),
 				arguments(405, "{\"detail\":\"Method \\\"PUT\\\" not allowed.\"}", 502, "sentry-misconfigured"));
 	}
 

@@ -46,7 +46,6 @@ class MemberInTheWayTests {
 
 	static Stream<Arguments> exists() {
 		return Stream.of(arguments(SentryStubs.json(409, EXISTS), "member-exists"),
-				arguments(SentryStubs.json(409, ""), "member-exists"),
 				arguments(SentryStubs.json(400, INVITED), "member-already-invited"));
 	}
 

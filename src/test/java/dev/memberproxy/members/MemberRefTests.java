@@ -73,7 +73,7 @@ class MemberRefTests {
 
 	static Stream<Arguments> faultyAddresses() {
 		return withMethods("@", "a@b", "@example.com", "ada@", "ada@@example.com", "ada%20l@example.com",
-				"ada%2Cl@example.com", "%22ada%22@example.com", "a".repeat(64) + "@example.com");
+				"ada%2Cl@example.com", "%22ada%22@example.com", "a".repeat(243) + "@example.com");
 	}
 
 	@ParameterizedTest
@@ -127,6 +127,10 @@ class MemberRefTests {
 		JsonNode problem = Expect.problem(response, status, slug);
 		assertThat(problem.path("retryable").booleanValue(true)).isFalse();
 		assertThat(response.body()).doesNotContain("lovelace", ADA);
+		if (slug.equals("member-ambiguous")) {
+			assertThat(problem.path("members").toString())
+				.isEqualTo("[{\"id\":\"1\",\"sentryOrgRole\":\"member\"},{\"id\":\"2\",\"sentryOrgRole\":\"member\"}]");
+		}
 		assertThat(SentryStubs.calls()).containsExactly("GET");
 	}
 

@@ -48,8 +48,8 @@ class NotProcessedTests {
 	@DynamicPropertySource
 	static void organizations(DynamicPropertyRegistry registry) {
 		Stream
-			.of("seconds", "date", "epoch", "silent", "long", "lasting", "gateway", "down", "outage", "poison", "slow",
-					"late", "headers", "none", "methods", "question", "questions")
+			.of("seconds", "front", "hour", "date", "epoch", "silent", "long", "lasting", "gateway", "down", "outage",
+					"poison", "slow", "late", "headers", "none", "methods", "question", "questions")
 			.forEach((alias) -> {
 				String prefix = "sentry.organizations." + alias;
 				registry.add(prefix + ".base-url", () -> "${sentry.base-url}");
@@ -67,6 +67,8 @@ class NotProcessedTests {
 
 	static Stream<Arguments> shortWaits() {
 		return Stream.of(arguments("seconds", limited().withHeader("Retry-After", "1")),
+				arguments("front",
+						SentryStubs.json(429, "<html>error code: 1015</html>").withHeader("Retry-After", "1")),
 				arguments("date", limited().withHeader("Retry-After", "Wed, 21 Oct 2015 07:28:00 GMT")),
 				arguments("epoch", limited().withHeader("X-Sentry-Rate-Limit-Reset",
 						String.valueOf(Instant.now().getEpochSecond()))),
@@ -90,6 +92,13 @@ class NotProcessedTests {
 		HttpResponse<String> other = create("long", "b@example.com");
 		assertRefused(other, 429, "busy", "30");
 		assertThat(SentryStubs.posts()).isEqualTo(1);
+	}
+
+	@Test
+	void createWhenRateLimitedForAnHourIsToldToComeBackInAMinute() {
+		SentryStubs.onPost(limited().withHeader("Retry-After", "3600"));
+		assertRefused(create("hour", "a@example.com"), 429, "rate-limited-by-sentry", "60");
+		assertRefused(create("hour", "b@example.com"), 429, "busy", "60");
 	}
 
 	@Test

@@ -78,9 +78,8 @@ class RemoveMemberTests {
 				arguments(SentryStubs.noSuchMember(), 404, "member-not-found"),
 				arguments(SentryStubs.json(404, "{\"detail\":\"The requested resource does not exist\"}"), 502,
 						"sentry-misconfigured"),
-				arguments(SentryStubs.json(404, ""), 502, "sentry-misconfigured"),
-				arguments(SentryStubs.json(404, "{\"info\":\"Route not found\"}"), 502, "sentry-misconfigured"),
-				arguments(SentryStubs.json(307, ""), 502, "sentry-misconfigured"),
+				arguments(SentryStubs.json(404, "{\"info\":\"Route not found, did you forget a trailing slash?\"}"),
+						502, "sentry-misconfigured"),
 				arguments(SentryStubs.json(405, "{\"detail\":\"Method \\\"DELETE\\\" not allowed.\"}"), 502,
 						"sentry-misconfigured"));
 	}
@@ -171,7 +170,8 @@ class RemoveMemberTests {
 		return Stream.of(arguments(SentryStubs.json(404, "{\"detail\":\"The requested resource does not exist\"}")),
 				arguments(SentryStubs.json(404, "")), arguments(SentryStubs.json(404, HTML)),
 				arguments(SentryStubs.json(404, "{\"info\":\"Route not found\"}")),
-				arguments(SentryStubs.json(403, FORBIDDEN)), arguments(SentryStubs.json(401, "")));
+				arguments(SentryStubs.json(403, FORBIDDEN)),
+				arguments(SentryStubs.json(401, "{\"detail\":\"Invalid token\"}")));
 	}
 
 	@ParameterizedTest

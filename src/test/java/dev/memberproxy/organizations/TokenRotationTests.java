@@ -136,7 +136,8 @@ class TokenRotationTests {
 	@Test
 	void createWhenTokenMayNotDoItIsRefusedAfterOnePost() {
 		refuseFirstTokenAndReplaceIt("forbidden", WireMock::post, SentryStubs.json(201, CREATED));
-		this.sentry.stubFor(post(users("forbidden")).atPriority(1).willReturn(SentryStubs.json(403, "{}")));
+		this.sentry.stubFor(post(users("forbidden")).atPriority(1)
+			.willReturn(SentryStubs.json(403, "{\"detail\":\"You do not have permission to perform this action.\"}")));
 		assertRefused(create("forbidden", "ada@example.com"), 403);
 		assertThat(requests("forbidden")).hasSize(1);
 		assertThat(gauge("members_token_last_success_seconds", "forbidden")).isNaN();

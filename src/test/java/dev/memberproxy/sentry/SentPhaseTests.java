@@ -111,10 +111,10 @@ class SentPhaseTests {
 			SentryHttpClients clients = clients(organization, 1);
 			SentryGateway gateway = gateway(clients);
 			CountDownLatch departed = new CountDownLatch(1);
-			Thread first = Thread.startVirtualThread(
-					() -> gateway.create(organization, member(Map.of()), Duration.ofSeconds(10), listener(departed)));
+			Thread first = Thread.startVirtualThread(() -> gateway.create(organization, organization.token().current(),
+					member(Map.of()), Duration.ofSeconds(10), listener(departed)));
 			departed.await();
-			Answer<Member> second = gateway.create(organization, member(Map.of()), READ,
+			Answer<Member> second = gateway.create(organization, organization.token().current(), member(Map.of()), READ,
 					listener(new CountDownLatch(1)));
 			assertThat(outcome(second)).isInstanceOf(Failure.NotSent.class);
 			assertThat(this.departures).hasValue(1);
@@ -251,8 +251,8 @@ class SentPhaseTests {
 			Organization organization = organization(server.uri("http"), READ);
 			SentryHttpClients clients = clients(organization, 10);
 			for (int i = 0; i < 3; i++) {
-				assertThat(outcome(gateway(clients).create(organization, member(Map.of()), LIMIT,
-						listener(new CountDownLatch(1)))))
+				assertThat(outcome(gateway(clients).create(organization, organization.token().current(),
+						member(Map.of()), LIMIT, listener(new CountDownLatch(1)))))
 					.isInstanceOf(Member.class);
 			}
 			clients.destroy();
@@ -300,8 +300,8 @@ class SentPhaseTests {
 		Organization organization = organization(uri, READ);
 		SentryHttpClients clients = clients(organization, 10);
 		try {
-			return outcome(
-					gateway(clients).create(organization, member(attributes), LIMIT, listener(new CountDownLatch(1))));
+			return outcome(gateway(clients).create(organization, organization.token().current(), member(attributes),
+					LIMIT, listener(new CountDownLatch(1))));
 		}
 		finally {
 			clients.destroy();

@@ -9,17 +9,25 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
+import dev.memberproxy.Call;
+import dev.memberproxy.Expect;
 import dev.memberproxy.MemberProxyApplication;
 import dev.memberproxy.RawClient;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import tools.jackson.databind.JsonNode;
 
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -119,10 +127,60 @@ class DrainTests {
 		}
 	}
 
+	@Test
+	void batchWhileDrainingIsRefusedAndSingleRequestsAreServed() throws Exception {
+		ConfigurableApplicationContext service = start("3s");
+		int port = port(service);
+		try (var executor = Executors.newVirtualThreadPerTaskExecutor();
+				HttpClient client = HttpClient.newHttpClient()) {
+			executor.execute(service::close);
+			Awaitility.await().until(() -> isDraining(client, port));
+			HttpResponse<String> batch = Call.send(Call.request(port, "/members/batch")
+				.header("Content-Type", "application/json")
+				.POST(BodyPublishers.ofString("[{\"op\":\"create\",\"userName\":\"batch@example.com\"}]"))
+				.build());
+			assertThat(batch.headers().firstValue("Retry-After")).contains("10");
+			JsonNode problem = Expect.problem(batch, 503, "service-stopping");
+			assertThat(problem.path("retryable").booleanValue()).isTrue();
+			assertThat(Call.post(port, "/members", ADA).statusCode()).isEqualTo(201);
+			assertThat(Call.get(port, "/members?userName=batch@example.com").body()).contains("\"totalResults\":0");
+		}
+	}
+
+	/** One request a second to Sentry makes a batch of five take four seconds. */
+	@Test
+	void batchInProgressWhenDrainBeginsGoesOnUntilItEnds() throws Exception {
+		ConfigurableApplicationContext service = start("3s", "--sentry.pacing.requests-per-second=1");
+		int port = port(service);
+		try (var executor = Executors.newVirtualThreadPerTaskExecutor();
+				HttpClient client = HttpClient.newHttpClient()) {
+			HttpResponse<Stream<String>> batch = client
+				.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/members/batch"))
+					.header("Content-Type", "application/json")
+					.POST(BodyPublishers.ofString(IntStream.range(0, 20)
+						.mapToObj((i) -> "{\"op\":\"create\",\"userName\":\"slow" + i + "@example.com\"}")
+						.collect(Collectors.joining(",", "[", "]"))))
+					.build(), BodyHandlers.ofLines());
+			Iterator<String> lines = batch.body().iterator();
+			assertThat(lines.next()).contains("\"status\":201");
+			executor.execute(service::close);
+			List<String> rest = new ArrayList<>();
+			lines.forEachRemaining(rest::add);
+			assertThat(rest.subList(0, rest.size() - 1)).hasSizeGreaterThanOrEqualTo(3)
+				.allSatisfy((line) -> assertThat(line).contains("\"status\":201"));
+			assertThat(rest.getLast()).containsPattern("\"succeeded\":" + rest.size() + ",\"failed\":0,\"unknown\":0,"
+					+ "\"notBegun\":" + (20 - rest.size()));
+		}
+	}
+
 	private static ConfigurableApplicationContext start(String drain) {
+		return start(drain, "--sentry.pacing.requests-per-second=0");
+	}
+
+	private static ConfigurableApplicationContext start(String drain, String property) {
 		return new SpringApplicationBuilder(MemberProxyApplication.class).run("--spring.profiles.active=demo",
 				"--server.port=0", "--management.server.port=0", "--members.shutdown.drain=" + drain,
-				"--sentry.pacing.requests-per-second=0", "--sentry.pacing.max-concurrent=0");
+				"--sentry.pacing.max-concurrent=0", property);
 	}
 
 	private static int port(ConfigurableApplicationContext service) {

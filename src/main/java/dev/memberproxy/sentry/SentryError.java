@@ -1,0 +1,155 @@
+package dev.memberproxy.sentry;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+import tools.jackson.databind.JsonNode;
+
+import org.springframework.http.HttpHeaders;
+
+/**
+ * An error response in one of the shapes that Sentry's own code has. Firewalls, gateways,
+ * authenticating proxies and content delivery networks respond with the same statuses,
+ * some of them in JSON: what they say proves nothing about a member, its data or the
+ * token.
+ */
+final class SentryError {
+
+	private static final String SCIM_ERROR = "urn:ietf:params:scim:api:messages:2.0:Error";
+
+	/** The fields that Sentry's serializers and its list queries report faults of. */
+	private static final Set<String> FIELDS = Set.of("email", "role", "orgRole", "sentryOrgRole", "userName",
+			"startIndex", "count", "filter", "excludedAttributes", "non_field_errors");
+
+	/**
+	 * How Sentry's sentences begin where {@code detail} is all there is. Other frameworks
+	 * have documents of that shape too, but other sentences.
+	 */
+	private static final List<String> SENTENCES = List.of("authentication credentials were not provided",
+			"incorrect authentication credentials", "invalid token", "invalid org token", "token expired",
+			"user inactive or deleted", "unauthorized organization access",
+			"you do not have permission to perform this action", "you cannot remove the only remaining owner",
+			"the requested resource does not exist", "method \"", "json parse error", "invalid scim payload",
+			"invalid organization role", "user already exists");
+
+	/** Parts of Sentry's sentences that begin with a name or an address. */
+	private static final List<String> PARTS = List.of("is already a member", "has already been invited",
+			"active partnership");
+
+	private final Content.Json json;
+
+	private final HttpHeaders headers;
+
+	private final String texts;
+
+	private SentryError(Content.Json json, HttpHeaders headers) {
+		this.json = json;
+		this.headers = headers;
+		this.texts = String.join("\n", json.texts()).toLowerCase(Locale.ROOT);
+	}
+
+	/**
+	 * Reads an error response.
+	 * @param content the body
+	 * @param headers the headers
+	 * @return the error, or empty if Sentry did not write it
+	 */
+	static Optional<SentryError> find(Content content, HttpHeaders headers) {
+		return (content instanceof Content.Json json)
+				? Optional.of(new SentryError(json, headers)).filter(SentryError::hasSentrysShape) : Optional.empty();
+	}
+
+	private boolean hasSentrysShape() {
+		return isFromApi() || isOfFields() || isOfRoute() || isInvalidOrigin();
+	}
+
+	/** Whether it comes from an endpoint of Sentry's, or from the checks before each. */
+	boolean isFromApi() {
+		return isScim() || (isDetailOnly() && (isKnownDetail() || hasSentrysHeader()));
+	}
+
+	/**
+	 * Whether it comes from a SCIM endpoint itself, after all checks of the token and the
+	 * organization.
+	 */
+	boolean isScim() {
+		return this.json.root()
+			.path("schemas")
+			.values()
+			.stream()
+			.anyMatch((schema) -> SCIM_ERROR.equals(schema.stringValue("")));
+	}
+
+	/** Whether it is a bare map of fields and their faults. */
+	boolean isOfFields() {
+		return isFieldMap(this.json.root());
+	}
+
+	/** Whether Sentry, or its gateway before its regions, has nothing at the path. */
+	boolean isOfRoute() {
+		return text("info").startsWith("Route not found") || "apigateway".equals(text("error"));
+	}
+
+	/** Whether what arrived at Sentry is not what this service sent. */
+	boolean isOfGarbledRequest() {
+		return isInvalidOrigin() || says("json parse error") || says("invalid scim payload");
+	}
+
+	/**
+	 * Whether a text of the document has a phrase. An address that Sentry echoes cannot
+	 * have it: an address has no blanks.
+	 * @param phrase some words in lower case
+	 */
+	boolean says(String phrase) {
+		return this.texts.contains(phrase);
+	}
+
+	/**
+	 * The value of a property.
+	 * @param property a property of the document
+	 * @return the text, empty if there is none
+	 */
+	String text(String property) {
+		return this.json.root().path(property).stringValue("");
+	}
+
+	/**
+	 * The rule for accounts that the token's user does not meet.
+	 * @return the code of the rule, empty if it is not about one
+	 */
+	String accountRule() {
+		return this.json.root().path("detail").path("code").stringValue("");
+	}
+
+	private boolean isInvalidOrigin() {
+		return this.json.root().isString() && this.texts.startsWith("invalid origin");
+	}
+
+	private boolean isDetailOnly() {
+		return this.json.root().size() == 1 && this.json.root().has("detail");
+	}
+
+	private boolean isKnownDetail() {
+		JsonNode detail = this.json.root().path("detail");
+		if (detail.isString()) {
+			return SENTENCES.stream().anyMatch(this.texts::startsWith) || PARTS.stream().anyMatch(this.texts::contains)
+					|| this.json.innerDocuments().apply(detail).stream().anyMatch(SentryError::isFieldMap);
+		}
+		return isFieldMap(detail) || (detail.path("code").isString() && detail.path("message").isString());
+	}
+
+	private static boolean isFieldMap(JsonNode node) {
+		return node.isObject() && !node.isEmpty() && FIELDS.containsAll(node.propertyNames())
+				&& node.values().stream().allMatch(JsonNode::isArray);
+	}
+
+	/** Sentry's rate limiter has headers of its own on errors too, and so has its 401. */
+	private boolean hasSentrysHeader() {
+		String challenge = this.headers.getFirst(HttpHeaders.WWW_AUTHENTICATE);
+		return this.headers.headerNames().stream().anyMatch((name) -> name.regionMatches(true, 0, "X-Sentry-", 0, 9))
+				|| (challenge != null && challenge.contains("realm=\"api\""));
+	}
+
+}

@@ -1,0 +1,55 @@
+package dev.memberproxy.clients;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class MinuteQuotaTests {
+
+	private static final long MINUTE = Duration.ofMinutes(1).toNanos();
+
+	/** A clock in nanoseconds may pass from positive to negative. */
+	private long now = Long.MAX_VALUE - MINUTE;
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 2, 7, 60 })
+	void takeAdmitsNoMoreInAnyMinute(int limit) {
+		MinuteQuota quota = new MinuteQuota(limit, () -> this.now);
+		Random random = new Random(limit);
+		List<Long> admitted = new ArrayList<>();
+		for (int i = 0; i < 5_000; i++) {
+			// Bursts, pauses of more than a minute, and a steady rate around the limit.
+			this.now += random.nextInt(50) == 0 ? random.nextLong(2 * MINUTE) : random.nextLong(MINUTE / limit);
+			if (quota.take().isEmpty()) {
+				admitted.add(this.now);
+			}
+		}
+		assertThat(admitted).hasSizeGreaterThan(limit);
+		for (int i = limit; i < admitted.size(); i++) {
+			assertThat(admitted.get(i) - admitted.get(i - limit)).isGreaterThanOrEqualTo(MINUTE);
+		}
+	}
+
+	@Test
+	void takeWhenUsedUpSaysWhenTheNextOneIsAdmitted() {
+		MinuteQuota quota = new MinuteQuota(2, () -> this.now);
+		assertThat(quota.take()).isEmpty();
+		this.now += Duration.ofSeconds(20).toNanos();
+		assertThat(quota.take()).isEmpty();
+		this.now += Duration.ofSeconds(10).toNanos();
+		assertThat(quota.take()).contains(Duration.ofSeconds(30));
+		this.now += Duration.ofSeconds(30).toNanos() - 1;
+		assertThat(quota.take()).contains(Duration.ofNanos(1));
+		this.now++;
+		assertThat(quota.take()).isEmpty();
+		assertThat(quota.take()).contains(Duration.ofSeconds(20));
+	}
+
+}

@@ -1,0 +1,51 @@
+package dev.memberproxy.members;
+
+import java.net.http.HttpResponse;
+import java.util.List;
+
+import dev.memberproxy.Call;
+import dev.memberproxy.SentryStubs;
+import dev.memberproxy.WireTests;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.bean.override.mockito.MockitoSpyBean;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyBoolean;
+import static org.mockito.ArgumentMatchers.argThat;
+import static org.mockito.Mockito.doThrow;
+
+/** An item that ends with an error of the JVM may have changed something before. */
+@WireTests
+class BatchErrorTests {
+
+	@LocalServerPort
+	int port;
+
+	@MockitoSpyBean
+	Members members;
+
+	@Test
+	void batchWhenItemEndsWithAnErrorCountsItAsUnknownAndGoesOn() {
+		SentryStubs.onPost(SentryStubs.created("ada@example.com", "member"));
+		doThrow(new StackOverflowError()).when(this.members)
+			.perform(argThat((command) -> command != null && command.toString().contains("***@deep.example")),
+					anyBoolean(), any());
+		HttpResponse<String> response = Call.post(this.port, "/members/batch", """
+				[{"op":"create","userName":"ada@deep.example"},{"op":"create","userName":"ada@example.com"}]""");
+		List<JsonNode> lines = response.body().lines().map(JsonMapper.builder().build()::readTree).toList();
+		assertThat(lines).hasSize(3)
+			.anySatisfy((line) -> assertThat(line.path("status").intValue()).isEqualTo(201))
+			.anySatisfy((line) -> {
+				assertThat(line.path("status").intValue()).isEqualTo(500);
+				assertThat(line.at("/problem/outcome").stringValue()).isEqualTo("unknown");
+			});
+		assertThat(lines.getLast().toString())
+			.isEqualTo("{\"summary\":{\"total\":2,\"succeeded\":1,\"failed\":0,\"unknown\":1}}");
+	}
+
+}
