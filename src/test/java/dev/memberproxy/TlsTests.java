@@ -52,10 +52,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "management.server.port=0", "management.server.ssl.enabled=false", "members.access=open",
 				"sentry.organization-slug=acme", "sentry.token=t", "sentry.ssl-bundle=private-ca",
-				"sentry.deadline=800ms", "sentry.connect-timeout=2s", "sentry.organizations.unbundled.slug=acme",
-				"sentry.organizations.unbundled.token=t", "sentry.organizations.misnamed.slug=acme",
-				"sentry.organizations.misnamed.token=t", "sentry.organizations.misnamed.ssl-bundle=private-ca",
-				"server.ssl.bundle=inbound" })
+				"sentry.read-timeout=700ms", "sentry.deadline=1s", "sentry.connect-timeout=2s",
+				"sentry.organizations.unbundled.slug=acme", "sentry.organizations.unbundled.token=t",
+				"sentry.organizations.misnamed.slug=acme", "sentry.organizations.misnamed.token=t",
+				"sentry.organizations.misnamed.ssl-bundle=private-ca", "server.ssl.bundle=inbound" })
 @ExtendWith(OutputCaptureExtension.class)
 class TlsTests {
 

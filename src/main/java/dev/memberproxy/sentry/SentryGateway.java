@@ -230,10 +230,10 @@ public final class SentryGateway {
 	 * attempt had reached, never by the kind of exception: from the first byte on Sentry
 	 * may have seen the request.
 	 */
-	private static Failure withoutAnswer(Attempt attempt, RuntimeException ex) {
+	private Failure withoutAnswer(Attempt attempt, RuntimeException ex) {
 		Throwable cause = NestedExceptionUtils.getMostSpecificCause(ex);
 		if (!attempt.hasLeft()) {
-			return new Failure.NotSent("No connection to Sentry: " + cause);
+			return new Failure.NotSent("No connection to Sentry: " + cause + this.clients.connectionHint());
 		}
 		// What it says can be what was received.
 		return attempt.isExpired() ? new Failure.TimedOut("Sentry did not answer in time.")

@@ -17,7 +17,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "management.server.port=0", "sentry.organization-slug=acme", "sentry.token=t",
-				"sentry.base-url=http://127.0.0.1:1", "sentry.deadline=800ms", "members.access=open" })
+				"sentry.base-url=http://127.0.0.1:1", "sentry.read-timeout=600ms", "sentry.deadline=1s",
+				"members.access=open" })
 @ExtendWith(OutputCaptureExtension.class)
 class UnreachableSentryTests {
 
