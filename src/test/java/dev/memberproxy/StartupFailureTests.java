@@ -193,7 +193,9 @@ class StartupFailureTests {
 			"members.idempotency.ttl", "members.audit.address", "sentry.organizations.second",
 			"sentry.organizations.second.token", "sentry.organizations.[" + KEY + "].slug", "sentry.organization-slug",
 			"sentry.region", "sentry.base-url", "sentry.allow-http", "sentry.read-timeout",
-			"sentry.pacing.max-concurrent", "sentry.ssl-bundle", "sentry.token-file" })
+			"sentry.pacing.max-concurrent", "sentry.ssl-bundle", "sentry.token-file", "members.proxy.url",
+			"members.proxy.username", "members.proxy.password-file", "members.proxy.bypass", "members.unknown",
+			"members.clients.[" + KEY + "].unknown", "sentry.organizations.[" + KEY + "].pacing.max-wait" })
 	void startWhenSecretStandsOnTheWrongLineNeverPrintsIt(String property, CapturedOutput output) {
 		this.properties.remove("members.access");
 		this.properties.put("members.clients.bot.key-sha256", KeyDigests.hex("smp_bot-key"));

@@ -83,8 +83,8 @@ final class PropertyNames {
 		List<String> nearest = this.patterns.stream()
 			.filter((pattern) -> !pattern.contains(INDEX) && !pattern.getLast().equals(CHOSEN))
 			.min(Comparator
-				.comparingInt((List<String> pattern) -> distance(pattern, elements, COST_OF_LEVEL,
-						PropertyNames::distance))
+				.comparingInt(
+						(List<String> pattern) -> distance(pattern, elements, COST_OF_LEVEL, PropertyNames::distance))
 				.thenComparingInt((pattern) -> distance(pattern.getLast(), elements.getLast())))
 			.orElseThrow();
 		return IntStream.range(0, nearest.size())
