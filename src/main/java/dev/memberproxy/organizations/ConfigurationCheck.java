@@ -54,7 +54,7 @@ final class ConfigurationCheck implements BeanFactoryPostProcessor {
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
 		List<ConfigurationPropertySource> sources = StreamSupport
-			.stream(ConfigurationPropertySources.from(this.environment.getPropertySources()).spliterator(), false)
+			.stream(ConfigurationPropertySources.get(this.environment).spliterator(), false)
 			.toList();
 		List<Group> groups = findGroups(beanFactory);
 		List<Fault> faults = new ArrayList<>(findUnknown(sources, groups));
@@ -72,11 +72,12 @@ final class ConfigurationCheck implements BeanFactoryPostProcessor {
 		InvalidConfigurationException.throwIfAny(firstOfEachProperty(faults));
 	}
 
+	/** Most beans are no records, and annotations are costly to look for. */
 	private static List<Group> findGroups(ConfigurableListableBeanFactory beanFactory) {
 		List<Group> groups = new ArrayList<>();
 		for (String bean : beanFactory.getBeanDefinitionNames()) {
 			if (beanFactory.getBeanDefinition(bean) instanceof AbstractBeanDefinition definition
-					&& definition.hasBeanClass()) {
+					&& definition.hasBeanClass() && definition.getBeanClass().isRecord()) {
 				MergedAnnotation<ConfigurationProperties> annotation = MergedAnnotations.from(definition.getBeanClass())
 					.get(ConfigurationProperties.class);
 				if (annotation.isPresent()) {

@@ -21,6 +21,7 @@ import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.env.ConfigTreePropertySource;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.core.env.MapPropertySource;
@@ -172,6 +173,7 @@ class ConfigurationCheckTests {
 		this.properties.clear();
 		this.properties.putAll(properties);
 		this.environment.getPropertySources().addFirst(new MapPropertySource("test", this.properties));
+		ConfigurationPropertySources.attach(this.environment);
 		DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
 		for (Class<?> type : List.of(Members.class, Group.class, Sentry.class, Others.class, Object.class)) {
 			beans.registerBeanDefinition(type.getName(), new RootBeanDefinition(type));
