@@ -38,9 +38,66 @@ class StartupFailureTests {
 	}
 
 	@Test
-	void startWhenNothingIsConfiguredExplainsFirstProperty(CapturedOutput output) {
+	void startWhenNothingIsConfiguredExplainsEveryProperty(CapturedOutput output) {
 		this.properties.clear();
-		assertExplained(output, "sentry.region is missing.", "Set it to the region of sentry.io");
+		this.properties.put("sentry.organizations.second.region", "de");
+		this.properties.put("members.proxy.username", "proxy-user");
+		assertExplained(output, "- sentry.region is missing. Set it to the region of sentry.io",
+				"Correct all 8 faults of the configuration");
+		assertThat(output.getAll().lines())
+			.contains(
+					"- sentry.organization-slug is missing. Set it to the name of the organization as it stands in the"
+							+ " addresses of Sentry's pages.")
+			.anyMatch((line) -> line.startsWith("- sentry.token is missing. Set sentry.token-file to a file"))
+			.anyMatch((line) -> line.startsWith("- sentry.organizations.second.slug is missing. Set"))
+			.anyMatch((line) -> line.startsWith("- sentry.organizations.second.token is missing. Set"))
+			.anyMatch((line) -> line.startsWith("- members.proxy.url is missing. Set"))
+			.anyMatch((line) -> line.startsWith("- members.proxy.password-file is missing. Set"))
+			.anyMatch((line) -> line.startsWith("- members.access is clients, which is the default, but no client is"
+					+ " configured. Configure one"));
+	}
+
+	@Test
+	void startWhenNameIsMisspeltExplainsNearest(CapturedOutput output) {
+		this.properties.put("members.clients.onboarding.email-domain", "secret.example");
+		assertExplained(output, "members.clients.onboarding.email-domain is not a property of this service.",
+				"Did you mean members.clients.onboarding.email-domains?");
+		assertThat(output.getAll()).doesNotContain("secret.example");
+	}
+
+	/** Each property that the documentation lists; another test holds it to the code. */
+	@Test
+	void startWhenEveryPropertyIsSetFindsOnlyTheMisspeltOne(CapturedOutput output) {
+		this.properties.clear();
+		ConfigurationDocs.rows()
+			.stream()
+			.filter((row) -> row.property().startsWith("members.") || row.property().startsWith("sentry."))
+			.forEach((row) -> this.properties.put(row.propertyOf("one"), row.example()));
+		assertThat(this.properties).hasSizeGreaterThan(30);
+		this.properties.put("sentry.pacing.max-waits", "1s");
+		assertExplained(output, "sentry.pacing.max-waits is not a property of this service.",
+				"Did you mean sentry.pacing.max-wait?");
+	}
+
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "sentry.deadline", "members.shutdown.drain", "sentry.organizations.second.pacing.max-wait" })
+	void startWhenDurationHasNoUnitExplainsUnits(String property, CapturedOutput output) {
+		this.properties.put(property, "20");
+		this.properties.put("sentry.organizations.second.region", "de");
+		this.properties.put("sentry.organizations.second.slug", "second");
+		this.properties.put("sentry.organizations.second.token", TOKEN);
+		assertExplained(output, property + " has no unit.", "Set it to a number with a unit, such as 500ms, 8s or 2m.");
+	}
+
+	@Test
+	void startWhenPasswordFileOfProxyIsMissingExplainsFile(CapturedOutput output) {
+		this.properties.put("members.proxy.url", "http://proxy.example.com:3128");
+		this.properties.put("members.proxy.username", "proxy-user");
+		this.properties.put("members.proxy.password-file", "/run/secrets/absent");
+		assertExplained(output, "members.proxy.password-file names a file that does not exist.",
+				"Create the file, or correct the path.");
+		assertThat(output.getAll()).doesNotContain("/run/secrets", "proxy-user");
 	}
 
 	@Test
@@ -136,7 +193,9 @@ class StartupFailureTests {
 			"members.idempotency.ttl", "members.audit.address", "sentry.organizations.second",
 			"sentry.organizations.second.token", "sentry.organizations.[" + KEY + "].slug", "sentry.organization-slug",
 			"sentry.region", "sentry.base-url", "sentry.allow-http", "sentry.read-timeout",
-			"sentry.pacing.max-concurrent", "sentry.ssl-bundle", "sentry.token-file" })
+			"sentry.pacing.max-concurrent", "sentry.ssl-bundle", "sentry.token-file", "members.proxy.url",
+			"members.proxy.username", "members.proxy.password-file", "members.proxy.bypass", "members.unknown",
+			"members.clients.[" + KEY + "].unknown", "sentry.organizations.[" + KEY + "].pacing.max-wait" })
 	void startWhenSecretStandsOnTheWrongLineNeverPrintsIt(String property, CapturedOutput output) {
 		this.properties.remove("members.access");
 		this.properties.put("members.clients.bot.key-sha256", KeyDigests.hex("smp_bot-key"));

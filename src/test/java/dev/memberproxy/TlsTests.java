@@ -52,10 +52,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "management.server.port=0", "management.server.ssl.enabled=false", "members.access=open",
 				"sentry.organization-slug=acme", "sentry.token=t", "sentry.ssl-bundle=private-ca",
-				"sentry.deadline=800ms", "sentry.connect-timeout=2s", "sentry.organizations.unbundled.slug=acme",
-				"sentry.organizations.unbundled.token=t", "sentry.organizations.misnamed.slug=acme",
-				"sentry.organizations.misnamed.token=t", "sentry.organizations.misnamed.ssl-bundle=private-ca",
-				"server.ssl.bundle=inbound" })
+				"sentry.read-timeout=700ms", "sentry.deadline=1s", "sentry.connect-timeout=2s",
+				"sentry.organizations.unbundled.slug=acme", "sentry.organizations.unbundled.token=t",
+				"sentry.organizations.misnamed.slug=acme", "members.proxy.username=proxy-user",
+				"sentry.organizations.proxied.slug=acme", "sentry.organizations.proxied.token=t",
+				"sentry.organizations.proxied.ssl-bundle=private-ca",
+				"sentry.organizations.proxied.base-url=https://sentry.test", "sentry.organizations.misnamed.token=t",
+				"sentry.organizations.misnamed.ssl-bundle=private-ca", "server.ssl.bundle=inbound" })
 @ExtendWith(OutputCaptureExtension.class)
 class TlsTests {
 
@@ -70,6 +73,8 @@ class TlsTests {
 
 	private static HttpsServer sentry;
 
+	private static ConnectProxy proxy;
+
 	@LocalServerPort
 	int port;
 
@@ -83,6 +88,11 @@ class TlsTests {
 		Path key = pem("PRIVATE KEY", keyStore.getKey("test", PASSWORD).getEncoded());
 		sentry = startSentry();
 		String local = ":" + sentry.getAddress().getPort();
+		proxy = new ConnectProxy("password");
+		proxy.leadTo(sentry.getAddress().getPort());
+		registry.add("members.proxy.url", proxy::uri);
+		registry.add("members.proxy.password-file",
+				Files.writeString(directory.resolve("password"), "password\n")::toString);
 		registry.add("sentry.base-url", () -> "https://localhost" + local);
 		registry.add("sentry.organizations.unbundled.base-url", () -> "https://localhost" + local);
 		registry.add("sentry.organizations.misnamed.base-url", () -> "https://127.0.0.1" + local);
@@ -92,7 +102,8 @@ class TlsTests {
 	}
 
 	@AfterAll
-	static void stop() {
+	static void stop() throws IOException {
+		proxy.close();
 		sentry.stop(0);
 	}
 
@@ -106,6 +117,15 @@ class TlsTests {
 		HttpResponse<String> response = create("/members");
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
 		assertThat(requests).hasValue(1);
+	}
+
+	@Test
+	void createWhenSentryIsBehindProxyReachesItThroughTunnelWithTls() throws Exception {
+		HttpResponse<String> response = create("/organizations/proxied/members");
+		assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
+		assertThat(requests).hasValue(1);
+		assertThat(proxy.heads()).isNotEmpty()
+			.allSatisfy((head) -> assertThat(head).startsWith("CONNECT sentry.test:443 HTTP/1.1"));
 	}
 
 	@ParameterizedTest
@@ -191,8 +211,9 @@ class TlsTests {
 	private static KeyStore makeKeyStore() throws Exception {
 		Path file = directory.resolve("test.p12");
 		Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-				"-genkeypair", "-alias", "test", "-keyalg", "EC", "-dname", "CN=localhost", "-ext", "san=dns:localhost",
-				"-storetype", "PKCS12", "-storepass", new String(PASSWORD), "-keystore", file.toString())
+				"-genkeypair", "-alias", "test", "-keyalg", "EC", "-dname", "CN=localhost", "-ext",
+				"san=dns:localhost,dns:sentry.test", "-storetype", "PKCS12", "-storepass", new String(PASSWORD),
+				"-keystore", file.toString())
 			.inheritIO()
 			.start();
 		assertThat(keytool.waitFor()).isZero();

@@ -3,6 +3,8 @@ package dev.memberproxy.clients;
 import java.util.List;
 import java.util.Map;
 
+import dev.memberproxy.organizations.CheckedProperties;
+import dev.memberproxy.organizations.InvalidConfigurationException.Fault;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -19,7 +21,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("members")
 record AccessProperties(@DefaultValue("clients") Access access, @DefaultValue Map<String, Caller> clients,
-		@DefaultValue Jwt jwt) {
+		@DefaultValue Jwt jwt) implements CheckedProperties {
+
+	@Override
+	public List<Fault> findMissing() {
+		return (this.access == Access.CLIENTS) ? ClientFactory.findMissing(this) : List.of();
+	}
 
 	enum Access {
 

@@ -9,17 +9,23 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import dev.memberproxy.clients.AccessProperties.Caller;
 import dev.memberproxy.core.Operation;
 import dev.memberproxy.core.Role;
 import dev.memberproxy.organizations.InvalidConfigurationException;
+import dev.memberproxy.organizations.InvalidConfigurationException.Fault;
 import dev.memberproxy.organizations.Organization;
 import dev.memberproxy.organizations.Organizations;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Checks the configuration of the clients and puts them together. */
 final class ClientFactory {
+
+	private static final Logger logger = LoggerFactory.getLogger(ClientFactory.class);
 
 	private static final Pattern NAME = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
 
@@ -38,19 +44,47 @@ final class ClientFactory {
 	}
 
 	/**
+	 * Finds what is missing for clients to call.
+	 * @param properties the configuration
+	 * @return the faults, none if nothing is missing
+	 */
+	static List<Fault> findMissing(AccessProperties properties) {
+		List<Fault> faults = new ArrayList<>();
+		if (properties.clients().isEmpty()) {
+			faults.add(new Fault("members.access", "is clients, which is the default, but no client is configured",
+					"Configure one: members.clients.<name>.key-sha256 is the SHA-256 digest of its key, and the README"
+							+ " has a command that makes both. Or set members.access=open (MEMBERS_ACCESS=open) to let"
+							+ " everybody who can reach the service give seats, and keep it inside a network that only"
+							+ " your own apps can reach."));
+		}
+		String issuer = properties.jwt().issuer();
+		String audience = properties.jwt().audience();
+		properties.clients().forEach((name, caller) -> {
+			if (!NAME.matcher(name).matches()) {
+				faults.add(new Fault("members.clients", "has a name that cannot be used",
+						"Use lower-case letters, digits and inner hyphens for the names below members.clients."));
+			}
+			else if (caller.keySha256().isEmpty() && issuer == null) {
+				faults.add(new Fault(property(name, "key-sha256"), "is missing",
+						"Set it to the SHA-256 digest of the client's key, in hexadecimal digits. The README has a"
+								+ " command that makes both."));
+			}
+		});
+		if (issuer != null && (audience == null || audience.isBlank())) {
+			faults.add(new Fault("members.jwt.audience", "is missing",
+					"Set it to the audience that tokens for this service carry. Without it, tokens that the issuer made"
+							+ " for other services would be taken."));
+		}
+		return faults;
+	}
+
+	/**
 	 * All configured clients.
 	 * @return the clients
 	 * @throws InvalidConfigurationException if anything is missing or wrong
 	 */
 	Clients create() {
-		if (this.properties.clients().isEmpty()) {
-			throw new InvalidConfigurationException("members.access",
-					"is clients, which is the default, but no client is configured",
-					"Configure one: members.clients.<name>.key-sha256 is the SHA-256 digest of its key, and the README"
-							+ " has a command that makes both. Or set members.access=open (MEMBERS_ACCESS=open) to let"
-							+ " everybody who can reach the service give seats, and keep it inside a network that only"
-							+ " your own apps can reach.");
-		}
+		InvalidConfigurationException.throwIfAny(findMissing(this.properties));
 		Map<String, Client> byName = new LinkedHashMap<>();
 		List<Clients.Key> keys = new ArrayList<>();
 		this.properties.clients().forEach((name, caller) -> {
@@ -58,14 +92,11 @@ final class ClientFactory {
 			byName.put(name, client);
 			digests(name, caller).forEach((digest) -> keys.add(uniqueKey(name, digest, client, keys)));
 		});
+		this.properties.clients().forEach((name, caller) -> log(byName.get(name), caller));
 		return new Clients(byName, keys);
 	}
 
 	private Client client(String name, Caller caller) {
-		if (!NAME.matcher(name).matches()) {
-			throw new InvalidConfigurationException("members.clients", "has a name that cannot be used",
-					"Use lower-case letters, digits and inner hyphens for the names below members.clients.");
-		}
 		String prefix = property(name, "");
 		Policy policy = new Policy(values(prefix + "organizations", caller.organizations(),
 				(alias) -> Optional.of(alias).filter(this.organizations::contains), "an alias of an organization",
@@ -77,13 +108,31 @@ final class ClientFactory {
 		return new Client(name, policy, quota(prefix, caller.requestsPerMinute()));
 	}
 
-	private List<KeyDigest> digests(String name, Caller caller) {
-		String property = property(name, "key-sha256");
-		if (caller.keySha256().isEmpty() && this.properties.jwt().issuer() == null) {
-			throw new InvalidConfigurationException(property, "is missing",
-					"Set it to the SHA-256 digest of the client's key, in hexadecimal digits. The README has a command"
-							+ " that makes both.");
+	/**
+	 * Shows what came of the configuration: a misspelt environment variable is not
+	 * noticed otherwise, and a limit that is missing is no limit.
+	 */
+	private static void log(@Nullable Client client, Caller caller) {
+		if (client != null) {
+			Policy policy = client.policy();
+			logger.info(
+					"Client {}: operations {}; roles {}; organizations {}; e-mail domains {}; requests per minute"
+							+ " {}; keys {}",
+					client, list(policy.operations().stream().map(Operation::id)),
+					list(policy.roles().stream().map(Role::id)), list(policy.organizations().stream()),
+					policy.domains().areLimited() ? list(policy.domains().patterns().stream()) : "any domain",
+					(caller.requestsPerMinute() != null) ? caller.requestsPerMinute() : "unlimited",
+					caller.keySha256().size());
 		}
+	}
+
+	private static String list(Stream<String> values) {
+		return values.sorted()
+			.collect(Collectors.collectingAndThen(Collectors.joining(", "), (text) -> text.isEmpty() ? "none" : text));
+	}
+
+	private static List<KeyDigest> digests(String name, Caller caller) {
+		String property = property(name, "key-sha256");
 		return caller.keySha256()
 			.stream()
 			.map((text) -> KeyDigest.parse(text)

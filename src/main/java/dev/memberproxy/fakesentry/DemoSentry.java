@@ -14,6 +14,7 @@ import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.util.StringUtils;
 
@@ -21,7 +22,7 @@ import org.springframework.util.StringUtils;
  * Starts a fake Sentry and points the service to it. A post-processor of the bean
  * factory, because the properties have to be there before the first bean binds them.
  */
-final class DemoSentry implements BeanFactoryPostProcessor, DisposableBean {
+final class DemoSentry implements BeanFactoryPostProcessor, Ordered, DisposableBean {
 
 	private static final String SLUG = "demo";
 
@@ -45,6 +46,12 @@ final class DemoSentry implements BeanFactoryPostProcessor, DisposableBean {
 		this.environment.getPropertySources()
 			.addFirst(new DemoPropertySource(Map.of("sentry.base-url", started.baseUrl().toString(),
 					"sentry.organization-slug", SLUG, "sentry.token", token)));
+	}
+
+	/** Before the check of the configuration, which would miss the properties. */
+	@Override
+	public int getOrder() {
+		return 0;
 	}
 
 	@Override

@@ -33,6 +33,11 @@ final class BaseUrl {
 
 	static URI parse(String property, String text, boolean allowHttp) {
 		URI uri = parse(property, text);
+		if (uri.getHost() == null && uri.getRawAuthority() != null && uri.getRawAuthority().contains("_")) {
+			throw new InvalidConfigurationException(property, "has a host name with an underscore",
+					"A host name must not contain an underscore (RFC 1123 section 2.1). Give the host another name,"
+							+ " such as one with a hyphen.");
+		}
 		if (uri.getHost() == null || !("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))) {
 			throw new InvalidConfigurationException(property, "is not an http(s) URL with a host",
 					"Set it to the address of Sentry, such as https://sentry.example.com.");

@@ -1,5 +1,8 @@
 package dev.memberproxy.organizations;
 
+import java.util.List;
+import java.util.stream.Collectors;
+
 /**
  * The service cannot start with the configuration it was given. Reported without a stack
  * trace, as a fault of the configuration.
@@ -8,7 +11,7 @@ public final class InvalidConfigurationException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
-	private final String remedy;
+	private final transient List<Fault> faults;
 
 	/**
 	 * @param property the property at fault
@@ -17,12 +20,50 @@ public final class InvalidConfigurationException extends RuntimeException {
 	 * @param remedy what to do, in one or more sentences
 	 */
 	public InvalidConfigurationException(String property, String fault, String remedy) {
-		super(property + " " + fault + ".");
-		this.remedy = remedy;
+		this(List.of(new Fault(property, fault, remedy)));
+	}
+
+	/**
+	 * @param faults all that is wrong, at least one fault
+	 */
+	InvalidConfigurationException(List<Fault> faults) {
+		super(faults.stream().map(Fault::description).collect(Collectors.joining(" ")));
+		this.faults = List.copyOf(faults);
+	}
+
+	/**
+	 * Throws if there is any fault.
+	 * @param faults what is wrong
+	 * @throws InvalidConfigurationException with all of them
+	 */
+	public static void throwIfAny(List<Fault> faults) {
+		if (!faults.isEmpty()) {
+			throw new InvalidConfigurationException(faults);
+		}
+	}
+
+	List<Fault> getFaults() {
+		return this.faults;
 	}
 
 	String getRemedy() {
-		return this.remedy;
+		return this.faults.stream().map(Fault::remedy).collect(Collectors.joining(" "));
+	}
+
+	/**
+	 * One thing that is wrong with the configuration.
+	 *
+	 * @param property the property at fault
+	 * @param fault the end of a sentence that begins with the property; never the value,
+	 * which may be a secret
+	 * @param remedy what to do, in one or more sentences
+	 */
+	public record Fault(String property, String fault, String remedy) {
+
+		String description() {
+			return this.property + " " + this.fault + ".";
+		}
+
 	}
 
 }

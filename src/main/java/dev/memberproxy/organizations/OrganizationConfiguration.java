@@ -1,6 +1,5 @@
 package dev.memberproxy.organizations;
 
-import java.nio.file.FileSystems;
 import java.time.Duration;
 import java.time.InstantSource;
 
@@ -8,12 +7,18 @@ import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.ConfigurableEnvironment;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(SentryProperties.class)
+@EnableConfigurationProperties({ SentryProperties.class, ProxyProperties.class })
 class OrganizationConfiguration {
 
-	private static final Duration TOKEN_FILE_INTERVAL = Duration.ofSeconds(30);
+	private static final Duration TOKEN_FILE_INTERVAL = Duration.ofSeconds(5);
+
+	@Bean
+	static ConfigurationCheck configurationCheck(ConfigurableEnvironment environment) {
+		return new ConfigurationCheck(environment);
+	}
 
 	/**
 	 * All organizations. What may be under way for a deadline has to have that long when
@@ -30,9 +35,14 @@ class OrganizationConfiguration {
 	}
 
 	@Bean
-	TokenFileWatch tokenFileWatch(Organizations organizations) {
-		return new TokenFileWatch(organizations.all().stream().map(Organization::token).toList(), TOKEN_FILE_INTERVAL,
-				FileSystems.getDefault()::newWatchService);
+	OutboundProxy outboundProxy(ProxyProperties properties, ConfigurableEnvironment environment) {
+		return OutboundProxy.of(properties, environment);
+	}
+
+	@Bean
+	TokenFilePolling tokenFilePolling(Organizations organizations) {
+		return new TokenFilePolling(organizations.all().stream().map(Organization::token).toList(),
+				TOKEN_FILE_INTERVAL);
 	}
 
 	@Bean

@@ -1,6 +1,5 @@
 package dev.memberproxy.organizations;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -112,9 +111,9 @@ public final class OrganizationToken {
 		}
 	}
 
-	/** Where to watch for a change, if there can be one. */
-	Optional<Path> directory() {
-		return Optional.ofNullable(this.file).map(TokenFile::directory);
+	/** Whether it comes from a file that can be read again. */
+	boolean isReloadable() {
+		return this.file != null;
 	}
 
 	/**

@@ -1,8 +1,10 @@
 package dev.memberproxy.organizations;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
+import dev.memberproxy.organizations.InvalidConfigurationException.Fault;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -35,7 +37,12 @@ record SentryProperties(@Nullable String region, @Nullable String baseUrl, @Defa
 		@DefaultValue("2s") Duration connectTimeout, @DefaultValue("8s") Duration readTimeout,
 		@DefaultValue("20s") Duration deadline, @DefaultValue Pacing pacing,
 		@DefaultValue("5m") Duration preflightInterval, @Nullable String sslBundle,
-		@DefaultValue Map<String, Further> organizations) {
+		@DefaultValue Map<String, Further> organizations) implements CheckedProperties {
+
+	@Override
+	public List<Fault> findMissing() {
+		return OrganizationFactory.findMissing(this);
+	}
 
 	/**
 	 * How fast Sentry is called, for each HTTP method by itself.

@@ -1,56 +1,26 @@
 package dev.memberproxy.organizations;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-
-/**
- * A file that holds a token and nothing else, but for a line break at the end. The path
- * is never shown: somebody may have put the token itself there.
- */
+/** A file that holds a token and nothing else, but for a line break at the end. */
 final class TokenFile {
 
-	private static final int MAX_BYTES = 8192;
+	private final SecretFile file;
 
-	private final String property;
-
-	private final Path path;
-
-	private TokenFile(String property, Path path) {
-		this.property = property;
-		this.path = path;
+	private TokenFile(SecretFile file) {
+		this.file = file;
 	}
 
 	/**
 	 * Names the file, which need not exist.
 	 * @param property the property that the path comes from
-	 * @param file the path
+	 * @param path the path
 	 * @return the file
 	 */
-	static TokenFile of(String property, String file) {
-		try {
-			return new TokenFile(property, Path.of(file).toAbsolutePath());
-		}
-		catch (InvalidPathException ex) {
-			throw missing(property);
-		}
+	static TokenFile of(String property, String path) {
+		return new TokenFile(SecretFile.of(property, path, "organization's token"));
 	}
 
 	String property() {
-		return this.property;
-	}
-
-	/**
-	 * The directory that the file stands in by its configured path. Where the file is a
-	 * link, this is where Kubernetes swaps what it leads to.
-	 * @return the directory
-	 */
-	Path directory() {
-		return this.path.resolveSibling("");
+		return this.file.property();
 	}
 
 	/**
@@ -58,7 +28,7 @@ final class TokenFile {
 	 * whoever opens it again may wait for ever.
 	 */
 	boolean isLasting() {
-		return Files.isRegularFile(this.path);
+		return this.file.isLasting();
 	}
 
 	/**
@@ -67,40 +37,12 @@ final class TokenFile {
 	 * @throws InvalidConfigurationException if the file holds none
 	 */
 	SecretToken read() {
-		SecretToken token = SecretToken.of(content().replaceFirst("[\\r\\n]+$", ""));
-		if (token.isEmpty()) {
-			throw new InvalidConfigurationException(this.property, "names an empty file",
-					"Write the organization's token into the file, on one line.");
-		}
+		SecretToken token = SecretToken.of(this.file.read());
 		token.findFault().ifPresent((fault) -> {
-			throw new InvalidConfigurationException(this.property, "names a file whose content " + fault,
+			throw new InvalidConfigurationException(property(), "names a file whose content " + fault,
 					"Write the token into the file as Sentry shows it, on one line, without quotes.");
 		});
 		return token;
-	}
-
-	private String content() {
-		try {
-			if (Files.isDirectory(this.path)) {
-				throw new InvalidConfigurationException(this.property, "names a directory",
-						"Name a file. Docker makes an empty directory where a file to mount does not exist.");
-			}
-			try (InputStream in = Files.newInputStream(this.path)) {
-				return new String(in.readNBytes(MAX_BYTES), StandardCharsets.UTF_8);
-			}
-		}
-		catch (NoSuchFileException ex) {
-			throw missing(this.property);
-		}
-		catch (IOException ex) {
-			throw new InvalidConfigurationException(this.property, "names a file that cannot be read",
-					"Let the user that this service runs as read the file.");
-		}
-	}
-
-	private static InvalidConfigurationException missing(String property) {
-		return new InvalidConfigurationException(property, "names a file that does not exist",
-				"Create the file, or correct the path.");
 	}
 
 }

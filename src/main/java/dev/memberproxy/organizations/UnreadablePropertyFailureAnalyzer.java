@@ -13,15 +13,16 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
 /**
- * Reports a property of this service whose text cannot be converted, in front of Spring
- * Boot's own analyzer: that one prints the value, and knows no remedy.
+ * Reports a property of this service whose text cannot be converted and that something
+ * binds before {@link ConfigurationCheck} does. Goes before Spring Boot's own analyzer,
+ * which prints the value and knows no remedy.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class UnreadablePropertyFailureAnalyzer extends AbstractFailureAnalyzer<BindException> {
 
 	@Override
 	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, BindException cause) {
-		String property = cause.getName().toString();
+		String property = PropertyNames.shown(cause.getName());
 		Class<?> type = cause.getTarget().getType().resolve();
 		if (type == null || !(property.startsWith("sentry.") || property.startsWith("members."))) {
 			return null;
@@ -29,7 +30,7 @@ class UnreadablePropertyFailureAnalyzer extends AbstractFailureAnalyzer<BindExce
 		return new FailureAnalysis(property + " cannot be understood.", remedy(type), cause);
 	}
 
-	private static String remedy(Class<?> type) {
+	static String remedy(Class<?> type) {
 		if (type == Duration.class) {
 			return "Set it to a number with a unit, such as 500ms, 8s or 2m.";
 		}

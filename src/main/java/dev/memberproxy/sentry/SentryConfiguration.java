@@ -3,6 +3,7 @@ package dev.memberproxy.sentry;
 import java.time.InstantSource;
 
 import dev.memberproxy.organizations.Organizations;
+import dev.memberproxy.organizations.OutboundProxy;
 
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
@@ -15,8 +16,8 @@ class SentryConfiguration {
 	private static final int MAX_CONNECTIONS = 1024;
 
 	@Bean
-	SentryHttpClients sentryHttpClients(Organizations organizations, SslBundles sslBundles) {
-		return new SentryHttpClients(organizations, sslBundles, MAX_CONNECTIONS);
+	SentryHttpClients sentryHttpClients(Organizations organizations, SslBundles sslBundles, OutboundProxy proxy) {
+		return new SentryHttpClients(organizations, sslBundles, proxy, MAX_CONNECTIONS);
 	}
 
 	@Bean

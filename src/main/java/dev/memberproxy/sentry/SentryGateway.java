@@ -238,10 +238,11 @@ public final class SentryGateway {
 	 * attempt had reached, never by the kind of exception: from the first byte on Sentry
 	 * may have seen the request.
 	 */
-	private static Failure withoutAnswer(Attempt attempt, RuntimeException ex) {
+	private Failure withoutAnswer(Attempt attempt, RuntimeException ex) {
 		Throwable cause = NestedExceptionUtils.getMostSpecificCause(ex);
 		if (!attempt.hasLeft()) {
-			return new Failure.NotSent("No connection to Sentry: " + cause, attempt.isCutShort());
+			return new Failure.NotSent("No connection to Sentry: " + cause + this.clients.connectionHint(),
+					attempt.isCutShort());
 		}
 		// What it says can be what was received.
 		return attempt.isExpired() ? new Failure.TimedOut("Sentry did not answer in time.", attempt.isCutShort())

@@ -1,7 +1,5 @@
 package dev.memberproxy.sentry;
 
-import java.net.ConnectException;
-import java.net.ProxySelector;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +10,7 @@ import java.util.stream.Collectors;
 import dev.memberproxy.organizations.InvalidConfigurationException;
 import dev.memberproxy.organizations.Organization;
 import dev.memberproxy.organizations.Organizations;
-import org.apache.hc.client5.http.HttpRoute;
+import dev.memberproxy.organizations.OutboundProxy;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -20,12 +18,8 @@ import org.apache.hc.client5.http.config.TlsConfig;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
-import org.apache.hc.client5.http.impl.routing.SystemDefaultRoutePlanner;
-import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.HttpException;
-import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.message.BasicHeader;
 import org.apache.hc.core5.util.TimeValue;
@@ -70,6 +64,8 @@ final class SentryHttpClients implements DisposableBean {
 
 	private final SslBundles sslBundles;
 
+	private final OutboundProxy proxy;
+
 	private final int maxConnections;
 
 	private final Map<Organization, Client> clients;
@@ -77,10 +73,12 @@ final class SentryHttpClients implements DisposableBean {
 	/**
 	 * @param organizations whom to connect to
 	 * @param sslBundles whom to trust
+	 * @param proxy what is on the way
 	 * @param maxConnections how many connections there may be to each of them
 	 */
-	SentryHttpClients(Organizations organizations, SslBundles sslBundles, int maxConnections) {
+	SentryHttpClients(Organizations organizations, SslBundles sslBundles, OutboundProxy proxy, int maxConnections) {
 		this.sslBundles = sslBundles;
+		this.proxy = proxy;
 		this.maxConnections = maxConnections;
 		this.clients = organizations.all()
 			.stream()
@@ -106,6 +104,11 @@ final class SentryHttpClients implements DisposableBean {
 		return Objects.requireNonNull(this.clients.get(organization)).users();
 	}
 
+	/** What may explain that no connection could be made: a sentence, or nothing. */
+	String connectionHint() {
+		return this.proxy.hint();
+	}
+
 	private Client client(Organization organization) {
 		URI users = URI
 			.create(organization.baseUrl() + "/api/0/organizations/" + organization.slug() + "/scim/v2/Users");
@@ -120,7 +123,7 @@ final class SentryHttpClients implements DisposableBean {
 			.withConnectTimeout(organization.timeouts().connect());
 		SslBundle sslBundle = sslBundle(organization);
 		return ClientHttpRequestFactoryBuilder.httpComponents()
-			.withHttpClientCustomizer((builder) -> customizeClient(builder, route(organization)))
+			.withHttpClientCustomizer((builder) -> customizeClient(builder, organization))
 			.withConnectionManagerCustomizer(
 					(manager) -> customizeConnections(manager, Timeout.of(organization.timeouts().connect())))
 			.withConnectionConfigCustomizer(SentryHttpClients::customizeConnection)
@@ -146,21 +149,8 @@ final class SentryHttpClients implements DisposableBean {
 				: "sentry.organizations." + organization.alias() + ".ssl-bundle";
 	}
 
-	/**
-	 * The only one there is, by a proxy of the JVM's if it has one: not to be looked for
-	 * with each request.
-	 */
-	private static HttpRoute route(Organization organization) {
-		try {
-			return new SystemDefaultRoutePlanner(ProxySelector.getDefault())
-				.determineRoute(HttpHost.create(organization.baseUrl()), HttpClientContext.create());
-		}
-		catch (HttpException ex) {
-			throw new IllegalStateException("The proxy of the JVM cannot be used", ex);
-		}
-	}
-
-	private static void customizeClient(HttpClientBuilder builder, HttpRoute route) {
+	private void customizeClient(HttpClientBuilder builder, Organization organization) {
+		this.proxy.configure(builder, organization.baseUrl());
 		builder.disableAutomaticRetries()
 			.disableRedirectHandling()
 			.disableCookieManagement()
@@ -170,7 +160,6 @@ final class SentryHttpClients implements DisposableBean {
 			.disableContentCompression()
 			.setUserAgent("sentry-member-proxy")
 			.setDefaultHeaders(List.of(new BasicHeader(HttpHeaders.ACCEPT, MediaType.APPLICATION_JSON_VALUE)))
-			.setRoutePlanner((target, context) -> route)
 			.addExecInterceptorFirst("begin", (request, scope, chain) -> {
 				Attempt attempt = Attempt.CURRENT.get();
 				if (scope.originalRequest instanceof Cancellable cancellable) {
@@ -179,7 +168,7 @@ final class SentryHttpClients implements DisposableBean {
 				ClassicHttpResponse response = chain.proceed(request, scope);
 				if (!attempt.hasLeft()) {
 					// A proxy's answer to CONNECT, which looks like one of Sentry's.
-					throw new ConnectException("The proxy makes no tunnel: it answered " + response.getCode());
+					throw this.proxy.refusal(response.getCode());
 				}
 				return response;
 			})

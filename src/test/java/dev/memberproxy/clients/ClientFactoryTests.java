@@ -16,15 +16,19 @@ import dev.memberproxy.organizations.OrganizationToken;
 import dev.memberproxy.organizations.Organizations;
 import dev.memberproxy.organizations.SecretToken;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+@ExtendWith(OutputCaptureExtension.class)
 class ClientFactoryTests {
 
 	private static final String DIGEST = KeyDigests.hex("smp_one");
@@ -89,7 +93,35 @@ class ClientFactoryTests {
 	void createWhenIdentityProviderIsConfiguredNeedsNoKey() {
 		this.properties.put("members.clients.portal.key-sha256", "");
 		this.properties.put("members.jwt.issuer", "https://id.example.com");
+		this.properties.put("members.jwt.audience", "here");
 		assertThat(create().findByName("portal")).isPresent();
+	}
+
+	@Test
+	void createWhenSeveralPropertiesAreMissingNamesEach() {
+		this.properties.put("members.clients.portal.key-sha256", "");
+		this.properties.put("members.clients.bot.roles", "member");
+		assertThatExceptionOfType(InvalidConfigurationException.class).isThrownBy(this::create)
+			.withMessageContainingAll("members.clients.portal.key-sha256 is missing.",
+					"members.clients.bot.key-sha256 is missing.");
+	}
+
+	@Test
+	void createLogsEffectivePolicyOfEachClientWithoutKeys(CapturedOutput output) {
+		this.properties.put("members.clients.bot.key-sha256",
+				KeyDigests.hex("smp_two") + "," + KeyDigests.hex("smp_three"));
+		this.properties.put("members.clients.bot.operations", "update-role,read");
+		this.properties.put("members.clients.bot.roles", "");
+		this.properties.put("members.clients.bot.email-domains", "Example.com,*.example.org");
+		this.properties.put("members.clients.bot.requests-per-minute", "60");
+		create();
+		assertThat(output.getAll().lines().filter((line) -> line.contains(" INFO ")))
+			.anyMatch((line) -> line.endsWith("Client portal: operations create, read; roles member; organizations"
+					+ " default; e-mail domains any domain; requests per minute unlimited; keys 1"))
+			.anyMatch((line) -> line.endsWith("Client bot: operations read, update-role; roles none; organizations"
+					+ " default; e-mail domains *.example.org, example.com; requests per minute 60; keys 2"))
+			.hasSize(2);
+		assertThat(output.getAll()).doesNotContain(DIGEST, KeyDigests.hex("smp_two"));
 	}
 
 	@Test

@@ -17,7 +17,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "management.server.port=0", "sentry.organization-slug=acme", "sentry.token=t",
-				"sentry.base-url=http://127.0.0.1:1", "sentry.deadline=800ms", "members.access=open" })
+				"sentry.base-url=http://127.0.0.1:1", "sentry.read-timeout=600ms", "sentry.deadline=1s",
+				"members.access=open", "HTTPS_PROXY=http://user:secret@proxy.test:3128" })
 @ExtendWith(OutputCaptureExtension.class)
 class UnreachableSentryTests {
 
@@ -35,8 +36,9 @@ class UnreachableSentryTests {
 		assertThat(problem.has("upstream")).isFalse();
 		assertThat(output.toString().lines().filter((line) -> line.contains("ProblemResponder"))).singleElement()
 			.asString()
-			.contains("Connection refused")
-			.doesNotContain("ada@example.com");
+			.contains("Connection refused",
+					"HTTPS_PROXY is set, but this service does not read it: set members.proxy.url.")
+			.doesNotContain("ada@example.com", "secret", "proxy.test");
 	}
 
 }

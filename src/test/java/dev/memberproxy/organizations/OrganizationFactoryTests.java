@@ -1,6 +1,7 @@
 package dev.memberproxy.organizations;
 
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.Map;
 import dev.memberproxy.organizations.Organization.Pacing;
 import dev.memberproxy.organizations.Organization.Timeouts;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,11 +21,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.convert.DurationStyle;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+@ExtendWith(OutputCaptureExtension.class)
 class OrganizationFactoryTests {
 
 	private static final String TOKEN = "sntrys_0123456789abcdef";
@@ -304,12 +309,17 @@ class OrganizationFactoryTests {
 			sentry.base-url          | 'https://sentry.test%2F@evil.example' | has a user, a query or a fragment
 			sentry.base-url          | 'https://sentry.test%2F.evil.example' | is not an http(s) URL with a host
 			sentry.base-url          | 'https://sentry。test'                | is not an http(s) URL with a host
-			sentry.base-url          | 'https://sentry_test'                | is not an http(s) URL with a host
+			sentry.base-url          | 'https://sentry_test'                | has a host name with an underscore
+			sentry.base-url          | 'https://my_sentry.example.com:8443/x' | has a host name with an underscore
+			sentry.base-url          | 'https://user_x@sentry/a_b'          | has a user, a query or a fragment
 			sentry.base-url          | 'file:///etc/passwd'                 | is not an http(s) URL with a host
 			sentry.base-url          | 'jar:https://sentry.test!/x'         | is not an http(s) URL with a host
 			sentry.connect-timeout   | 0s                             | is not a usable limit
 			sentry.read-timeout      | -1s                            | is not a usable limit
 			sentry.deadline          | 61m                            | is not a usable limit
+			sentry.deadline          | 0s                             | is not a usable limit
+			sentry.deadline          | 999ms                          | is shorter than 1s
+			sentry.read-timeout      | 20001ms                        | is longer than sentry.deadline
 			""")
 	void createWhenValueIsUnusableNamesPropertyOnly(String property, String value, String fault) {
 		set(property, value);
@@ -436,6 +446,53 @@ class OrganizationFactoryTests {
 		assertNotShown(failure, content);
 		assertNotShown(failure, "sntrys");
 		assertNotShown(failure, file.toString());
+	}
+
+	@Test
+	void createWhenTokenFileBeginsWithByteOrderMarkDropsIt() throws IOException {
+		useTokenFile(write("\uFEFF" + TOKEN + "\r\n"));
+		assertThat(create().find("default").orElseThrow().token().current().reveal()).isEqualTo(TOKEN);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "UTF-16", "UTF-16BE", "UTF-16LE", "x-UTF-16LE-BOM" })
+	void createWhenTokenFileIsInUtf16SaysSo(String charset) throws IOException {
+		useTokenFile(Files.write(this.directory.resolve("token"), (TOKEN + "\r\n").getBytes(Charset.forName(charset))));
+		InvalidConfigurationException failure = failure();
+		assertThat(failure).hasMessage("sentry.token-file names a file in UTF-16.");
+		assertThat(failure.getRemedy()).contains("Save the file as UTF-8.");
+		assertNotShown(failure, "sntrys");
+	}
+
+	@Test
+	void createWhenDeadlineIsShorterThanReadTimeoutNamesBoth() {
+		set("sentry.deadline", "5s");
+		InvalidConfigurationException failure = failure();
+		assertThat(failure).hasMessage("sentry.read-timeout is longer than sentry.deadline.");
+		assertThat(failure.getRemedy()).contains("sentry.read-timeout", "sentry.deadline");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "15s, 20s, false", "15001ms, 20s, true", "20s, 20s, true", "750ms, 1s, false" })
+	void createWhenReadTimeoutExceedsThreeQuartersOfDeadlineWarnsOnce(String readTimeout, String deadline,
+			boolean warns, CapturedOutput output) {
+		set("sentry.read-timeout", readTimeout);
+		set("sentry.deadline", deadline);
+		addSecond();
+		create();
+		assertThat(output.getAll()
+			.lines()
+			.filter((line) -> line.contains("sentry.read-timeout is longer than three quarters of sentry.deadline")))
+			.hasSize(warns ? 1 : 0);
+	}
+
+	@Test
+	void createWhenEverythingIsMissingNamesEachProperty() {
+		this.properties.clear();
+		set("sentry.organizations.second.region", "de");
+		assertThat(failure().getFaults()).extracting(InvalidConfigurationException.Fault::property)
+			.containsExactly("sentry.region", "sentry.organization-slug", "sentry.token",
+					"sentry.organizations.second.slug", "sentry.organizations.second.token");
 	}
 
 	@ParameterizedTest

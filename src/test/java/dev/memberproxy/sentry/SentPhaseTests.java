@@ -28,6 +28,7 @@ import dev.memberproxy.organizations.Organization.Pacing;
 import dev.memberproxy.organizations.Organization.Timeouts;
 import dev.memberproxy.organizations.Organizations;
 import dev.memberproxy.organizations.OrganizationToken;
+import dev.memberproxy.organizations.OutboundProxy;
 import dev.memberproxy.organizations.SecretToken;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -321,7 +322,7 @@ class SentPhaseTests {
 
 	private static SentryHttpClients clients(Organization organization, int maxConnections) {
 		return new SentryHttpClients(new Organizations(List.of(organization)), new DefaultSslBundleRegistry(),
-				maxConnections);
+				OutboundProxy.ofJvm(), maxConnections);
 	}
 
 	private AttemptListener listener(CountDownLatch departed) {

@@ -1,16 +1,16 @@
 package dev.memberproxy.organizations;
 
 import java.io.IOException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
-import dev.memberproxy.organizations.TokenFileWatch.Watching;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -23,17 +23,13 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @ExtendWith(OutputCaptureExtension.class)
-class TokenFileWatchTests {
+class TokenFilePollingTests {
 
 	private static final String OLD = "sntrys_old_0123456789";
 
 	private static final String NEW = "sntrys_new_0123456789";
 
-	private static final Duration NEVER = Duration.ofHours(1);
-
 	private static final Duration OFTEN = Duration.ofMillis(20);
-
-	private static final Watching WATCHING = FileSystems.getDefault()::newWatchService;
 
 	@TempDir
 	private Path directory;
@@ -41,34 +37,34 @@ class TokenFileWatchTests {
 	/** Those of services that other tests have started. */
 	private final List<Thread> others = allThreads().toList();
 
-	private TokenFileWatch watch;
+	private TokenFilePolling polling;
 
 	@AfterEach
 	void stop() {
-		this.watch.stop();
-		assertThat(this.watch.isRunning()).isFalse();
+		this.polling.stop();
+		assertThat(this.polling.isRunning()).isFalse();
 		Awaitility.await().until(() -> threads().findAny().isEmpty());
 	}
 
 	@Test
-	void startWhenFileChangedBeforeTakesToken() throws IOException {
+	void startWhenFileChangedBeforeTakesTokenAtOnce() throws IOException {
 		OrganizationToken token = tokenOf(write("token", OLD));
 		write("token", NEW);
-		start(NEVER, WATCHING, token);
+		start(Duration.ofHours(1), token);
 		awaitToken(token, NEW);
 	}
 
 	@Test
-	void watchWhenFileIsRewrittenTakesToken() throws IOException {
-		OrganizationToken token = watched(write("token", OLD));
+	void pollWhenFileIsRewrittenTakesToken() throws IOException {
+		OrganizationToken token = polled(write("token", OLD));
 		write("token", NEW);
 		awaitToken(token, NEW);
 	}
 
 	@Test
-	void watchWhenAnotherFileTakesThePlaceTakesTokenEachTime() throws IOException {
+	void pollWhenAnotherFileTakesThePlaceTakesTokenEachTime() throws IOException {
 		Path file = write("token", OLD);
-		OrganizationToken token = watched(file);
+		OrganizationToken token = polled(file);
 		for (String text : new String[] { NEW, OLD, NEW }) {
 			Files.move(write("token.new", text), file, StandardCopyOption.ATOMIC_MOVE);
 			awaitToken(token, text);
@@ -76,9 +72,9 @@ class TokenFileWatchTests {
 	}
 
 	@Test
-	void watchWhenKubernetesSwapsLinkTakesTokenEachTime() throws IOException {
+	void pollWhenKubernetesSwapsLinkTakesTokenEachTime() throws IOException {
 		KubernetesVolume volume = new KubernetesVolume(this.directory, OLD);
-		OrganizationToken token = watched(volume.file());
+		OrganizationToken token = polled(volume.file());
 		for (String text : new String[] { NEW, OLD, NEW }) {
 			volume.swap(text);
 			awaitToken(token, text);
@@ -86,9 +82,9 @@ class TokenFileWatchTests {
 	}
 
 	@Test
-	void watchWhenFileIsDeletedAndComesBackTakesToken() throws IOException {
+	void pollWhenFileIsDeletedAndComesBackTakesToken() throws IOException {
 		Path file = write("token", OLD);
-		OrganizationToken token = watched(file);
+		OrganizationToken token = polled(file);
 		Files.delete(file);
 		Awaitility.await().until(() -> token.findFault().isPresent());
 		assertThat(token.current().reveal()).isEqualTo(OLD);
@@ -98,66 +94,62 @@ class TokenFileWatchTests {
 	}
 
 	@Test
-	void watchWhenThereAreSeveralDirectoriesWatchesEach() throws IOException {
-		Files.createDirectories(this.directory.resolve("one"));
-		Files.createDirectories(this.directory.resolve("other"));
-		OrganizationToken one = tokenOf(write("one/token", OLD));
-		OrganizationToken other = tokenOf(write("other/token", OLD));
-		start(NEVER, WATCHING, one, OrganizationToken.of(SecretToken.of(OLD)), other);
-		write("other/token", NEW);
-		awaitToken(other, NEW);
-		assertThat(one.current().reveal()).isEqualTo(OLD);
-		write("one/token", NEW);
-		awaitToken(one, NEW);
-	}
-
-	@Test
-	void watchWhenDirectoryIsReplacedPollsAndWatchesTheNewOne(CapturedOutput output) throws IOException {
+	void pollWhenDirectoryIsReplacedTakesToken() throws IOException {
 		Path inner = Files.createDirectory(this.directory.resolve("inner"));
-		OrganizationToken token = tokenOf(write("inner/token", OLD));
-		start(OFTEN, WATCHING, token);
+		OrganizationToken token = polled(write("inner/token", OLD));
 		Files.delete(inner.resolve("token"));
 		Files.delete(inner);
-		Awaitility.await().until(() -> output.getAll().contains("cannot be watched"));
+		Awaitility.await().until(() -> token.findFault().isPresent());
 		Files.createDirectory(inner);
 		write("inner/token", NEW);
 		awaitToken(token, NEW);
-		assertThat(output.getAll()).containsOnlyOnce("cannot be watched").doesNotContain(this.directory.toString());
 	}
 
 	@Test
-	void watchWhenNothingCanBeWatchedPolls(CapturedOutput output) throws IOException {
-		OrganizationToken token = tokenOf(write("token", OLD));
-		start(OFTEN, () -> {
-			throw new IOException("User limit of inotify instances reached or too many open files");
-		}, token);
-		write("token", NEW);
-		awaitToken(token, NEW);
-		write("token", OLD);
-		awaitToken(token, OLD);
-		assertThat(output.getAll()).containsOnlyOnce("cannot be watched");
+	void pollWhenOneReloadThrowsGoesOn(CapturedOutput output) throws IOException {
+		AtomicBoolean broken = new AtomicBoolean();
+		InstantSource clock = () -> {
+			if (broken.getAndSet(false)) {
+				throw new IllegalStateException("broken clock");
+			}
+			return Instant.EPOCH;
+		};
+		OrganizationToken first = OrganizationToken.from(file(write("first", OLD)), clock);
+		OrganizationToken second = tokenOf(write("second", OLD));
+		broken.set(true);
+		write("first", NEW);
+		write("second", NEW);
+		start(OFTEN, first, second);
+		awaitToken(second, NEW);
+		awaitToken(first, NEW);
+		assertThat(this.polling.isRunning()).isTrue();
+		assertThat(output.getAll()).containsOnlyOnce("A token file could not be read again").contains("broken clock");
 	}
 
 	@Test
 	void startWhenThereIsNoFileHasNothingToDo() {
-		start(OFTEN, WATCHING, OrganizationToken.of(SecretToken.of(OLD)));
-		assertThat(this.watch.isRunning()).isFalse();
+		start(OFTEN, OrganizationToken.of(SecretToken.of(OLD)));
+		assertThat(this.polling.isRunning()).isFalse();
 		assertThat(threads()).isEmpty();
 	}
 
-	private OrganizationToken watched(Path file) {
+	private OrganizationToken polled(Path file) {
 		OrganizationToken token = tokenOf(file);
-		start(NEVER, WATCHING, token);
+		start(OFTEN, token);
 		return token;
 	}
 
-	private void start(Duration interval, Watching watching, OrganizationToken... tokens) {
-		this.watch = new TokenFileWatch(List.of(tokens), interval, watching);
-		this.watch.start();
+	private void start(Duration interval, OrganizationToken... tokens) {
+		this.polling = new TokenFilePolling(List.of(tokens), interval);
+		this.polling.start();
 	}
 
-	private static OrganizationToken tokenOf(Path file) {
-		return OrganizationToken.from(TokenFile.of("sentry.token-file", file.toString()), InstantSource.system());
+	private static OrganizationToken tokenOf(Path path) {
+		return OrganizationToken.from(file(path), InstantSource.system());
+	}
+
+	private static TokenFile file(Path path) {
+		return TokenFile.of("sentry.token-file", path.toString());
 	}
 
 	private Path write(String name, String content) throws IOException {

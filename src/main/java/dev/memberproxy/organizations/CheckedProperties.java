@@ -1,0 +1,19 @@
+package dev.memberproxy.organizations;
+
+import java.util.List;
+
+import dev.memberproxy.organizations.InvalidConfigurationException.Fault;
+
+/**
+ * Properties that report what is missing among them. {@link ConfigurationCheck} asks all
+ * of them before the first bean is made, so that one failed start reports everything.
+ */
+public interface CheckedProperties {
+
+	/**
+	 * Finds the required properties that are missing.
+	 * @return the faults, none if nothing is missing
+	 */
+	List<Fault> findMissing();
+
+}
