@@ -11,6 +11,12 @@ unseen=(
   jdk.charsets
   # For whoever operates it: jcmd, the only way to a thread dump that shows virtual threads, and to a flight recording.
   jdk.jcmd
+  # For Java agents, which are not on the class path. Some read their own jar as a file system, and instrument nothing where that
+  # is not possible.
+  java.instrument
+  jdk.zipfs
+  # JMX over the network, 0.8 MB. It listens only where com.sun.management.jmxremote.port is set.
+  jdk.management.agent
 )
 seen=$(jdeps --ignore-missing-deps --multi-release 25 --print-module-deps \
   "$layers"/application/*.jar "$layers"/dependencies/lib/*.jar | tail -n 1)

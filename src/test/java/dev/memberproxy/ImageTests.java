@@ -64,6 +64,14 @@ class ImageTests {
 		assertThat(starts).hasSize(2).allMatch((line) -> line.startsWith("java @\"$app\"/jvm.options "));
 	}
 
+	/** Nothing on the class path refers to them, so jdeps does not find them. */
+	@Test
+	void runtimeHasWhatAgentsAndJmxNeedButNoDebugger() throws IOException {
+		assertThat(Files.readString(Path.of("docker", "link-runtime.sh")).lines().map(String::strip))
+			.contains("java.instrument", "jdk.zipfs", "jdk.management.agent", "jdk.jcmd")
+			.doesNotContain("jdk.jdwp.agent");
+	}
+
 	@Test
 	void imageIsLabelled() throws Exception {
 		assertThat(Files.readString(Path.of("Dockerfile"))).contains("org.opencontainers.image.title=",

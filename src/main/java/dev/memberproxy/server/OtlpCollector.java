@@ -1,0 +1,86 @@
+package dev.memberproxy.server;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
+import java.util.Set;
+
+import dev.memberproxy.organizations.InvalidConfigurationException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.otlp.OtlpTracingConnectionDetails;
+import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.otlp.OtlpTracingProperties;
+import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.otlp.Transport;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.util.StringUtils;
+
+/**
+ * The collector that receives spans. Spring Boot takes the endpoint as it is, and spans
+ * sent to an address without a path, or by HTTP to the port for gRPC, are lost.
+ *
+ * @param properties the endpoint as configured; Spring Boot has put the
+ * {@code OTEL_EXPORTER_OTLP_*} variables there
+ * @param sslBundles the bundles that the endpoint may name
+ */
+record OtlpCollector(OtlpTracingProperties properties, SslBundles sslBundles) implements OtlpTracingConnectionDetails {
+
+	static final String ENDPOINT = "management.opentelemetry.tracing.export.otlp.endpoint";
+
+	private static final String TRANSPORT = "management.opentelemetry.tracing.export.otlp.transport";
+
+	private static final Logger logger = LoggerFactory.getLogger(OtlpCollector.class);
+
+	/** The path of OTLP/HTTP for traces. */
+	private static final String TRACES = "/v1/traces";
+
+	/** The port that IANA has registered for OTLP/gRPC. */
+	private static final int GRPC_PORT = 4317;
+
+	/**
+	 * @throws InvalidConfigurationException if the endpoint is not an http address, or
+	 * the transport is gRPC
+	 */
+	@Override
+	public String getUrl(Transport transport) {
+		if (transport != Transport.HTTP) {
+			throw new InvalidConfigurationException(TRANSPORT + " (OTEL_EXPORTER_OTLP_PROTOCOL)",
+					"is gRPC, which this service does not have",
+					"Set it to http (the variable to http/protobuf), and the endpoint to the collector's port for HTTP, usually 4318.");
+		}
+		URI endpoint = endpoint();
+		if (endpoint.getPort() == GRPC_PORT) {
+			logger.warn(
+					"{} has port {}, which collectors use for gRPC. This service sends spans by HTTP, so they may be lost. "
+							+ "Use the collector's port for HTTP, usually 4318.",
+					ENDPOINT, GRPC_PORT);
+		}
+		boolean hasPath = StringUtils.hasLength(endpoint.getPath()) && !endpoint.getPath().equals("/");
+		return hasPath ? endpoint.toString() : endpoint.resolve(TRACES).toString();
+	}
+
+	@Override
+	public @Nullable SslBundle getSslBundle() {
+		String bundle = this.properties.getSsl().getBundle();
+		return StringUtils.hasLength(bundle) ? this.sslBundles.getBundle(bundle) : null;
+	}
+
+	private URI endpoint() {
+		try {
+			String value = this.properties.getEndpoint();
+			URI endpoint = new URI((value != null) ? value.strip() : "");
+			String scheme = (endpoint.getScheme() != null) ? endpoint.getScheme().toLowerCase(Locale.ROOT) : "";
+			if (Set.of("http", "https").contains(scheme) && endpoint.getHost() != null) {
+				return endpoint;
+			}
+		}
+		catch (URISyntaxException ex) {
+			// Its message has the value, which may hold a password.
+		}
+		throw new InvalidConfigurationException(ENDPOINT + " (OTEL_EXPORTER_OTLP_ENDPOINT)",
+				"is not the address of a collector", "Set it to an address such as http://collector:4318.");
+	}
+
+}
