@@ -34,6 +34,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -81,9 +83,12 @@ class TlsTests {
 	@LocalManagementPort
 	int managementPort;
 
+	@Autowired
+	DefaultSslBundleRegistry bundles;
+
 	@DynamicPropertySource
 	static void prepare(DynamicPropertyRegistry registry) throws Exception {
-		keyStore = makeKeyStore();
+		keyStore = makeKeyStore("test");
 		Path certificate = pem("CERTIFICATE", keyStore.getCertificate("test").getEncoded());
 		Path key = pem("PRIVATE KEY", keyStore.getKey("test", PASSWORD).getEncoded());
 		sentry = startSentry();
@@ -97,6 +102,14 @@ class TlsTests {
 		registry.add("sentry.organizations.unbundled.base-url", () -> "https://localhost" + local);
 		registry.add("sentry.organizations.misnamed.base-url", () -> "https://127.0.0.1" + local);
 		registry.add("spring.ssl.bundle.pem.private-ca.truststore.certificate", certificate::toUri);
+		makeKeyStore("other");
+		registry.add("sentry.organizations.renewed.base-url", () -> "https://localhost" + local);
+		registry.add("sentry.organizations.renewed.slug", () -> "acme");
+		registry.add("sentry.organizations.renewed.token", () -> "token");
+		registry.add("sentry.organizations.renewed.ssl-bundle", () -> "renewed");
+		registry.add("spring.ssl.bundle.jks.renewed.truststore.location", () -> directory.resolve("other.p12").toUri());
+		registry.add("spring.ssl.bundle.jks.renewed.truststore.password", () -> new String(PASSWORD));
+		registry.add("spring.ssl.bundle.jks.renewed.truststore.type", () -> "PKCS12");
 		registry.add("spring.ssl.bundle.pem.inbound.keystore.certificate", certificate::toUri);
 		registry.add("spring.ssl.bundle.pem.inbound.keystore.private-key", key::toUri);
 	}
@@ -116,6 +129,14 @@ class TlsTests {
 	void createWhenCertificateIsInBundleReachesSentry() throws Exception {
 		HttpResponse<String> response = create("/members");
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
+		assertThat(requests).hasValue(1);
+	}
+
+	@Test
+	void createWhenBundleIsReloadedTrustsTheNewCertificateAtOnce() throws Exception {
+		assertThat(create("/organizations/renewed/members").statusCode()).isEqualTo(503);
+		this.bundles.updateBundle("renewed", this.bundles.getBundle("private-ca"));
+		assertThat(create("/organizations/renewed/members").statusCode()).isEqualTo(201);
 		assertThat(requests).hasValue(1);
 	}
 
@@ -208,8 +229,8 @@ class TlsTests {
 		return server;
 	}
 
-	private static KeyStore makeKeyStore() throws Exception {
-		Path file = directory.resolve("test.p12");
+	private static KeyStore makeKeyStore(String name) throws Exception {
+		Path file = directory.resolve(name + ".p12");
 		Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
 				"-genkeypair", "-alias", "test", "-keyalg", "EC", "-dname", "CN=localhost", "-ext",
 				"san=dns:localhost,dns:sentry.test", "-storetype", "PKCS12", "-storepass", new String(PASSWORD),

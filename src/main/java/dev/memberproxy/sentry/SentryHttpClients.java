@@ -4,6 +4,8 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -82,7 +84,21 @@ final class SentryHttpClients implements DisposableBean {
 		this.maxConnections = maxConnections;
 		this.clients = organizations.all()
 			.stream()
-			.collect(Collectors.toUnmodifiableMap(Function.identity(), this::client));
+			.collect(Collectors.toConcurrentMap(Function.identity(), this::client));
+		organizations.all().forEach(this::replaceWhenBundleChanges);
+	}
+
+	/**
+	 * Certificates are renewed; requests in progress end with the client they began with.
+	 */
+	private void replaceWhenBundleChanges(Organization organization) {
+		if (organization.sslBundle() != null) {
+			this.sslBundles.addBundleUpdateHandler(organization.sslBundle(), (_) -> {
+				Client replaced = Objects.requireNonNull(this.clients.put(organization, client(organization)));
+				CompletableFuture.delayedExecutor(organization.timeouts().deadline().toNanos(), TimeUnit.NANOSECONDS)
+					.execute(replaced::close);
+			});
+		}
 	}
 
 	/**
@@ -205,13 +221,21 @@ final class SentryHttpClients implements DisposableBean {
 	}
 
 	@Override
-	public void destroy() throws Exception {
-		for (Client client : this.clients.values()) {
-			client.factory().destroy();
-		}
+	public void destroy() {
+		this.clients.values().forEach(Client::close);
 	}
 
 	private record Client(HttpComponentsClientHttpRequestFactory factory, RestClient restClient, URI users) {
+
+		void close() {
+			try {
+				this.factory.destroy();
+			}
+			catch (Exception ex) {
+				throw new IllegalStateException("A client for Sentry could not be closed", ex);
+			}
+		}
+
 	}
 
 }
