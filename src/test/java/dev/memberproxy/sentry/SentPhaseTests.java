@@ -238,6 +238,24 @@ class SentPhaseTests {
 		})).isInstanceOf(Member.class);
 	}
 
+	/** Another token may be read at any moment; the one that is sent must be known. */
+	@Test
+	void createSendsTheTokenItWasGiven() throws Exception {
+		Queue<String> heads = new ConcurrentLinkedQueue<>();
+		try (RawServer server = RawServer.start((connection) -> {
+			heads.add(readHead(connection));
+			connection.getOutputStream().write(CREATED.getBytes(StandardCharsets.US_ASCII));
+			connection.getInputStream().read();
+		})) {
+			Organization organization = organization(server.uri("http"), READ);
+			SentryHttpClients clients = clients(organization, 10);
+			gateway(clients).create(organization, SecretToken.of("given"), member(Map.of()), LIMIT,
+					listener(new CountDownLatch(1)));
+			clients.destroy();
+		}
+		assertThat(heads).singleElement().asString().contains("Authorization: Bearer given\r\n");
+	}
+
 	/** A connection for each request would cost more than all the rest. */
 	@Test
 	void createAfterWholeAnswerUsesTheSameConnection() throws Exception {
