@@ -1,10 +1,8 @@
 package dev.memberproxy.members;
 
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 import dev.memberproxy.audit.Trail;
 import dev.memberproxy.core.EmailAddress;
@@ -40,7 +38,7 @@ final class Answers {
 	HttpAnswer of(Delivered.Confirmed confirmed, Command command, Caller caller) {
 		return switch (confirmed) {
 			case Delivered.Created(Member member, boolean hidden) -> {
-				Set<Warning> warnings = warnings(member, command);
+				List<Warning> warnings = warnings(member, command);
 				if (hidden) {
 					warnings.add(Warning.NOT_LISTED);
 				}
@@ -48,12 +46,12 @@ final class Answers {
 					.with(HttpHeaders.LOCATION, location(member, caller));
 			}
 			case Delivered.Reconciled(Member member) ->
-				change("reconciled", HttpStatus.OK, member, Set.of(), command, caller).with(HttpHeaders.LOCATION,
-						location(member, caller));
+				change("reconciled", HttpStatus.OK, member, unknownAttributes(command), command, caller)
+					.with(HttpHeaders.LOCATION, location(member, caller));
 			case Delivered.Updated(Member member) ->
 				change("updated", HttpStatus.OK, member, warnings(member, command), command, caller);
 			case Delivered.Unchanged(Member member) ->
-				change("unchanged", HttpStatus.OK, member, Set.of(), command, caller);
+				change("unchanged", HttpStatus.OK, member, unknownAttributes(command), command, caller);
 			case Delivered.Deleted(Member member) -> {
 				note("deleted", member, caller.trail());
 				yield HttpAnswer.of(HttpStatus.NO_CONTENT).with(OUTCOME, "deleted");
@@ -74,11 +72,11 @@ final class Answers {
 		};
 	}
 
-	private HttpAnswer change(String outcome, HttpStatus status, Member member, Set<Warning> warnings, Command command,
+	private HttpAnswer change(String outcome, HttpStatus status, Member member, List<Warning> warnings, Command command,
 			Caller caller) {
 		note(outcome, member, caller.trail());
-		caller.trail().warnings(warnings.stream().map(Warning::code).toList());
-		MemberResponse body = MemberResponse.of(member, address(command)).withWarnings(List.copyOf(warnings));
+		caller.trail().warnings(warnings.stream().map(Warning::code).distinct().toList());
+		MemberResponse body = MemberResponse.of(member, address(command)).withWarnings(warnings);
 		return new HttpAnswer(status, Map.of(OUTCOME, outcome), write(body));
 	}
 
@@ -97,7 +95,8 @@ final class Answers {
 		MemberResponse now = (present != null) ? MemberResponse.of(present, address(command))
 				: MemberResponse.ofNobody(address(command));
 		Role role = command.role();
-		return ok((role != null) ? now.withRole(role) : now).with(OUTCOME, outcome);
+		MemberResponse planned = (role != null) ? now.withRole(role) : now;
+		return ok(planned.withWarnings(unknownAttributes(command))).with(OUTCOME, outcome);
 	}
 
 	private HttpAnswer list(MemberPage page, Command command, Caller caller) {
@@ -128,10 +127,23 @@ final class Answers {
 		trail.member(member.id(), member.sentryOrgRole());
 	}
 
-	private static Set<Warning> warnings(Member member, Command command) {
+	private static List<Warning> warnings(Member member, Command command) {
+		List<Warning> warnings = new ArrayList<>();
 		Role asked = command.role();
-		return (asked == null || member.hasRole(asked)) ? EnumSet.noneOf(Warning.class)
-				: EnumSet.of(Warning.ROLE_DIFFERS);
+		if (asked != null && !member.hasRole(asked)) {
+			warnings.add(Warning.ROLE_DIFFERS);
+		}
+		warnings.addAll(unknownAttributes(command));
+		return warnings;
+	}
+
+	private static List<Warning> unknownAttributes(Command command) {
+		return command.attributes()
+			.keySet()
+			.stream()
+			.filter((name) -> !FieldNames.isKnown(name))
+			.map(Warning::ofUnknownAttribute)
+			.toList();
 	}
 
 	/** Whose address it is in case Sentry does not say. */

@@ -1,10 +1,13 @@
 package dev.memberproxy.members;
 
+import java.util.Map;
+
 import dev.memberproxy.core.EmailAddress;
 import dev.memberproxy.core.MemberRef;
 import dev.memberproxy.core.Role;
 import dev.memberproxy.sentry.NewMember;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** What a caller asks for, once it is found to be valid. */
 sealed interface Command {
@@ -24,6 +27,14 @@ sealed interface Command {
 	}
 
 	/**
+	 * The further attributes of the member that is asked for.
+	 * @return names and values, none if the command has none
+	 */
+	default Map<String, JsonNode> attributes() {
+		return Map.of();
+	}
+
+	/**
 	 * Give a person a seat.
 	 *
 	 * @param member who, and with which role
@@ -38,6 +49,11 @@ sealed interface Command {
 		@Override
 		public @Nullable Role role() {
 			return this.member.role();
+		}
+
+		@Override
+		public Map<String, JsonNode> attributes() {
+			return this.member.attributes();
 		}
 
 	}
@@ -57,6 +73,11 @@ sealed interface Command {
 		@Override
 		public @Nullable Role role() {
 			return this.member.role();
+		}
+
+		@Override
+		public Map<String, JsonNode> attributes() {
+			return this.member.attributes();
 		}
 
 	}

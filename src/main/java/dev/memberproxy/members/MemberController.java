@@ -76,7 +76,9 @@ class MemberController {
 		return this.members.perform(new Command.Ensure(wish.toNewMember(address)), dryRun, caller);
 	}
 
-	@PatchMapping(path = REF, consumes = { MemberMediaTypes.MERGE_PATCH_VALUE, MediaType.APPLICATION_JSON_VALUE })
+	@PatchMapping(path = REF,
+			consumes = { MemberMediaTypes.MERGE_PATCH_VALUE, MediaType.APPLICATION_JSON_VALUE,
+					MemberMediaTypes.SCIM_JSON_VALUE })
 	@Performs(Activity.UPDATE_ROLE)
 	HttpAnswer changeRole(Caller caller, @PathVariable String ref, @Valid @RequestBody RoleChangeRequest body,
 			HttpServletRequest request) {

@@ -24,11 +24,12 @@ import tools.jackson.databind.JsonNode;
  * @param mistyped which of the fields above had another JSON type than text
  */
 @TextFields
+@SupportedFields
 record MemberRequest(
 		@NotNull(message = "must be given", groups = MemberRequest.Creation.class) @Size(
 				max = EmailAddress.MAX_NEW_LENGTH, message = "must have at most {max} characters for a new member",
 				groups = MemberRequest.Creation.class) @MemberAddress @Nullable String userName,
-		@GrantableRole @Nullable String sentryOrgRole, Map<@SupportedAttribute String, JsonNode> attributes,
+		@GrantableRole @Nullable String sentryOrgRole, Map<String, JsonNode> attributes,
 		Set<String> mistyped) implements TypedFields {
 
 	/** Nothing but the seat is asked for. */
@@ -84,6 +85,14 @@ record MemberRequest(
 	NewMember toNewMember(EmailAddress address) {
 		return new NewMember(address, Optional.ofNullable(this.sentryOrgRole).flatMap(Role::find).orElse(null),
 				this.attributes);
+	}
+
+	@Override
+	public Map<String, String> unsupported() {
+		Map<String, String> faults = new LinkedHashMap<>();
+		this.attributes
+			.forEach((name, value) -> FieldNames.findFault(name, value).ifPresent((fault) -> faults.put(name, fault)));
+		return faults;
 	}
 
 	/** Masked: Spring logs the body of a request by this at DEBUG. */

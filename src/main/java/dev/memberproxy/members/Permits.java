@@ -1,6 +1,7 @@
 package dev.memberproxy.members;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 import dev.memberproxy.clients.Client;
 import dev.memberproxy.clients.Policy;
@@ -35,7 +36,7 @@ final class Permits {
 	static void check(Client client, Command command) {
 		List<Rule> rules = findRules(client.policy(), command);
 		if (!rules.isEmpty()) {
-			throw notPermitted(rules.stream().map((rule) -> error(rule, command)).toList());
+			throw notPermitted(rules.stream().map((rule) -> error(rule, client.policy(), command)).toList());
 		}
 		client.exceedsQuota().ifPresent((wait) -> {
 			throw new ProblemException(
@@ -114,12 +115,18 @@ final class Permits {
 		};
 	}
 
-	private static InputError error(Rule rule, Command command) {
+	private static InputError error(Rule rule, Policy policy, Command command) {
 		return switch (rule) {
 			case OPERATION -> InputError.inRequest(InputCode.OPERATION, "is not among what your app may do");
-			case ROLE -> InputError.inBody("/sentryOrgRole", InputCode.ROLE, "is not a role that your app may give");
+			case ROLE -> InputError.inBody("/sentryOrgRole", InputCode.ROLE, role(policy, command));
 			case EMAIL_DOMAIN -> foreignDomain(command);
 		};
+	}
+
+	private static String role(Policy policy, Command command) {
+		String permitted = policy.roles().stream().sorted().map(Role::id).collect(Collectors.joining(", "));
+		return (command.role() != null) ? "is not a role that your app may give: that would be one of " + permitted
+				: "must be given, as Sentry's default could be any role: name one of " + permitted;
 	}
 
 	private static InputError foreignDomain(Command command) {

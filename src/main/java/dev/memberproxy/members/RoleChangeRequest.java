@@ -7,24 +7,23 @@ import java.util.Set;
 
 import dev.memberproxy.core.Role;
 import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Null;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
  * The body of a request to change a member's role: a merge patch (RFC 7396) that knows
- * one field.
+ * one field. {@code schemas}, which SCIM clients send, may stand beside it.
  *
  * @param sentryOrgRole the role to give
  * @param others whatever else stands in the body, and must not
  * @param mistyped whether the role had another JSON type than text
  */
 @TextFields
+@SupportedFields
 record RoleChangeRequest(
 		@NotNull(message = "must be given") @GrantableRole(
 				message = "must be one of billing, member, manager, admin") @Nullable String sentryOrgRole,
-		Map<@Null(message = "cannot be changed: only sentryOrgRole can") String, JsonNode> others,
-		Set<String> mistyped) implements TypedFields {
+		Map<String, JsonNode> others, Set<String> mistyped) implements TypedFields {
 
 	private static final String ROLE = "sentryOrgRole";
 
@@ -54,6 +53,19 @@ record RoleChangeRequest(
 		return Optional.ofNullable(this.sentryOrgRole)
 			.flatMap(Role::find)
 			.orElseThrow(() -> new IllegalArgumentException("A change of role needs a role"));
+	}
+
+	@Override
+	public Map<String, String> unsupported() {
+		Map<String, String> faults = new LinkedHashMap<>();
+		this.others.forEach((name, value) -> {
+			if (!name.equalsIgnoreCase("schemas")) {
+				faults.put(name, name.equalsIgnoreCase("Operations")
+						? "is not accepted: instead of a SCIM PatchOp send an object with the one field sentryOrgRole"
+						: FieldNames.findFault(name, value).orElse("cannot be changed: only sentryOrgRole can"));
+			}
+		});
+		return faults;
 	}
 
 	/** Masked: whatever a caller sends by mistake would stand in it. */

@@ -14,9 +14,11 @@ import dev.memberproxy.problem.Problem;
 import dev.memberproxy.problem.ProblemException;
 import dev.memberproxy.problem.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -33,6 +35,11 @@ import org.springframework.http.HttpHeaders;
 final class StrictJson {
 
 	private static final int MAX_DEPTH = 32;
+
+	private static final String WELL_FORMED = "must be one JSON document without duplicate keys, at most " + MAX_DEPTH
+			+ " levels deep";
+
+	private static final String BYTE_ORDER_MARK = "\uFEFF";
 
 	private final JsonMapper mapper = JsonMapper
 		.builder(JsonFactory.builder()
@@ -75,11 +82,13 @@ final class StrictJson {
 
 	private static String decode(byte[] bytes) {
 		try {
-			return StandardCharsets.UTF_8.newDecoder()
+			String text = StandardCharsets.UTF_8.newDecoder()
 				.onMalformedInput(CodingErrorAction.REPORT)
 				.onUnmappableCharacter(CodingErrorAction.REPORT)
 				.decode(ByteBuffer.wrap(bytes))
 				.toString();
+			// Senders must not add one, receivers may ignore it (RFC 8259 section 8.1).
+			return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
 		}
 		catch (CharacterCodingException ex) {
 			throw invalidBody(InputCode.MALFORMED, "must be in UTF-8");
@@ -133,11 +142,18 @@ final class StrictJson {
 			}
 			return root;
 		}
-		// An exponent beyond what a BigDecimal holds is no Jackson exception.
-		catch (JacksonException | NumberFormatException ex) {
-			throw invalidBody(InputCode.MALFORMED,
-					"must be one JSON document without duplicate keys, at most " + MAX_DEPTH + " levels deep");
+		catch (JacksonException ex) {
+			throw invalidBody(InputCode.MALFORMED, WELL_FORMED + place(ex.getLocation()));
 		}
+		catch (NumberFormatException ex) {
+			// An exponent beyond what a BigDecimal holds is no Jackson exception.
+			throw invalidBody(InputCode.MALFORMED, WELL_FORMED);
+		}
+	}
+
+	private static String place(@Nullable TokenStreamLocation location) {
+		return (location != null && location.getLineNr() > 0)
+				? " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")" : "";
 	}
 
 	/** All names and texts of a document, unescaped. */

@@ -6,10 +6,11 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToIntBiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+
+import dev.memberproxy.core.EditDistance;
 
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -83,8 +84,8 @@ final class PropertyNames {
 		List<String> nearest = this.patterns.stream()
 			.filter((pattern) -> !pattern.contains(INDEX) && !pattern.getLast().equals(CHOSEN))
 			.min(Comparator
-				.comparingInt(
-						(List<String> pattern) -> distance(pattern, elements, COST_OF_LEVEL, PropertyNames::distance))
+				.comparingInt((List<String> pattern) -> EditDistance.of(pattern, elements, COST_OF_LEVEL,
+						PropertyNames::distance))
 				.thenComparingInt((pattern) -> distance(pattern.getLast(), elements.getLast())))
 			.orElseThrow();
 		return IntStream.range(0, nearest.size())
@@ -129,27 +130,7 @@ final class PropertyNames {
 	}
 
 	private static int distance(String known, String given) {
-		return known.equals(CHOSEN) ? 0
-				: distance(letters(known), letters(given), 1, (one, other) -> one.equals(other) ? 0 : 1);
-	}
-
-	private static List<Character> letters(String text) {
-		return text.chars().mapToObj((letter) -> (char) letter).toList();
-	}
-
-	/** Levenshtein's. */
-	private static <T> int distance(List<T> known, List<T> given, int gap, ToIntBiFunction<T, T> change) {
-		int[] above = IntStream.rangeClosed(0, given.size()).map((i) -> i * gap).toArray();
-		for (T element : known) {
-			int[] row = new int[above.length];
-			row[0] = above[0] + gap;
-			for (int i = 1; i < row.length; i++) {
-				row[i] = Math.min(above[i - 1] + change.applyAsInt(element, given.get(i - 1)),
-						Math.min(above[i], row[i - 1]) + gap);
-			}
-			above = row;
-		}
-		return above[above.length - 1];
+		return known.equals(CHOSEN) ? 0 : EditDistance.of(known, given);
 	}
 
 }

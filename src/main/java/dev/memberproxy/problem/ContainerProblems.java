@@ -6,11 +6,14 @@ import java.io.UncheckedIOException;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
+import org.apache.tomcat.util.res.StringManager;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.stereotype.Component;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Gives problems in place of Tomcat's HTML pages where Tomcat refuses a request before
@@ -20,10 +23,17 @@ import org.springframework.stereotype.Component;
 @Component
 class ContainerProblems implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
 
+	/** Tomcat has no exception of its own for this, and sets the status 400. */
+	private static final String HEADER_TOO_LARGE = StringManager.getManager("org.apache.coyote.http11")
+		.getString("iib.requestheadertoolarge.error");
+
 	private final ProblemResponder responder;
 
-	ContainerProblems(ProblemResponder responder) {
+	private final DataSize maxHeaderSize;
+
+	ContainerProblems(ProblemResponder responder, ServerProperties server) {
 		this.responder = responder;
+		this.maxHeaderSize = server.getMaxHttpRequestHeaderSize();
 	}
 
 	@Override
@@ -32,6 +42,15 @@ class ContainerProblems implements WebServerFactoryCustomizer<TomcatServletWebSe
 		// valve;
 		// one added to the pipeline later comes first.
 		factory.addContextCustomizers((context) -> context.getParent().getPipeline().addValve(new Valve()));
+	}
+
+	private Problem problem(int status, @Nullable Throwable throwable) {
+		boolean headerTooLarge = throwable instanceof IllegalArgumentException
+				&& HEADER_TOO_LARGE.equals(throwable.getMessage());
+		return headerTooLarge
+				? Problem.of(ProblemType.REQUEST_HEADER_TOO_LARGE, "The request line and headers are larger than "
+						+ this.maxHeaderSize.toBytes() + " bytes (server.max-http-request-header-size).")
+				: Problem.ofStatus(status);
 	}
 
 	private final class Valve extends ErrorReportValve {
@@ -43,7 +62,7 @@ class ContainerProblems implements WebServerFactoryCustomizer<TomcatServletWebSe
 				return;
 			}
 			try {
-				ContainerProblems.this.responder.respond(request, response.getResponse(), Problem.ofStatus(status),
+				ContainerProblems.this.responder.respond(request, response.getResponse(), problem(status, throwable),
 						throwable);
 			}
 			catch (IOException ex) {

@@ -8,7 +8,6 @@ import java.util.TreeMap;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Path;
 import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Null;
 import jakarta.validation.constraints.Size;
 
 /**
@@ -63,10 +62,6 @@ public final class InputErrors {
 	private static InputCode code(ConstraintViolation<?> violation) {
 		if (violation.getConstraintDescriptor().getAnnotation() instanceof NotNull) {
 			return InputCode.REQUIRED;
-		}
-		// So a field is marked that must not be there.
-		if (violation.getConstraintDescriptor().getAnnotation() instanceof Null) {
-			return InputCode.UNSUPPORTED_ATTRIBUTE;
 		}
 		// Only the length of addresses is limited.
 		if (violation.getConstraintDescriptor().getAnnotation() instanceof Size) {

@@ -1,9 +1,13 @@
 package dev.memberproxy.problem;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -11,12 +15,15 @@ import org.apache.tomcat.util.http.InvalidParameterException;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
 import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.servlet.NoHandlerFoundException;
 import org.springframework.web.util.DisconnectedClientHelper;
 
 /**
@@ -25,6 +32,8 @@ import org.springframework.web.util.DisconnectedClientHelper;
  */
 @RestControllerAdvice
 class ProblemAdvice {
+
+	private static final Pattern MEMBER_BY_ID = Pattern.compile(".*/members/[0-9]+");
 
 	private final DisconnectedClientHelper goneCallers = new DisconnectedClientHelper(ProblemAdvice.class.getName());
 
@@ -37,11 +46,11 @@ class ProblemAdvice {
 	@ExceptionHandler
 	void handle(Exception exception, HttpServletRequest request, HttpServletResponse response) throws IOException {
 		if (!this.goneCallers.checkAndLogClientDisconnectedException(exception)) {
-			this.responder.respond(request, response, toProblem(exception), exception);
+			this.responder.respond(request, response, toProblem(exception, request), exception);
 		}
 	}
 
-	private static Problem toProblem(Exception exception) {
+	private static Problem toProblem(Exception exception, HttpServletRequest request) {
 		return switch (exception) {
 			case ProblemException expected -> expected.getProblem();
 			// The firewall looks at a header when it is asked for: as late as in a
@@ -49,13 +58,58 @@ class ProblemAdvice {
 			case RequestRejectedException rejected ->
 				Problem.of(ProblemType.INVALID_REQUEST, "The request is malformed.");
 			case InvalidParameterException unreadable -> Problem.ofStatus(400);
+			case NoHandlerFoundException nothing -> Problem.of(ProblemType.NOT_FOUND, notFound(request));
 			case HttpRequestMethodNotSupportedException unsupported ->
-				Problem.ofStatus(405).withHeaders(allow(unsupported));
+				Problem.of(ProblemType.METHOD_NOT_ALLOWED, notAllowed(unsupported, request))
+					.withHeaders(allow(unsupported));
 			// Its Accept would be about the next request's content, not the answer's.
-			case HttpMediaTypeNotAcceptableException unacceptable -> Problem.ofStatus(406);
+			case HttpMediaTypeNotAcceptableException unacceptable ->
+				Problem.of(ProblemType.NOT_ACCEPTABLE, notAcceptable(unacceptable));
+			case HttpMediaTypeNotSupportedException unsupported ->
+				Problem.of(ProblemType.UNSUPPORTED_MEDIA_TYPE, unsupported(unsupported))
+					.withHeaders(unsupported.getHeaders());
 			case ErrorResponse error -> Problem.ofStatus(error.getStatusCode().value()).withHeaders(error.getHeaders());
 			default -> Problem.ofStatus(500);
 		};
+	}
+
+	private static String notFound(HttpServletRequest request) {
+		return path(request).contains("/members/")
+				? "A member is named by its id, which has only digits, or by its address: /members/104 or"
+						+ " /members/ada@example.com."
+				: "This service has nothing at this path. The page /docs describes all calls.";
+	}
+
+	private static String notAllowed(HttpRequestMethodNotSupportedException unsupported, HttpServletRequest request) {
+		String others = Arrays.stream(Objects.requireNonNullElse(unsupported.getSupportedMethods(), new String[0]))
+			.sorted()
+			.collect(Collectors.joining(", "));
+		String detail = unsupported.getMethod() + " is not possible here. This path takes " + others + ".";
+		if (unsupported.getMethod().equals("PUT") && MEMBER_BY_ID.matcher(path(request)).matches()) {
+			return detail + " PUT takes an address, not an id: /members/ada@example.com.";
+		}
+		return path(request).endsWith("/members")
+				? detail + " PUT, PATCH and DELETE take one member, such as /members/ada@example.com." : detail;
+	}
+
+	private static String notAcceptable(HttpMediaTypeNotAcceptableException unacceptable) {
+		List<MediaType> possible = unacceptable.getSupportedMediaTypes();
+		return possible.isEmpty() ? "The Accept header is malformed."
+				: "The response can be " + list(possible) + ". Accept that, or leave the Accept header out.";
+	}
+
+	private static String unsupported(HttpMediaTypeNotSupportedException unsupported) {
+		return ((unsupported.getContentType() != null) ? "" : "The request has no usable Content-Type. ")
+				+ "The body must be " + list(unsupported.getSupportedMediaTypes()) + ".";
+	}
+
+	private static String list(List<MediaType> mediaTypes) {
+		return mediaTypes.stream().map(MediaType::toString).distinct().collect(Collectors.joining(" or "));
+	}
+
+	/** As the caller wrote it; only compared, and never told. */
+	private static String path(HttpServletRequest request) {
+		return request.getRequestURI();
 	}
 
 	/** Spring MVC answers two more methods by itself, but does not name them. */

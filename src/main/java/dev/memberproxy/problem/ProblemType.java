@@ -65,6 +65,12 @@ public enum ProblemType {
 			"The body is larger than this path accepts: 64 KiB for one member, 1 MiB or the limit of items for a batch.",
 			"Leave out what Sentry does not read; it only looks at `userName` and `sentryOrgRole`. Split large batches."),
 
+	REQUEST_HEADER_TOO_LARGE(HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, POINTLESS, NOT_APPLIED, CALLER,
+			"The head of the request is too large",
+			"The request line and all headers together are larger than this service accepts. Large tokens and cookies are "
+					+ "typical causes.",
+			"Send a smaller token, without the claims that nobody needs, and no cookies. The operator of this service can "
+					+ "raise the limit, `server.max-http-request-header-size`."),
 	MEMBER_EXISTS(HttpStatus.CONFLICT, POINTLESS, NOT_APPLIED, CALLER, "The person is already a member",
 			"The organization already has a member with this address, possibly as a second address of an account.",
 			"Nothing needs to be done to give the person a seat. The role may differ from the one asked for: `member` shows "
@@ -256,6 +262,7 @@ public enum ProblemType {
 			case 406 -> NOT_ACCEPTABLE;
 			case 413 -> CONTENT_TOO_LARGE;
 			case 415 -> UNSUPPORTED_MEDIA_TYPE;
+			case 431 -> REQUEST_HEADER_TOO_LARGE;
 			// Tomcat's words for requests it does not understand: an unknown transfer
 			// coding
 			// or protocol version is the caller's fault, not ours.

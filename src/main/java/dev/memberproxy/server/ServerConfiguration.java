@@ -52,6 +52,13 @@ class ServerConfiguration {
 		return new Drain(properties.drain());
 	}
 
+	/** Last, so that nobody's body is read who may not call. */
+	@Bean
+	@FilterRegistration(order = Ordered.LOWEST_PRECEDENCE)
+	EmptyBodyFilter emptyBodyFilter() {
+		return new EmptyBodyFilter();
+	}
+
 	/**
 	 * Nothing before Spring MVC, which has a context of its own, asks for the present
 	 * request.

@@ -1,5 +1,6 @@
 package dev.memberproxy.server;
 
+import org.apache.coyote.Processor;
 import org.apache.coyote.http11.Http11NioProtocol;
 
 /**
@@ -8,6 +9,11 @@ import org.apache.coyote.http11.Http11NioProtocol;
  * name.
  */
 public class SmallBufferProtocol extends Http11NioProtocol {
+
+	@Override
+	protected Processor createProcessor() {
+		return new UnderscoreHosts(this, getAdapter());
+	}
 
 	@Override
 	public int getDesiredBufferSize() {

@@ -42,12 +42,12 @@ class OddRequestTests {
 	static Stream<Arguments> requests() {
 		String post = "POST /members HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n";
 		String get = "GET /problems HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
-		return Stream.of(argumentSet("long path", "GET /" + "a".repeat(9_000) + " HTTP/1.1\r\nHost: x\r\n\r\n"),
-				argumentSet("long query", "POST /members?" + "a".repeat(9_000) + " HTTP/1.1\r\nHost: x\r\n\r\n"),
+		return Stream.of(argumentSet("long path", "GET /" + "a".repeat(20_000) + " HTTP/1.1\r\nHost: x\r\n\r\n"),
+				argumentSet("long query", "POST /members?" + "a".repeat(20_000) + " HTTP/1.1\r\nHost: x\r\n\r\n"),
 				argumentSet("very long path", "GET /" + "a".repeat(100_000) + " HTTP/1.1\r\nHost: x\r\n\r\n"),
-				argumentSet("long method", "G".repeat(9_000) + " / HTTP/1.1\r\nHost: x\r\n\r\n"),
-				argumentSet("long header", get + "A: " + "a".repeat(9_000) + "\r\n\r\n"),
-				argumentSet("long header name", get + "a".repeat(9_000) + ": a\r\n\r\n"),
+				argumentSet("long method", "G".repeat(20_000) + " / HTTP/1.1\r\nHost: x\r\n\r\n"),
+				argumentSet("long header", get + "A: " + "a".repeat(20_000) + "\r\n\r\n"),
+				argumentSet("long header name", get + "a".repeat(20_000) + ": a\r\n\r\n"),
 				argumentSet("many headers", get + "A: b\r\n".repeat(150) + "\r\n"),
 				argumentSet("many parameters",
 						post.replace("/members", "/members?" + "a=b&".repeat(30)) + "Content-Length: " + MEMBER.length()

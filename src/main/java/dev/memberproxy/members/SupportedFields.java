@@ -9,13 +9,13 @@ import dev.memberproxy.problem.InputCode;
 import jakarta.validation.Constraint;
 import jakarta.validation.Payload;
 
-/** The name is that of a SCIM attribute that may be passed on to Sentry. */
-@Constraint(validatedBy = SupportedAttributeValidator.class)
-@Target({ ElementType.TYPE_USE })
+/** The body has no further field that would be ignored although it matters. */
+@Constraint(validatedBy = SupportedFieldsValidator.class)
+@Target({ ElementType.TYPE })
 @Retention(RetentionPolicy.RUNTIME)
-@interface SupportedAttribute {
+@interface SupportedFields {
 
-	String message() default "must be left out: Sentry would ignore or misread it";
+	String message() default "must be left out";
 
 	Class<?>[] groups() default {};
 
