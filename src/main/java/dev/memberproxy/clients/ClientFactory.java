@@ -3,6 +3,7 @@ package dev.memberproxy.clients;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class ClientFactory {
 
 	private static final Pattern NAME = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
+
+	/** Visible ASCII characters, of which all identity providers make their ids. */
+	private static final Pattern JWT_CLIENT_ID = Pattern.compile("[\\x21-\\x7e]{1,255}");
 
 	private static final int MAX_REQUESTS_PER_MINUTE = 1_000_000;
 
@@ -54,14 +58,14 @@ final class ClientFactory {
 							+ " everybody who can reach the service give seats, and keep it inside a network that only"
 							+ " your own apps can reach.");
 		}
-		Map<String, Client> byName = new LinkedHashMap<>();
+		Map<String, Client> byJwtClientId = new LinkedHashMap<>();
 		List<Clients.Key> keys = new ArrayList<>();
 		this.properties.clients().forEach((name, caller) -> {
 			Client client = client(name, caller);
-			byName.put(name, client);
+			jwtClientIds(name, caller).forEach((id) -> putUnique(id, client, byJwtClientId));
 			digests(name, caller).forEach((digest) -> keys.add(uniqueKey(name, digest, client, keys)));
 		});
-		return new Clients(byName, keys);
+		return new Clients(byJwtClientId, keys);
 	}
 
 	private Client client(String name, Caller caller) {
@@ -93,6 +97,29 @@ final class ClientFactory {
 				.orElseThrow(() -> new InvalidConfigurationException(property, "is not a SHA-256 digest",
 						"Set it to the 64 hexadecimal digits of the digest, not to the key itself.")))
 			.toList();
+	}
+
+	private static Set<String> jwtClientIds(String name, Caller caller) {
+		if (caller.jwtClientIds().isEmpty()) {
+			return Set.of(name);
+		}
+		if (!caller.jwtClientIds().stream().allMatch((id) -> JWT_CLIENT_ID.matcher(id).matches())) {
+			throw new InvalidConfigurationException(property(name, "jwt-client-ids"),
+					"has an entry that is not a client id",
+					"Set it to the ids that the client has at the identity provider, with commas between them: 1 to 255"
+							+ " visible ASCII characters each.");
+		}
+		return new LinkedHashSet<>(caller.jwtClientIds());
+	}
+
+	private static void putUnique(String id, Client client, Map<String, Client> byJwtClientId) {
+		Client other = byJwtClientId.putIfAbsent(id, client);
+		if (other != null) {
+			throw new InvalidConfigurationException(property(client.name(), "jwt-client-ids"),
+					"and " + property(other.name(), "jwt-client-ids") + " have an entry in common",
+					"Give each id to one client only. A client for which the property is not set has its name as its"
+							+ " id.");
+		}
 	}
 
 	private static Clients.Key uniqueKey(String name, KeyDigest digest, Client client, List<Clients.Key> others) {
