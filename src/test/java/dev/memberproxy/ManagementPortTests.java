@@ -41,7 +41,7 @@ class ManagementPortTests {
 	@Test
 	void healthAndInfoTellNoConfiguration() {
 		assertThat(get(this.managementPort, "/actuator/health").body()).contains("\"tokens\"")
-			.doesNotContain(WireTests.TOKEN, "acme", "sentry.");
+			.doesNotContain(WireTests.TOKEN, "acme", "sentry.", "identityProvider");
 		assertThat(get(this.managementPort, "/actuator/info").body()).isEqualTo("{}");
 	}
 

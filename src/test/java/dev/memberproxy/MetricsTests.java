@@ -37,8 +37,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 @WireTests
 // A service of its own, whose pace is closed in the end.
-@TestPropertySource(
-		properties = { "members.access=clients", "members.clients.portal.key-sha256=" + MetricsTests.DIGEST })
+@TestPropertySource(properties = { "members.access=clients", "members.clients.portal.key-sha256=" + MetricsTests.DIGEST,
+		"members.jwt.issuer=http://127.0.0.1:1", "members.jwt.audience=sentry-member-proxy" })
 class MetricsTests {
 
 	private static final String KEY = "smp_metrics-test-key";

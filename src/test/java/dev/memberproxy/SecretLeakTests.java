@@ -121,7 +121,7 @@ class SecretLeakTests {
 				argumentSet("in both headers", 400, "/members", right + "\r\nAuthorization: Bearer " + KEY, ADA),
 				argumentSet("word Bearer missing", 401, "/members", "Authorization: " + KEY, ADA),
 				argumentSet("basic", 401, "/members", "Authorization: Basic " + basic, ADA),
-				argumentSet("like a token of the identity provider", 503, "/members",
+				argumentSet("like a token of the identity provider", 401, "/members",
 						"Authorization: Bearer a." + KEY + ".c", ADA),
 				argumentSet("colon missing", 400, "/members", "X-API-Key " + KEY, ADA),
 				argumentSet("blank before the colon", 400, "/members", "X-API-Key : " + KEY, ADA),

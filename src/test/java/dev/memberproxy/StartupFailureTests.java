@@ -190,12 +190,13 @@ class StartupFailureTests {
 			"members.clients.portal.organizations", "members.clients.portal.operations", "members.clients.portal.roles",
 			"members.clients.portal.email-domains", "members.clients.portal.requests-per-minute",
 			"members.clients.[" + KEY + "].roles", "members.access", "members.jwt", "members.jwt.issuer",
-			"members.idempotency.ttl", "members.audit.address", "sentry.organizations.second",
-			"sentry.organizations.second.token", "sentry.organizations.[" + KEY + "].slug", "sentry.organization-slug",
-			"sentry.region", "sentry.base-url", "sentry.allow-http", "sentry.read-timeout",
-			"sentry.pacing.max-concurrent", "sentry.ssl-bundle", "sentry.token-file", "members.proxy.url",
-			"members.proxy.username", "members.proxy.password-file", "members.proxy.bypass", "members.unknown",
-			"members.clients.[" + KEY + "].unknown", "sentry.organizations.[" + KEY + "].pacing.max-wait" })
+			"members.jwt.allow-http", "members.clients.portal.jwt-client-ids", "members.idempotency.ttl",
+			"members.audit.address", "sentry.organizations.second", "sentry.organizations.second.token",
+			"sentry.organizations.[" + KEY + "].slug", "sentry.organization-slug", "sentry.region", "sentry.base-url",
+			"sentry.allow-http", "sentry.read-timeout", "sentry.pacing.max-concurrent", "sentry.ssl-bundle",
+			"sentry.token-file", "members.proxy.url", "members.proxy.username", "members.proxy.password-file",
+			"members.proxy.bypass", "members.unknown", "members.clients.[" + KEY + "].unknown",
+			"sentry.organizations.[" + KEY + "].pacing.max-wait" })
 	void startWhenSecretStandsOnTheWrongLineNeverPrintsIt(String property, CapturedOutput output) {
 		this.properties.remove("members.access");
 		this.properties.put("members.clients.bot.key-sha256", KeyDigests.hex("smp_bot-key"));
@@ -221,6 +222,55 @@ class StartupFailureTests {
 		this.properties.put("members.jwt.issuer", "https://id.example.com");
 		assertExplained(output, "members.jwt.audience is missing.",
 				"Set it to the audience that tokens for this service carry.");
+	}
+
+	@Test
+	void startWhenIssuerIsPlainHttpExplainsHttps(CapturedOutput output) {
+		useTokens();
+		this.properties.put("members.jwt.issuer", "http://id.test");
+		assertExplained(output, "members.jwt.issuer is plain http, so that the keys could be replaced on their way.",
+				"Use https. Inside a network that you trust, set members.jwt.allow-http=true.");
+		assertThat(output.getAll()).doesNotContain("id.test");
+	}
+
+	@Test
+	void startWhenIssuerIsNoAddressExplainsIt(CapturedOutput output) {
+		useTokens();
+		this.properties.put("members.jwt.issuer", "id.test");
+		assertExplained(output, "members.jwt.issuer is not an http(s) URL with a host.",
+				"Set it to the issuer as in the claim iss of the tokens");
+	}
+
+	@Test
+	void startWhenBundleOfIdentityProviderIsNotDefinedExplainsIt(CapturedOutput output) {
+		useTokens();
+		this.properties.put("members.jwt.ssl-bundle", "private-ca");
+		assertExplained(output, "members.jwt.ssl-bundle names an SSL bundle that is not defined.",
+				"Define it under spring.ssl.bundle, or correct its name.");
+	}
+
+	@Test
+	void startWhenTwoClientsHaveTheSameIdNamesBoth(CapturedOutput output) {
+		useTokens();
+		this.properties.put("members.clients.bot.jwt-client-ids", "0oaXyZ,portal");
+		assertExplained(output, "have an entry in common.", "Give each id to one client only.");
+		assertThat(output.getAll())
+			.contains("members.clients.portal.jwt-client-ids", "members.clients.bot.jwt-client-ids")
+			.doesNotContain("0oaXyZ");
+	}
+
+	@Test
+	void startWhenAllowHttpOfIdentityProviderIsMalformedExplainsChoice(CapturedOutput output) {
+		useTokens();
+		this.properties.put("members.jwt.allow-http", "perhaps");
+		assertExplained(output, "members.jwt.allow-http cannot be understood.", "Set it to true or false.");
+	}
+
+	private void useTokens() {
+		this.properties.remove("members.access");
+		this.properties.put("members.clients.portal.roles", "member");
+		this.properties.put("members.jwt.issuer", "https://id.example.com");
+		this.properties.put("members.jwt.audience", "sentry-member-proxy");
 	}
 
 	private void assertExplained(CapturedOutput output, String description, String remedy) {

@@ -39,6 +39,8 @@ record AccessProperties(@DefaultValue("clients") Access access, @DefaultValue Ma
 	 *
 	 * @param keySha256 the SHA-256 digests of its keys in hexadecimal digits; several, so
 	 * that keys can be rolled
+	 * @param jwtClientIds the ids it has at the identity provider; its name if there are
+	 * none
 	 * @param organizations the aliases of the organizations it may touch
 	 * @param operations what it may do: create, read, update-role, delete
 	 * @param roles the roles it may give
@@ -47,8 +49,8 @@ record AccessProperties(@DefaultValue("clients") Access access, @DefaultValue Ma
 	 * @param requestsPerMinute how many requests it may send in a minute; any number if
 	 * not given
 	 */
-	record Caller(@DefaultValue List<String> keySha256, @DefaultValue("default") List<String> organizations,
-			@DefaultValue( {
+	record Caller(@DefaultValue List<String> keySha256, @DefaultValue List<String> jwtClientIds,
+			@DefaultValue("default") List<String> organizations, @DefaultValue( {
 					"create", "read" }) List<String> operations,
 			@DefaultValue("member") List<String> roles, @DefaultValue List<String> emailDomains,
 			@Nullable Integer requestsPerMinute){
@@ -58,20 +60,30 @@ record AccessProperties(@DefaultValue("clients") Access access, @DefaultValue Ma
 	 * Tokens of an identity provider.
 	 *
 	 * @param issuer the issuer, from which everything else is discovered; null if there
-	 * is no identity provider, which is also said by a blank one, such as a variable that
-	 * was left empty
-	 * @param audience what the token must be meant for
-	 * @param clientClaim the claim that names the client
+	 * is no identity provider. A blank one, such as a variable that was left empty,
+	 * counts as absent
+	 * @param audience the audiences of this service; a token has to carry at least one.
+	 * Blank ones count as absent
+	 * @param clientClaim the claim that has the client's id
+	 * @param sslBundle SSL bundle with the certificates to trust, for a private CA
+	 * @param allowHttp whether an issuer on another host may be plain http
 	 */
-	record Jwt(@Nullable String issuer, @Nullable String audience,
-			@DefaultValue(Jwt.AUTHORIZED_PARTY) String clientClaim) {
+	record Jwt(@Nullable String issuer, @DefaultValue List<String> audience,
+			@DefaultValue(Jwt.AUTHORIZED_PARTY) String clientClaim, @Nullable String sslBundle,
+			@DefaultValue("false") boolean allowHttp) {
 
 		/** OpenID Connect Core section 2. */
 		private static final String AUTHORIZED_PARTY = "azp";
 
 		Jwt {
-			issuer = (issuer != null && issuer.isBlank()) ? null : issuer;
+			issuer = stripToNull(issuer);
+			audience = audience.stream().map(String::strip).filter((value) -> !value.isEmpty()).toList();
 			clientClaim = clientClaim.isBlank() ? AUTHORIZED_PARTY : clientClaim;
+			sslBundle = stripToNull(sslBundle);
+		}
+
+		private static @Nullable String stripToNull(@Nullable String value) {
+			return (value == null || value.isBlank()) ? null : value.strip();
 		}
 
 	}

@@ -1,6 +1,7 @@
 package dev.memberproxy.clients;
 
 import java.time.Clock;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 import dev.memberproxy.organizations.Organization;
@@ -12,6 +13,7 @@ import dev.memberproxy.problem.ProblemType;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,7 +54,8 @@ class ClientConfiguration {
 
 	@Bean
 	SecurityFilterChain securityFilterChain(HttpSecurity http, AccessProperties properties, Organizations organizations,
-			MeterRegistry meterRegistry, ProblemResponder responder) {
+			MeterRegistry meterRegistry, ProblemResponder responder, Optional<JwtSettings> jwtSettings,
+			Optional<IdentityProvider> identityProvider) {
 		return http.csrf(AbstractHttpConfigurer::disable)
 			.cors(AbstractHttpConfigurer::disable)
 			.logout(AbstractHttpConfigurer::disable)
@@ -71,8 +74,14 @@ class ClientConfiguration {
 				.addHeaderWriter(new StaticHeadersWriter(HttpHeaders.CACHE_CONTROL, "no-store"))
 				.xssProtection(HeadersConfigurer.XXssConfig::disable)
 				.withObjectPostProcessor(headersFirst()))
-			.addFilterBefore(clientFilter(properties, organizations, meterRegistry, responder),
-					AuthorizationFilter.class)
+			.addFilterBefore(switch (properties.access()) {
+				case CLIENTS -> {
+					Clients clients = new ClientFactory(properties, organizations).create();
+					yield new ClientFilter(new Credentials(clients, jwtVerifier(jwtSettings, identityProvider, clients),
+							meterRegistry), responder);
+				}
+				case OPEN -> openFilter(organizations);
+			}, AuthorizationFilter.class)
 			.authorizeHttpRequests(
 					// First what is asked for most. The rules are tried one by one, and
 					// that for the management port looks for a class by its name.
@@ -95,18 +104,17 @@ class ClientConfiguration {
 			.build();
 	}
 
-	private static Filter clientFilter(AccessProperties properties, Organizations organizations,
-			MeterRegistry meterRegistry, ProblemResponder responder) {
-		return switch (properties.access()) {
-			case CLIENTS -> new ClientFilter(new Credentials(new ClientFactory(properties, organizations).create(),
-					JwtDecoders.of(properties.jwt(), Clock.systemUTC()), properties.jwt().clientClaim(), meterRegistry),
-					responder);
-			case OPEN -> {
-				logger.warn("members.access is open: whoever can reach this service can give seats in Sentry");
-				yield new OpenFilter(Client.anybody(
-						organizations.all().stream().map(Organization::alias).collect(Collectors.toUnmodifiableSet())));
-			}
-		};
+	private static @Nullable JwtVerifier jwtVerifier(Optional<JwtSettings> settings,
+			Optional<IdentityProvider> identityProvider, Clients clients) {
+		return settings
+			.map((present) -> new JwtVerifier(present, identityProvider.orElseThrow(), clients, Clock.systemUTC()))
+			.orElse(null);
+	}
+
+	private static Filter openFilter(Organizations organizations) {
+		logger.warn("members.access is open: whoever can reach this service can give seats in Sentry");
+		return new OpenFilter(Client
+			.anybody(organizations.all().stream().map(Organization::alias).collect(Collectors.toUnmodifiableSet())));
 	}
 
 	/**

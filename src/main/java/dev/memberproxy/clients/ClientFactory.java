@@ -2,6 +2,7 @@ package dev.memberproxy.clients;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,9 @@ final class ClientFactory {
 	private static final Logger logger = LoggerFactory.getLogger(ClientFactory.class);
 
 	private static final Pattern NAME = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
+
+	/** Visible ASCII characters, of which all identity providers make their ids. */
+	private static final Pattern JWT_CLIENT_ID = Pattern.compile("[\\x21-\\x7e]{1,255}");
 
 	private static final int MAX_REQUESTS_PER_MINUTE = 1_000_000;
 
@@ -58,7 +62,6 @@ final class ClientFactory {
 							+ " your own apps can reach."));
 		}
 		String issuer = properties.jwt().issuer();
-		String audience = properties.jwt().audience();
 		properties.clients().forEach((name, caller) -> {
 			if (!NAME.matcher(name).matches()) {
 				faults.add(new Fault("members.clients", "has a name that cannot be used",
@@ -70,7 +73,7 @@ final class ClientFactory {
 								+ " command that makes both."));
 			}
 		});
-		if (issuer != null && (audience == null || audience.isBlank())) {
+		if (issuer != null && properties.jwt().audience().isEmpty()) {
 			faults.add(new Fault("members.jwt.audience", "is missing",
 					"Set it to the audience that tokens for this service carry. Without it, tokens that the issuer made"
 							+ " for other services would be taken."));
@@ -85,15 +88,15 @@ final class ClientFactory {
 	 */
 	Clients create() {
 		InvalidConfigurationException.throwIfAny(findMissing(this.properties));
-		Map<String, Client> byName = new LinkedHashMap<>();
+		Map<String, Client> byJwtClientId = new LinkedHashMap<>();
 		List<Clients.Key> keys = new ArrayList<>();
 		this.properties.clients().forEach((name, caller) -> {
 			Client client = client(name, caller);
-			byName.put(name, client);
+			jwtClientIds(name, caller).forEach((id) -> putUnique(id, client, byJwtClientId));
 			digests(name, caller).forEach((digest) -> keys.add(uniqueKey(name, digest, client, keys)));
+			log(client, caller);
 		});
-		this.properties.clients().forEach((name, caller) -> log(byName.get(name), caller));
-		return new Clients(byName, keys);
+		return new Clients(byJwtClientId, keys);
 	}
 
 	private Client client(String name, Caller caller) {
@@ -112,18 +115,16 @@ final class ClientFactory {
 	 * Shows what came of the configuration: a misspelt environment variable is not
 	 * noticed otherwise, and a limit that is missing is no limit.
 	 */
-	private static void log(@Nullable Client client, Caller caller) {
-		if (client != null) {
-			Policy policy = client.policy();
-			logger.info(
-					"Client {}: operations {}; roles {}; organizations {}; e-mail domains {}; requests per minute"
-							+ " {}; keys {}",
-					client, list(policy.operations().stream().map(Operation::id)),
-					list(policy.roles().stream().map(Role::id)), list(policy.organizations().stream()),
-					policy.domains().areLimited() ? list(policy.domains().patterns().stream()) : "any domain",
-					(caller.requestsPerMinute() != null) ? caller.requestsPerMinute() : "unlimited",
-					caller.keySha256().size());
-		}
+	private static void log(Client client, Caller caller) {
+		Policy policy = client.policy();
+		logger.info(
+				"Client {}: operations {}; roles {}; organizations {}; e-mail domains {}; requests per minute {}; keys {};"
+						+ " ids at the identity provider {}",
+				client, list(policy.operations().stream().map(Operation::id)),
+				list(policy.roles().stream().map(Role::id)), list(policy.organizations().stream()),
+				policy.domains().areLimited() ? list(policy.domains().patterns().stream()) : "any domain",
+				(caller.requestsPerMinute() != null) ? caller.requestsPerMinute() : "unlimited",
+				caller.keySha256().size(), caller.jwtClientIds().isEmpty() ? "its name" : caller.jwtClientIds().size());
 	}
 
 	private static String list(Stream<String> values) {
@@ -139,6 +140,29 @@ final class ClientFactory {
 				.orElseThrow(() -> new InvalidConfigurationException(property, "is not a SHA-256 digest",
 						"Set it to the 64 hexadecimal digits of the digest, not to the key itself.")))
 			.toList();
+	}
+
+	private static Set<String> jwtClientIds(String name, Caller caller) {
+		if (caller.jwtClientIds().isEmpty()) {
+			return Set.of(name);
+		}
+		if (!caller.jwtClientIds().stream().allMatch((id) -> JWT_CLIENT_ID.matcher(id).matches())) {
+			throw new InvalidConfigurationException(property(name, "jwt-client-ids"),
+					"has an entry that is not a client id",
+					"Set it to the ids that the client has at the identity provider, with commas between them: 1 to 255"
+							+ " visible ASCII characters each.");
+		}
+		return new LinkedHashSet<>(caller.jwtClientIds());
+	}
+
+	private static void putUnique(String id, Client client, Map<String, Client> byJwtClientId) {
+		Client other = byJwtClientId.putIfAbsent(id, client);
+		if (other != null) {
+			throw new InvalidConfigurationException(property(client.name(), "jwt-client-ids"),
+					"and " + property(other.name(), "jwt-client-ids") + " have an entry in common",
+					"Give each id to one client only. A client for which the property is not set has its name as its"
+							+ " id.");
+		}
 	}
 
 	private static Clients.Key uniqueKey(String name, KeyDigest digest, Client client, List<Clients.Key> others) {

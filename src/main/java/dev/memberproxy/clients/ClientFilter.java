@@ -24,11 +24,7 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
-import org.springframework.core.NestedExceptionUtils;
-import org.springframework.core.log.LogFormatUtils;
 import org.springframework.http.HttpHeaders;
-import org.springframework.security.oauth2.jwt.JwtDecoderInitializationException;
-import org.springframework.security.oauth2.jwt.JwtException;
 
 /**
  * Finds out which client calls, by what is in {@code Authorization: Bearer} (RFC 6750
@@ -38,8 +34,6 @@ import org.springframework.security.oauth2.jwt.JwtException;
 final class ClientFilter implements Filter {
 
 	private static final String KEY_HEADER = "X-API-Key";
-
-	private static final int MAX_DIAGNOSIS = 300;
 
 	private static final Pattern BEARER = Pattern.compile("(?is)Bearer(?: +(.*))?");
 
@@ -90,7 +84,8 @@ final class ClientFilter implements Filter {
 			throw tooMany(authorizations.isEmpty() ? KEY_HEADER : HttpHeaders.AUTHORIZATION);
 		}
 		if (!keys.isEmpty()) {
-			return Optional.of(this.credentials.findByKey(keys.getFirst()).orElseThrow(Unauthenticated::wrong));
+			return Optional
+				.of(this.credentials.findByKey(keys.getFirst()).orElseThrow(() -> Unauthenticated.wrong(null)));
 		}
 		if (authorizations.isEmpty()) {
 			return Optional.empty();
@@ -102,23 +97,21 @@ final class ClientFilter implements Filter {
 		}
 		// Whatever is no token is nobody's.
 		String token = Objects.requireNonNullElse(bearer.group(1), "");
-		try {
-			return Optional.of(this.credentials.findByBearer(token).orElseThrow(Unauthenticated::wrong));
-		}
-		catch (JwtException | JwtDecoderInitializationException ex) {
-			throw identityProviderUnavailable(ex);
-		}
+		return Optional.of(switch (this.credentials.findByBearer(token)) {
+			case Verdict.Accepted(Client client) -> client;
+			case Verdict.Refused(String diagnosis) -> throw Unauthenticated.wrong(diagnosis);
+			case Verdict.Unverifiable(boolean misconfigured, String diagnosis) ->
+				throw unverifiable(misconfigured, diagnosis);
+		});
 	}
 
-	/**
-	 * Not the token is at fault. The innermost cause tells what went wrong between the
-	 * identity provider and us, who have not told it of any token.
-	 */
-	private static ProblemException identityProviderUnavailable(RuntimeException ex) {
-		return new ProblemException(
-				Problem.of(ProblemType.IDENTITY_PROVIDER_UNAVAILABLE, "The token cannot be verified at present.")
-					.withRetryAfter(IdentityProviderGuard.PEACE),
-				LogFormatUtils.formatValue(NestedExceptionUtils.getMostSpecificCause(ex), MAX_DIAGNOSIS, true));
+	private static ProblemException unverifiable(boolean misconfigured, String diagnosis) {
+		Problem problem = misconfigured
+				? Problem.of(ProblemType.IDENTITY_PROVIDER_MISCONFIGURED,
+						"The token cannot be verified, because the identity provider has no keys for it.")
+				: Problem.of(ProblemType.IDENTITY_PROVIDER_UNAVAILABLE, "The token cannot be verified at present.")
+					.withRetryAfter(IdentityProvider.MIN_INTERVAL);
+		return new ProblemException(problem, diagnosis);
 	}
 
 	private static ProblemException tooMany(String header) {

@@ -7,12 +7,16 @@ import java.util.Optional;
 /** The clients that are configured. */
 final class Clients {
 
-	private final Map<String, Client> byName;
+	private final Map<String, Client> byJwtClientId;
 
 	private final List<Key> keys;
 
-	Clients(Map<String, Client> byName, List<Key> keys) {
-		this.byName = Map.copyOf(byName);
+	/**
+	 * @param byJwtClientId the clients by the ids that they have at the identity provider
+	 * @param keys the keys of all clients
+	 */
+	Clients(Map<String, Client> byJwtClientId, List<Key> keys) {
+		this.byJwtClientId = Map.copyOf(byJwtClientId);
 		this.keys = List.copyOf(keys);
 	}
 
@@ -33,8 +37,13 @@ final class Clients {
 		return Optional.ofNullable(found);
 	}
 
-	Optional<Client> findByName(String name) {
-		return Optional.ofNullable(this.byName.get(name));
+	/**
+	 * Finds the client that has an id at the identity provider.
+	 * @param id the id, compared exactly
+	 * @return the client, or empty if the id is no client's
+	 */
+	Optional<Client> findByJwtClientId(String id) {
+		return Optional.ofNullable(this.byJwtClientId.get(id));
 	}
 
 	/**

@@ -6,9 +6,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.security.oauth2.jwt.BadJwtException;
-import org.springframework.security.oauth2.jwt.JwtDecoder;
-
 /**
  * Knows whose credentials are whose: keys, and, where an identity provider is configured,
  * its tokens. Counts what it does not know.
@@ -17,67 +14,54 @@ final class Credentials {
 
 	private final Clients clients;
 
-	private final @Nullable JwtDecoder jwtDecoder;
-
-	private final String clientClaim;
+	private final @Nullable JwtVerifier jwtVerifier;
 
 	private final Counter unknown;
 
 	/**
 	 * @param clients the clients
-	 * @param jwtDecoder verifies tokens, issuer and audience included; null if there is
-	 * no identity provider
-	 * @param clientClaim the claim that names the client
+	 * @param jwtVerifier verifies tokens; null if there is no identity provider
 	 * @param meterRegistry where to count
 	 */
-	Credentials(Clients clients, @Nullable JwtDecoder jwtDecoder, String clientClaim, MeterRegistry meterRegistry) {
+	Credentials(Clients clients, @Nullable JwtVerifier jwtVerifier, MeterRegistry meterRegistry) {
 		this.clients = clients;
-		this.jwtDecoder = jwtDecoder;
-		this.clientClaim = clientClaim;
+		this.jwtVerifier = jwtVerifier;
 		this.unknown = Counter.builder("members.authentication.failures")
 			.description("Requests with credentials that are not known")
 			.register(meterRegistry);
 	}
 
 	Optional<Client> findByKey(String key) {
-		return counted(this.clients.findByKey(key));
+		Optional<Client> client = this.clients.findByKey(key);
+		if (client.isEmpty()) {
+			countUnknown();
+		}
+		return client;
 	}
 
 	/**
-	 * Finds the client that a bearer token belongs to.
+	 * Finds the client that a bearer credential belongs to.
 	 * @param token a key, or a token of the identity provider, which has two dots
-	 * @return the client, or empty if the token is nobody's
-	 * @throws org.springframework.security.oauth2.jwt.JwtException if the identity
-	 * provider cannot be asked for its keys
+	 * @return the client, or why there is none
 	 */
-	Optional<Client> findByBearer(String token) {
-		JwtDecoder decoder = this.jwtDecoder;
-		return counted((decoder != null && token.chars().filter((c) -> c == '.').count() == 2)
-				? findByJwt(decoder, token) : this.clients.findByKey(token));
-	}
-
-	private Optional<Client> findByJwt(JwtDecoder decoder, String token) {
-		try {
-			return Optional.ofNullable(decoder.decode(token).getClaim(this.clientClaim))
-				.filter(String.class::isInstance)
-				.map(String.class::cast)
-				.flatMap(this.clients::findByName);
+	Verdict findByBearer(String token) {
+		JwtVerifier verifier = this.jwtVerifier;
+		if (verifier == null || token.chars().filter((c) -> c == '.').count() != 2) {
+			return findByKey(token).<Verdict>map(Verdict.Accepted::new)
+				.orElseGet(() -> new Verdict.Refused((verifier != null)
+						? "It is neither a client's key nor a signed JSON Web Token, which has three parts."
+						: "It is no client's key."));
 		}
-		catch (BadJwtException ex) {
-			return Optional.empty();
+		Verdict verdict = verifier.verify(token);
+		if (verdict instanceof Verdict.Refused) {
+			countUnknown();
 		}
+		return verdict;
 	}
 
 	/** Counts what is neither a key nor a token, and therefore nobody's. */
 	void countUnknown() {
 		this.unknown.increment();
-	}
-
-	private Optional<Client> counted(Optional<Client> client) {
-		if (client.isEmpty()) {
-			countUnknown();
-		}
-		return client;
 	}
 
 }

@@ -13,13 +13,10 @@ import org.jspecify.annotations.Nullable;
  * ones may go. All arithmetic: it does not wait, takes the time from outside (in
  * nanoseconds of any clock that only goes forward), and is guarded by {@link Pacer}.
  * <p>
- * A log of the last departures, because only that keeps the promise: a token bucket lets
- * twice its rate through in the second after a pause. Bucket4j's buckets can be filled
- * slowly enough to prevent that, but they promise times ahead, which a settling request
- * could no longer pass, and which could not be taken back when Sentry tells of less. A
- * request counts from the moment its first byte leaves, not from the moment it was let
- * go: a connection that took long to stand must not put two windows' worth of requests
- * into one second.
+ * A log of the last departures, because only that keeps the promise: a token bucket
+ * admits twice its rate in the second after a pause. A request counts from the moment its
+ * first byte leaves, not from the moment it was admitted: a connection that took long to
+ * stand must not put two windows' worth of requests into one second.
  */
 final class Pace {
 

@@ -75,7 +75,7 @@ final class Answers {
 	private HttpAnswer change(String outcome, HttpStatus status, Member member, List<Warning> warnings, Command command,
 			Caller caller) {
 		note(outcome, member, caller.trail());
-		caller.trail().warnings(warnings.stream().map(Warning::code).distinct().toList());
+		caller.trail().warnings(warnings.stream().map((warning) -> warning.code().id()).distinct().toList());
 		MemberResponse body = MemberResponse.of(member, address(command)).withWarnings(warnings);
 		return new HttpAnswer(status, Map.of(OUTCOME, outcome), write(body));
 	}

@@ -2,6 +2,7 @@ package dev.memberproxy.members;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonValue;
 import dev.memberproxy.problem.InputErrors;
 import org.jspecify.annotations.Nullable;
 
@@ -15,23 +16,41 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonPropertyOrder({ "code", "detail", "pointer" })
-record Warning(String code, String detail, @Nullable String pointer) {
+record Warning(Code code, String detail, @Nullable String pointer) {
 
 	/** Sentry gave another role, or did not report which. */
-	static final Warning ROLE_DIFFERS = new Warning("role-differs",
+	static final Warning ROLE_DIFFERS = new Warning(Code.ROLE_DIFFERS,
 			"Sentry has not confirmed the role that was asked for: look at sentryOrgRole.", null);
 
 	/** The member is there, but Sentry does not list it. */
-	static final Warning NOT_LISTED = new Warning("not-listed",
+	static final Warning NOT_LISTED = new Warning(Code.NOT_LISTED,
 			"Sentry accepted an open request to join, and does not list the member until somebody approves it there. The"
 					+ " member is found by its id.",
 			null);
 
 	/** A field that neither this service nor SCIM defines. */
 	static Warning ofUnknownAttribute(String name) {
-		return new Warning("unknown-attribute",
+		return new Warning(Code.UNKNOWN_ATTRIBUTE,
 				"Neither this service nor SCIM defines this field. It is passed on to Sentry, which ignores it.",
 				"/" + InputErrors.escape(name));
+	}
+
+	/** The kinds of warnings. */
+	enum Code {
+
+		ROLE_DIFFERS("role-differs"), NOT_LISTED("not-listed"), UNKNOWN_ATTRIBUTE("unknown-attribute");
+
+		private final String id;
+
+		Code(String id) {
+			this.id = id;
+		}
+
+		@JsonValue
+		String id() {
+			return this.id;
+		}
+
 	}
 
 }

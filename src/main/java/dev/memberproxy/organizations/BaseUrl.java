@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.regex.Pattern;
 
+import dev.memberproxy.core.Loopback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,8 +16,6 @@ final class BaseUrl {
 	private static final Logger logger = LoggerFactory.getLogger(BaseUrl.class);
 
 	private static final Pattern REGION = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
-
-	private static final Pattern LOOPBACK = Pattern.compile("localhost|127(?:\\.\\d{1,3}){3}|\\[::1]");
 
 	private static final Pattern PATH = Pattern.compile("(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*");
 
@@ -56,7 +55,7 @@ final class BaseUrl {
 					"Give the address under which Sentry's own pages are found; /api/0 and all that follows is added"
 							+ " here.");
 		}
-		if ("http".equals(uri.getScheme()) && !LOOPBACK.matcher(uri.getHost()).matches()) {
+		if ("http".equals(uri.getScheme()) && !Loopback.isLoopback(uri.getHost())) {
 			if (!allowHttp) {
 				throw new InvalidConfigurationException(property, "is plain http, which would send the token in clear",
 						"Use https. Inside a network that you trust, set sentry.allow-http=true.");

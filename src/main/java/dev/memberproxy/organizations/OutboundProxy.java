@@ -1,7 +1,5 @@
 package dev.memberproxy.organizations;
 
-import java.net.ConnectException;
-import java.net.InetAddress;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -10,6 +8,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import dev.memberproxy.core.Loopback;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.RouteInfo.LayerType;
 import org.apache.hc.client5.http.RouteInfo.TunnelType;
@@ -20,6 +19,7 @@ import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.routing.SystemDefaultRoutePlanner;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.client5.http.routing.RoutingSupport;
+import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHost;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +43,8 @@ public final class OutboundProxy {
 	private static final Pattern BYPASS = Pattern.compile("(?:\\*\\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|[0-9a-f:.]+");
 
 	private static final int MAX_PASSWORD = 1024;
+
+	private static final String SENT = OutboundProxy.class.getName() + ".sent";
 
 	private final @Nullable HttpHost proxy;
 
@@ -84,14 +86,27 @@ public final class OutboundProxy {
 
 	/**
 	 * Leads all requests of a client to one target the right way. Where the proxy refuses
-	 * a tunnel, the client returns the response of the proxy, which the caller has to
-	 * turn into {@link #refusal}. Authentication of the client may stay disabled.
+	 * a tunnel, the request fails with a {@link ProxyRefusedException}: the response of
+	 * the proxy looks like one of the target. Authentication of the client may stay
+	 * disabled.
 	 * @param builder the client
 	 * @param target where its requests go
 	 */
 	public void configure(HttpClientBuilder builder, URI target) {
 		HttpRoute route = route(HttpHost.create(target));
 		builder.setRoutePlanner((host, context) -> route);
+		builder.addExecInterceptorFirst("tunnel", (request, scope, chain) -> {
+			ClassicHttpResponse response = chain.proceed(request, scope);
+			if (scope.clientContext.getAttribute(SENT) == null) {
+				throw refusal(response.getCode());
+			}
+			return response;
+		});
+		// Runs when the connection stands, before the first byte.
+		builder.addExecInterceptorLast("sent", (request, scope, chain) -> {
+			scope.clientContext.setAttribute(SENT, true);
+			return chain.proceed(request, scope);
+		});
 		HttpHost proxy = this.proxy;
 		Login login = this.login;
 		if (login != null && proxy != null && proxy.equals(route.getProxyHost())) {
@@ -110,11 +125,11 @@ public final class OutboundProxy {
 	 * @param status what it answered to {@code CONNECT}
 	 * @return the failure, which names the proxy and the properties
 	 */
-	public ConnectException refusal(int status) {
+	ProxyRefusedException refusal(int status) {
 		if (status == 407 && this.login != null) {
 			this.login.reload();
 		}
-		return new ConnectException("The proxy "
+		return new ProxyRefusedException("The proxy "
 				+ ((this.proxy != null) ? this.proxy.toHostString() + " (members.proxy.url) " : "of the JVM ")
 				+ "makes no tunnel: it answered " + status + "." + ((status == 407) ? remedy() : ""));
 	}
@@ -158,19 +173,9 @@ public final class OutboundProxy {
 
 	private boolean isDirect(String name) {
 		String host = name.toLowerCase(Locale.ROOT);
-		return isLoopback(host) || this.bypass.stream()
+		return Loopback.isLoopback(host.contains(":") ? "[" + host + "]" : host) || this.bypass.stream()
 			.anyMatch(
 					(pattern) -> pattern.startsWith("*.") ? host.endsWith(pattern.substring(1)) : host.equals(pattern));
-	}
-
-	private static boolean isLoopback(String host) {
-		try {
-			return host.equals("localhost") || InetAddress.ofLiteral(host).isLoopbackAddress();
-		}
-		catch (IllegalArgumentException ex) {
-			// A name, which is not looked up.
-			return false;
-		}
 	}
 
 	private static HttpHost parse(String url) {

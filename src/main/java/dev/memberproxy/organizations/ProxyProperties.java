@@ -11,8 +11,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.StringUtils;
 
 /**
- * The proxy on the way to Sentry, as configured. Holds what was written, unchecked:
- * {@link OutboundProxy} checks it.
+ * The proxy on the way to Sentry and to the identity provider, as configured. Holds what
+ * was written, unchecked: {@link OutboundProxy} checks it.
  *
  * @param url the proxy, as http://host:port
  * @param username the user that the proxy asks for

@@ -34,7 +34,7 @@ class UnreadablePropertyFailureAnalyzer extends AbstractFailureAnalyzer<BindExce
 		if (type == Duration.class) {
 			return "Set it to a number with a unit, such as 500ms, 8s or 2m.";
 		}
-		if (type == Boolean.class) {
+		if (type == Boolean.class || type == boolean.class) {
 			return "Set it to true or false.";
 		}
 		if (type.isEnum()) {

@@ -153,10 +153,17 @@ public enum ProblemType {
 			"Send the same batch again after the time in `Retry-After`."),
 	IDENTITY_PROVIDER_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, SAFE, NOT_APPLIED, OPERATOR,
 			"Tokens cannot be verified at present",
-			"The identity provider cannot be asked for the keys that tokens are signed with: it does not answer, does not "
-					+ "have them where they are looked for, or was asked too often of late. Caller keys go on working.",
-			"Wait as long as `Retry-After` says and send the same request again. If that does not help for long, tell whoever "
-					+ "runs this service, who finds the cause in its log."),
+			"The keys to verify the token with are not known, because the identity provider does not respond, or because its "
+					+ "keys were fetched only seconds ago. Tokens with known keys and caller keys are accepted.",
+			"Wait as long as `Retry-After` says and send the same request again. If the problem lasts, tell the operator of this "
+					+ "service: the cause is in its log."),
+
+	IDENTITY_PROVIDER_MISCONFIGURED(HttpStatus.BAD_GATEWAY, POINTLESS, NOT_APPLIED, OPERATOR,
+			"Tokens cannot be verified with this configuration",
+			"The identity provider responds, but has no keys to verify the token with: there is no discovery document at its "
+					+ "address, the document is another issuer's, or its key set has no usable key. Tokens with known keys and "
+					+ "caller keys are accepted.",
+			"Your app can do nothing. The operator of this service finds the cause in its log and in `/actuator/health`."),
 
 	INTERNAL_ERROR(HttpStatus.INTERNAL_SERVER_ERROR, POINTLESS, UNKNOWN, OPERATOR, "The service has a fault",
 			"Something went wrong inside this service.",

@@ -21,7 +21,6 @@ import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.concurrent.Cancellable;
-import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.message.BasicHeader;
 import org.apache.hc.core5.util.TimeValue;
@@ -181,12 +180,7 @@ final class SentryHttpClients implements DisposableBean {
 				if (scope.originalRequest instanceof Cancellable cancellable) {
 					attempt.begin(cancellable);
 				}
-				ClassicHttpResponse response = chain.proceed(request, scope);
-				if (!attempt.hasLeft()) {
-					// A proxy's answer to CONNECT, which looks like one of Sentry's.
-					throw this.proxy.refusal(response.getCode());
-				}
-				return response;
+				return chain.proceed(request, scope);
 			})
 			// Runs when the connection stands, TLS included, before the first byte.
 			.addExecInterceptorLast("leave", (request, scope, chain) -> {

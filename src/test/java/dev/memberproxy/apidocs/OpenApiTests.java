@@ -113,8 +113,8 @@ class OpenApiTests {
 			.path("code")
 			.path("enum")).extracting(JsonNode::stringValue)
 			.containsExactlyElementsOf(
-					Arrays.stream(Class.forName("dev.memberproxy.members.Warning").getEnumConstants())
-						.map((warning) -> mapper.valueToTree(warning).path("code").stringValue())
+					Arrays.stream(Class.forName("dev.memberproxy.members.Warning$Code").getEnumConstants())
+						.map((code) -> mapper.valueToTree(code).stringValue())
 						.toList());
 	}
 

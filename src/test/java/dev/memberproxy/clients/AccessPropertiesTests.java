@@ -21,7 +21,7 @@ class AccessPropertiesTests {
 	@Test
 	void bindWhenNothingIsSetIsClosed() {
 		assertThat(bind(Map.of()))
-			.isEqualTo(new AccessProperties(Access.CLIENTS, Map.of(), new Jwt(null, null, "azp")));
+			.isEqualTo(new AccessProperties(Access.CLIENTS, Map.of(), new Jwt(null, List.of(), "azp", null, false)));
 	}
 
 	@Test
@@ -32,31 +32,36 @@ class AccessPropertiesTests {
 	@Test
 	void bindWhenOnlyKeyIsSetGivesLeastPrivilege() {
 		assertThat(bind(Map.of("members.clients.portal.key-sha256", "aa")).clients())
-			.containsExactly(Map.entry("portal", new Caller(List.of("aa"), List.of("default"),
+			.containsExactly(Map.entry("portal", new Caller(List.of("aa"), List.of(), List.of("default"),
 					List.of("create", "read"), List.of("member"), List.of(), null)));
 	}
 
 	@Test
 	void bindWhenEverythingIsSetMapsEverything() {
 		AccessProperties properties = bind(Map.ofEntries(Map.entry("members.clients.bot.key-sha256", "aa, bb"),
+				Map.entry("members.clients.bot.jwt-client-ids", "Bot_1, api://bot"),
 				Map.entry("members.clients.bot.organizations", "default,eu"),
 				Map.entry("members.clients.bot.operations", "create,delete"),
 				Map.entry("members.clients.bot.roles", "member,manager"),
 				Map.entry("members.clients.bot.email-domains", "example.com,*.example.org"),
 				Map.entry("members.clients.bot.requests-per-minute", "30"),
 				Map.entry("members.jwt.issuer", "https://id.example.com"),
-				Map.entry("members.jwt.audience", "sentry-member-proxy"),
+				Map.entry("members.jwt.audience", "sentry-member-proxy, ,other"),
+				Map.entry("members.jwt.ssl-bundle", "private-ca"), Map.entry("members.jwt.allow-http", "true"),
 				Map.entry("members.jwt.client-claim", "client_id")));
-		assertThat(properties.clients()).containsExactly(
-				Map.entry("bot", new Caller(List.of("aa", "bb"), List.of("default", "eu"), List.of("create", "delete"),
-						List.of("member", "manager"), List.of("example.com", "*.example.org"), 30)));
-		assertThat(properties.jwt()).isEqualTo(new Jwt("https://id.example.com", "sentry-member-proxy", "client_id"));
+		assertThat(properties.clients()).containsExactly(Map.entry("bot",
+				new Caller(List.of("aa", "bb"), List.of("Bot_1", "api://bot"), List.of("default", "eu"),
+						List.of("create", "delete"), List.of("member", "manager"),
+						List.of("example.com", "*.example.org"), 30)));
+		assertThat(properties.jwt()).isEqualTo(new Jwt("https://id.example.com",
+				List.of("sentry-member-proxy", "other"), "client_id", "private-ca", true));
 	}
 
 	@Test
 	void bindWhenJwtIsBlankCountsAsAbsent() {
-		assertThat(bind(Map.of("members.jwt.issuer", " ", "members.jwt.client-claim", "")).jwt())
-			.isEqualTo(new Jwt(null, null, "azp"));
+		assertThat(bind(Map.of("members.jwt.issuer", " ", "members.jwt.client-claim", "", "members.jwt.audience", " , ",
+				"members.jwt.ssl-bundle", ""))
+			.jwt()).isEqualTo(new Jwt(null, List.of(), "azp", null, false));
 	}
 
 	@Test
@@ -69,7 +74,7 @@ class AccessPropertiesTests {
 									"example.com", "MEMBERS_CLIENTS_PORTAL_REQUESTS_PER_MINUTE", "5")));
 		AccessProperties properties = new Binder(ConfigurationPropertySources.get(environment)).bindOrCreate("members",
 				AccessProperties.class);
-		assertThat(properties.clients()).containsExactly(Map.entry("portal", new Caller(List.of("aa"),
+		assertThat(properties.clients()).containsExactly(Map.entry("portal", new Caller(List.of("aa"), List.of(),
 				List.of("default"), List.of("create", "read"), List.of("member"), List.of("example.com"), 5)));
 	}
 

@@ -1,7 +1,6 @@
 package dev.memberproxy.clients;
 
 import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
@@ -46,8 +46,8 @@ class ClientFactoryTests {
 		assertThat(clients.findByKey("smp_three")).map(Client::name).contains("bot");
 		assertThat(clients.findByKey("smp_on")).isEmpty();
 		assertThat(clients.findByKey(DIGEST)).isEmpty();
-		assertThat(clients.findByName("bot")).map(Client::name).contains("bot");
-		assertThat(clients.findByName("portal ")).isEmpty();
+		assertThat(clients.findByJwtClientId("bot")).map(Client::name).contains("bot");
+		assertThat(clients.findByJwtClientId("portal ")).isEmpty();
 	}
 
 	@Test
@@ -94,7 +94,7 @@ class ClientFactoryTests {
 		this.properties.put("members.clients.portal.key-sha256", "");
 		this.properties.put("members.jwt.issuer", "https://id.example.com");
 		this.properties.put("members.jwt.audience", "here");
-		assertThat(create().findByName("portal")).isPresent();
+		assertThat(create().findByJwtClientId("portal")).isPresent();
 	}
 
 	@Test
@@ -117,9 +117,9 @@ class ClientFactoryTests {
 		create();
 		assertThat(output.getAll().lines().filter((line) -> line.contains(" INFO ")))
 			.anyMatch((line) -> line.endsWith("Client portal: operations create, read; roles member; organizations"
-					+ " default; e-mail domains any domain; requests per minute unlimited; keys 1"))
+					+ " default; e-mail domains any domain; requests per minute unlimited; keys 1; ids at the identity provider its name"))
 			.anyMatch((line) -> line.endsWith("Client bot: operations read, update-role; roles none; organizations"
-					+ " default; e-mail domains *.example.org, example.com; requests per minute 60; keys 2"))
+					+ " default; e-mail domains *.example.org, example.com; requests per minute 60; keys 2; ids at the identity provider its name"))
 			.hasSize(2);
 		assertThat(output.getAll()).doesNotContain(DIGEST, KeyDigests.hex("smp_two"));
 	}
@@ -133,22 +133,51 @@ class ClientFactoryTests {
 	}
 
 	@Test
-	void jwtWhenIssuerIsBlankIsOff() {
-		this.properties.put("members.jwt.issuer", " ");
-		assertThat(JwtDecoders.of(bind().jwt(), Clock.systemUTC())).isNull();
+	void createWhenIdsAreConfiguredFindsClientByThemAndNotByItsName() {
+		this.properties.put("members.clients.portal.jwt-client-ids", "0oaXyZ_1, api://portal ,a.b:c/d@e");
+		Clients clients = create();
+		assertThat(clients.findByJwtClientId("0oaXyZ_1")).map(Client::name).contains("portal");
+		assertThat(clients.findByJwtClientId("api://portal")).map(Client::name).contains("portal");
+		assertThat(clients.findByJwtClientId("a.b:c/d@e")).map(Client::name).contains("portal");
+		assertThat(clients.findByJwtClientId("0oaxyz_1")).isEmpty();
+		assertThat(clients.findByJwtClientId("portal")).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "Gr\u00fcn", "a b", "a\tb" })
+	void createWhenIdHasOtherCharactersIsRefused(String id) {
+		this.properties.put("members.clients.portal.jwt-client-ids", id);
+		assertThatExceptionOfType(InvalidConfigurationException.class).isThrownBy(this::create)
+			.withMessage("members.clients.portal.jwt-client-ids has an entry that is not a client id.");
+	}
+
+	@Test
+	void createWhenIdIsTooLongIsRefused() {
+		this.properties.put("members.clients.portal.jwt-client-ids", "x".repeat(255));
+		assertThat(create().findByJwtClientId("x".repeat(255))).isPresent();
+		this.properties.put("members.clients.portal.jwt-client-ids", "x".repeat(256));
+		assertThatExceptionOfType(InvalidConfigurationException.class).isThrownBy(this::create)
+			.withMessage("members.clients.portal.jwt-client-ids has an entry that is not a client id.");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "One,Two | Three,Two", "portal | ''" })
+	void createWhenTwoClientsShareAnIdNamesBoth(String ofBot, String ofPortal) {
+		this.properties.put("members.clients.bot.key-sha256", KeyDigests.hex("smp_two"));
+		this.properties.put("members.clients.bot.jwt-client-ids", ofBot);
+		this.properties.put("members.clients.portal.jwt-client-ids", ofPortal);
+		assertThatExceptionOfType(InvalidConfigurationException.class).isThrownBy(this::create)
+			.withMessageContaining("members.clients.bot.jwt-client-ids")
+			.withMessageContaining("members.clients.portal.jwt-client-ids")
+			.withMessageEndingWith(" have an entry in common.");
 	}
 
 	@Test
 	void jwtWhenAudienceIsMissingIsRefused() {
 		this.properties.put("members.jwt.issuer", "https://id.example.com");
-		assertThatExceptionOfType(InvalidConfigurationException.class)
-			.isThrownBy(() -> JwtDecoders.of(bind().jwt(), Clock.systemUTC()))
-			.withMessage("members.jwt.audience is missing.");
-	}
-
-	@Test
-	void jwtWhenNoIssuerIsConfiguredIsOff() {
-		assertThat(JwtDecoders.of(bind().jwt(), Clock.systemUTC())).isNull();
+		this.properties.put("members.jwt.audience", " , ");
+		assertThatExceptionOfType(InvalidConfigurationException.class).isThrownBy(this::create)
+			.withMessageContaining("members.jwt.audience");
 	}
 
 	private Clients create() {
