@@ -8,6 +8,7 @@ import java.util.Set;
 
 import dev.memberproxy.core.Operation;
 import dev.memberproxy.core.Role;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An app that calls the service.
@@ -18,9 +19,14 @@ public final class Client {
 
 	private final Policy policy;
 
-	private final Quota quota;
+	private final @Nullable Quota quota;
 
-	Client(String name, Policy policy, Quota quota) {
+	/**
+	 * @param name the name in the configuration
+	 * @param policy what the client may do
+	 * @param quota how often it may call; null if there is no limit
+	 */
+	Client(String name, Policy policy, @Nullable Quota quota) {
 		this.name = name;
 		this.policy = policy;
 		this.quota = quota;
@@ -33,7 +39,7 @@ public final class Client {
 	 */
 	static Client anybody(Set<String> organizations) {
 		return new Client("open", new Policy(organizations, EnumSet.allOf(Operation.class), EnumSet.allOf(Role.class),
-				new EmailDomains(List.of())), Quota.NONE);
+				new EmailDomains(List.of())), null);
 	}
 
 	/**
@@ -67,7 +73,15 @@ public final class Client {
 	 * @return empty if it is within the client's quota, otherwise how long to wait
 	 */
 	public Optional<Duration> exceedsQuota() {
-		return this.quota.take();
+		return quota().flatMap(Quota::take);
+	}
+
+	/**
+	 * How often the client may call.
+	 * @return the quota, or empty if there is no limit
+	 */
+	Optional<Quota> quota() {
+		return Optional.ofNullable(this.quota);
 	}
 
 	@Override

@@ -80,7 +80,7 @@ class ClientConfiguration {
 					yield new ClientFilter(new Credentials(clients, jwtVerifier(jwtSettings, identityProvider, clients),
 							meterRegistry), responder);
 				}
-				case OPEN -> openFilter(organizations);
+				case OPEN -> openFilter(organizations, responder);
 			}, AuthorizationFilter.class)
 			.authorizeHttpRequests(
 					// First what is asked for most. The rules are tried one by one, and
@@ -111,10 +111,12 @@ class ClientConfiguration {
 			.orElse(null);
 	}
 
-	private static Filter openFilter(Organizations organizations) {
+	private static Filter openFilter(Organizations organizations, ProblemResponder responder) {
 		logger.warn("members.access is open: whoever can reach this service can give seats in Sentry");
-		return new OpenFilter(Client
-			.anybody(organizations.all().stream().map(Organization::alias).collect(Collectors.toUnmodifiableSet())));
+		return new OpenFilter(
+				Client.anybody(
+						organizations.all().stream().map(Organization::alias).collect(Collectors.toUnmodifiableSet())),
+				responder);
 	}
 
 	/**

@@ -189,9 +189,9 @@ final class ClientFactory {
 					"Use full domains such as example.com, or *.example.com for all domains below it."));
 	}
 
-	private static Quota quota(String prefix, @Nullable Integer requestsPerMinute) {
+	private static @Nullable Quota quota(String prefix, @Nullable Integer requestsPerMinute) {
 		if (requestsPerMinute == null) {
-			return Quota.NONE;
+			return null;
 		}
 		if (requestsPerMinute < 1 || requestsPerMinute > MAX_REQUESTS_PER_MINUTE) {
 			throw new InvalidConfigurationException(prefix + "requests-per-minute", "is not a usable limit",

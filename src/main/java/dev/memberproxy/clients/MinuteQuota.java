@@ -18,12 +18,12 @@ final class MinuteQuota implements Quota {
 
 	private final LongSupplier nanoClock;
 
-	/** A ring: the next request takes the place of the oldest one. */
+	/** A ring of the times of the requests in the last minute, the oldest one first. */
 	private final long[] times;
 
-	private int admitted;
+	private int oldest;
 
-	private int next;
+	private int count;
 
 	/**
 	 * @param limit how many requests, at least 1
@@ -39,18 +39,43 @@ final class MinuteQuota implements Quota {
 		this.lock.lock();
 		try {
 			long now = this.nanoClock.getAsLong();
-			long wait = this.times[this.next] + MINUTE - now;
-			if (this.admitted == this.times.length && wait > 0) {
-				return Optional.of(Duration.ofNanos(wait));
+			forget(now);
+			if (this.count == this.times.length) {
+				return untilMore(now);
 			}
-			this.admitted = Math.min(this.admitted + 1, this.times.length);
-			this.times[this.next] = now;
-			this.next = (this.next + 1) % this.times.length;
+			this.times[(this.oldest + this.count) % this.times.length] = now;
+			this.count++;
 			return Optional.empty();
 		}
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	@Override
+	public Status status() {
+		this.lock.lock();
+		try {
+			long now = this.nanoClock.getAsLong();
+			forget(now);
+			return new Status(this.times.length, this.times.length - this.count, untilMore(now));
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Drops what is a minute old. */
+	private void forget(long now) {
+		while (this.count > 0 && now - this.times[this.oldest] >= MINUTE) {
+			this.oldest = (this.oldest + 1) % this.times.length;
+			this.count--;
+		}
+	}
+
+	private Optional<Duration> untilMore(long now) {
+		return (this.count == 0) ? Optional.empty()
+				: Optional.of(Duration.ofNanos(this.times[this.oldest] + MINUTE - now));
 	}
 
 }

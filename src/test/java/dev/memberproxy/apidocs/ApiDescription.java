@@ -34,6 +34,9 @@ import org.springframework.http.HttpStatus;
  */
 final class ApiDescription {
 
+	/** The headers of each response. */
+	private static final List<String> ALWAYS = List.of("X-Request-Id", "RateLimit-Policy", "RateLimit");
+
 	private static final String ALIAS_PREFIX = "/organizations/{alias}";
 
 	private static final JsonMapper mapper = JsonMapper.builder().build();
@@ -136,7 +139,7 @@ final class ApiDescription {
 		ObjectNode response = mapper.createObjectNode();
 		response.set("description", text.path("description"));
 		ObjectNode headers = response.putObject("headers");
-		headers.set("X-Request-Id", reference("headers", "X-Request-Id"));
+		ALWAYS.forEach((name) -> headers.set(name, reference("headers", name)));
 		if (text.has("outcomes")) {
 			ObjectNode outcome = headers.putObject("Members-Outcome");
 			outcome.put("description", "What became of the change, as in `MembersOutcome`.").put("required", true);
@@ -199,7 +202,7 @@ final class ApiDescription {
 					.map((type) -> "* `%s`: %s".formatted(type.slug(), type.cause()))
 					.collect(Collectors.joining("\n")));
 		ObjectNode headers = response.putObject("headers");
-		SequencedSet<String> names = new LinkedHashSet<>(List.of("X-Request-Id"));
+		SequencedSet<String> names = new LinkedHashSet<>(ALWAYS);
 		types.forEach((type) -> this.words.path("problemHeaders")
 			.path(type.slug())
 			.forEach((header) -> names.add(header.stringValue())));

@@ -44,6 +44,8 @@ class ClientAccessTests {
 
 	private static final String SLOW = "smp_slow-key";
 
+	private static final String LIMITED = "smp_limited-key";
+
 	private static final String ADA = "{\"userName\":\"ada@example.com\",\"sentryOrgRole\":\"member\"}";
 
 	@LocalServerPort
@@ -64,6 +66,8 @@ class ClientAccessTests {
 		registry.add("members.clients.reader.operations", () -> "read");
 		key(registry, "slow", SLOW);
 		registry.add("members.clients.slow.requests-per-minute", () -> "1");
+		key(registry, "limited", LIMITED);
+		registry.add("members.clients.limited.requests-per-minute", () -> "3");
 		registry.add("sentry.organizations.second.base-url", () -> "${sentry.base-url}");
 		registry.add("sentry.organizations.second.slug", () -> "acme");
 		registry.add("sentry.organizations.second.token", () -> "token");
@@ -131,6 +135,46 @@ class ClientAccessTests {
 		assertThat(response.statusCode()).isEqualTo(400);
 		assertThat(Call.json(response).path("type").stringValue()).isEqualTo("/problems/invalid-request");
 		assertThat(findAll(anyRequestedFor(anyUrl()))).isEmpty();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "Bearer " + ONBOARDING + ", " + ONBOARDING + ", 201", "Basic dXNlcjpwdw==, " + ONBOARDING + ", 201",
+			"Negotiate abc, " + ONBOARDING + ", 201", "Basic dXNlcjpwdw==, smp_wrong, 401",
+			"Bearer smp_wrong, smp_wrong, 401", "Bearer " + ONBOARDING + ", " + PORTAL + ", 400",
+			"Bearer " + ONBOARDING + ", smp_wrong, 400", "Bearer, " + ONBOARDING + ", 400" })
+	void createWhenBothHeadersAreThereTakesThemForOneIfTheyAgree(String authorization, String key, int status) {
+		HttpResponse<String> response = Call
+			.send(request("/members", ADA).header("Authorization", authorization).header("X-API-Key", key).build());
+		assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+	}
+
+	@Test
+	void everyAnswerTellsWhereAClientWithAQuotaStands() {
+		HttpResponse<String> first = create("/members", ADA, "X-API-Key", LIMITED, "Idempotency-Key", "one-2-three");
+		assertQuota(first, 201, 2);
+		// What is faulty, or is answered from the store, takes nothing.
+		assertQuota(create("/members", "{", "X-API-Key", LIMITED), 400, 2);
+		assertQuota(create("/nothing", ADA, "X-API-Key", LIMITED), 404, 2);
+		HttpResponse<String> again = create("/members", ADA, "X-API-Key", LIMITED, "Idempotency-Key", "one-2-three");
+		assertThat(again.headers().firstValue("Idempotency-Replayed")).contains("true");
+		assertQuota(again, 201, 1);
+		assertQuota(create("/members", ADA, "X-API-Key", LIMITED), 201, 0);
+		HttpResponse<String> refused = create("/members", ADA, "X-API-Key", LIMITED);
+		assertQuota(refused, 429, 0);
+		String wait = refused.headers().firstValue("Retry-After").orElseThrow();
+		assertThat(refused.headers().firstValue("RateLimit").orElseThrow()).endsWith(";t=" + wait);
+		for (String key : List.of(ONBOARDING, "smp_wrong")) {
+			assertThat(create("/members", ADA, "X-API-Key", key).headers().map()).doesNotContainKeys("ratelimit",
+					"ratelimit-policy");
+		}
+	}
+
+	private static void assertQuota(HttpResponse<String> response, int status, int remaining) {
+		assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+		assertThat(response.headers().allValues("RateLimit-Policy")).containsExactly("\"default\";q=3;w=60");
+		assertThat(response.headers().allValues("RateLimit")).singleElement()
+			.asString()
+			.matches("\"default\";r=" + remaining + ";t=(60|[1-5][0-9]?)");
 	}
 
 	@ParameterizedTest
@@ -309,8 +353,8 @@ class ClientAccessTests {
 			.sum();
 	}
 
-	private HttpResponse<String> create(String path, String body, String header, String value) {
-		return Call.send(request(path, body).header(header, value).build());
+	private HttpResponse<String> create(String path, String body, String... headers) {
+		return Call.send(request(path, body).headers(headers).build());
 	}
 
 	private HttpRequest.Builder request(String path, String body) {

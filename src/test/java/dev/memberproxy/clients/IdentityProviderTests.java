@@ -448,8 +448,7 @@ class IdentityProviderTests {
 	}
 
 	private Verdict verify(String token) {
-		Client bot = new Client("bot", new Policy(Set.of(), Set.of(), Set.of(), new EmailDomains(List.of())),
-				Quota.NONE);
+		Client bot = new Client("bot", new Policy(Set.of(), Set.of(), Set.of(), new EmailDomains(List.of())), null);
 		return new JwtVerifier(
 				new JwtSettings(new Issuer(this.server.issuer(), false), Set.of("sentry-member-proxy"), "azp"),
 				this.identityProvider, new Clients(Map.of("bot", bot), List.of()), Clock.systemUTC())

@@ -67,8 +67,7 @@ class JwtVerifierTests {
 
 	private JwtVerifier verifier(String clientClaim) {
 		Issuer issuer = new Issuer(this.server.issuer(), false);
-		Client bot = new Client("bot", new Policy(Set.of(), Set.of(), Set.of(), new EmailDomains(List.of())),
-				Quota.NONE);
+		Client bot = new Client("bot", new Policy(Set.of(), Set.of(), Set.of(), new EmailDomains(List.of())), null);
 		return new JwtVerifier(new JwtSettings(issuer, Set.of("sentry-member-proxy"), clientClaim),
 				new IdentityProvider(new KeySetClient(issuer, () -> null, OutboundProxy.ofJvm()), () -> 0),
 				new Clients(Map.of("bot", bot), List.of()), this.clock);

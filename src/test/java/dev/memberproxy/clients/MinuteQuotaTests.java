@@ -3,6 +3,7 @@ package dev.memberproxy.clients;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,22 @@ class MinuteQuotaTests {
 		this.now++;
 		assertThat(quota.take()).isEmpty();
 		assertThat(quota.take()).contains(Duration.ofSeconds(20));
+	}
+
+	@Test
+	void statusTellsWhatIsLeftAndWhenThereIsMore() {
+		MinuteQuota quota = new MinuteQuota(2, () -> this.now);
+		assertThat(quota.status()).isEqualTo(new Quota.Status(2, 2, Optional.empty()));
+		quota.take();
+		this.now += Duration.ofSeconds(20).toNanos();
+		assertThat(quota.status()).isEqualTo(new Quota.Status(2, 1, Optional.of(Duration.ofSeconds(40))));
+		quota.take();
+		quota.take();
+		assertThat(quota.status()).isEqualTo(new Quota.Status(2, 0, Optional.of(Duration.ofSeconds(40))));
+		this.now += Duration.ofSeconds(40).toNanos();
+		assertThat(quota.status()).isEqualTo(new Quota.Status(2, 1, Optional.of(Duration.ofSeconds(20))));
+		this.now += Duration.ofSeconds(20).toNanos();
+		assertThat(quota.status()).isEqualTo(new Quota.Status(2, 2, Optional.empty()));
 	}
 
 }

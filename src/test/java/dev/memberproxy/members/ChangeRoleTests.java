@@ -69,16 +69,15 @@ class ChangeRoleTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "application/merge-patch+json", "application/json",
+	@ValueSource(strings = { "application/merge-patch+json", "application/json", "application/scim+json",
 			"application/merge-patch+json; charset=utf-8" })
-	void changeTakesBothMediaTypes(String mediaType) {
+	void changeTakesTheMediaTypes(String mediaType) {
 		stub(SentryStubs.member("242", ADA, "manager"));
 		Expect.change(patchAs(mediaType), 200, "updated");
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "application/scim+json", "application/json-patch+json", "text/plain",
-			"application/x-www-form-urlencoded" })
+	@ValueSource(strings = { "application/json-patch+json", "text/plain", "application/x-www-form-urlencoded" })
 	void changeWhenMediaTypeIsAnotherAsksNothing(String mediaType) {
 		HttpResponse<String> response = patchAs(mediaType);
 		Expect.problem(response, 415, "unsupported-media-type");
@@ -126,7 +125,7 @@ class ChangeRoleTests {
 				arguments("{\"SentryOrgRole\":\"manager\"}",
 						"/SentryOrgRole:unsupported-attribute /sentryOrgRole:required"),
 				arguments("{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"],\"Operations\":[]}",
-						"/Operations:unsupported-attribute /schemas:unsupported-attribute /sentryOrgRole:required"));
+						"/Operations:unsupported-attribute /sentryOrgRole:required"));
 	}
 
 	@ParameterizedTest

@@ -11,6 +11,7 @@ import com.github.tomakehurst.wiremock.http.HttpHeader;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import dev.memberproxy.Call;
 import dev.memberproxy.RawClient;
+import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -164,6 +165,20 @@ class CreateMemberTests {
 
 	private static LoggedRequest onlyRequest() {
 		return assertThat(findAll(anyRequestedFor(anyUrl()))).singleElement().actual();
+	}
+
+	/** As it is where keys are needed, so that a mistake shows in a demo. */
+	@ParameterizedTest
+	@CsvSource({ "Bearer one, one, 201", "Basic b25lOnR3bw==, one, 201", "Bearer one, other, 400" })
+	void createWhenEverybodyMayCallRefusesDifferentCredentials(String authorization, String key, int status) {
+		SentryStubs.onPost(SentryStubs.created("lovelace@example.com", "member"));
+		HttpResponse<String> response = Call.send(Call.request(this.port, "/members")
+			.header("Authorization", authorization)
+			.header("X-API-Key", key)
+			.header("Content-Type", "application/json")
+			.POST(BodyPublishers.ofString("{\"userName\":\"lovelace@example.com\"}"))
+			.build());
+		assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
 	}
 
 }
