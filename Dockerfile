@@ -7,9 +7,13 @@ COPY .mvn .mvn
 COPY mvnw pom.xml ./
 COPY docs/openapi.yaml docs/
 COPY src src
+# The history does not reach the build, so the commit and its time, for /actuator/info, come from outside.
+ARG REVISION=unknown
+ARG REVISION_TIME=
+RUN if [ "$REVISION" != unknown ]; then echo "git.commit.id=$REVISION" > src/main/resources/git.properties; fi
 # The home directory, where Maven keeps what it has downloaded, outlives the build.
 RUN --mount=type=cache,target=/root,sharing=locked \
-    ./mvnw --batch-mode --no-transfer-progress -Dmaven.test.skip=true package
+    ./mvnw --batch-mode --no-transfer-progress ${REVISION_TIME:+-Dgit.commit.time=$REVISION_TIME} -Dmaven.test.skip=true package
 RUN java -Djarmode=tools -jar target/sentry-member-proxy.jar extract --layers --destination layers
 COPY docker/link-runtime.sh ./
 RUN bash link-runtime.sh layers /opt/java/openjdk-linked
@@ -44,7 +48,7 @@ RUN bash /training/train-aot-cache.sh /app/sentry-member-proxy.aot
 
 FROM service
 COPY --from=training /app/sentry-member-proxy.aot ./
-# At the end, since they change with each commit. No time of creation: who wants one gives --label.
+# At the end, since they change with each commit. No time of creation: set one with --label.
 ARG VERSION=0.1.0-SNAPSHOT
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="Sentry Member Proxy" \

@@ -1,15 +1,22 @@
 package dev.memberproxy;
 
+import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 import org.springframework.boot.test.web.server.LocalManagementPort;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 @WireTests
 class ManagementPortTests {
@@ -42,7 +49,28 @@ class ManagementPortTests {
 	void healthAndInfoTellNoConfiguration() {
 		assertThat(get(this.managementPort, "/actuator/health").body()).contains("\"tokens\"")
 			.doesNotContain(WireTests.TOKEN, "acme", "sentry.", "identityProvider");
-		assertThat(get(this.managementPort, "/actuator/info").body()).isEqualTo("{}");
+		assertThat(get(this.managementPort, "/actuator/info").body()).doesNotContain(WireTests.TOKEN, "acme");
+	}
+
+	@Test
+	void infoHasVersionAndBuildTimeAndNothingOfTheMachine() {
+		JsonNode info = Call.json(get(this.managementPort, "/actuator/info"));
+		assertThat(info.propertyNames()).isSubsetOf("build", "git");
+		assertThat(info.path("build").propertyNames()).containsExactlyInAnyOrder("artifact", "group", "name", "time",
+				"version");
+		assertThat(info.at("/build/version").stringValue()).matches("\\d+\\.\\d+\\.\\d+(-SNAPSHOT)?");
+		assertThat(Instant.parse(info.at("/build/time").stringValue())).isBetween(Instant.parse("2026-11-01T00:00:00Z"),
+				Instant.now());
+	}
+
+	@Test
+	void infoWhenBuiltInARepositoryHasTheCommitAndItsTime() throws Exception {
+		assumeTrue(Programs.find("git").isPresent() && Files.exists(Path.of(".git")), "no repository");
+		String time = Instant.ofEpochSecond(Long.parseLong(git("%ct"))).toString();
+		JsonNode info = Call.json(get(this.managementPort, "/actuator/info"));
+		assertThat(info.at("/git/commit/id/full").stringValue()).isEqualTo(git("%H"));
+		assertThat(info.at("/git/commit/time").stringValue()).isEqualTo(time);
+		assertThat(info.at("/build/time").stringValue()).isEqualTo(time);
 	}
 
 	@ParameterizedTest
@@ -64,6 +92,11 @@ class ManagementPortTests {
 
 	private static HttpResponse<String> get(int port, String path) {
 		return Call.send(Call.request(port, path).GET().build());
+	}
+
+	private static String git(String format) throws IOException {
+		Process git = new ProcessBuilder("git", "log", "-1", "--format=" + format).start();
+		return new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
 	}
 
 }

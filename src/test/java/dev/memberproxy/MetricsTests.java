@@ -47,7 +47,7 @@ class MetricsTests {
 
 	private static final Pattern SAMPLE = Pattern.compile("(?m)^((?:members|sentry)_\\w+?)(?:\\{(.*?)\\})? ");
 
-	private static final Pattern STATE = Pattern.compile("sentry_breaker_state\\{.*state=\"(.*?)\"");
+	private static final Pattern STATE = Pattern.compile("sentry_(?:breaker_state|connections)\\{.*state=\"(.*?)\"");
 
 	private static final Pattern LABEL = Pattern.compile("(\\w+)=\"");
 
@@ -100,6 +100,8 @@ class MetricsTests {
 					"sentry_settlements_total{organization=\"default\",result=\"confirmed\"} 1.0",
 					"sentry_pacing_refusals_total{method=\"POST\",organization=\"default\"} 1.0",
 					"sentry_pacing_wait_seconds_count{method=\"POST\",organization=\"default\"} 4",
+					"sentry_connections{organization=\"default\",state=\"in-use\"} 0.0",
+					"members_connections_limit 2000.0",
 					"sentry_breaker_state{organization=\"default\",state=\"closed\"} 1.0", "uri=\"/members\"",
 					"http_server_requests_seconds_bucket");
 		assertThat(ofPage()).isEqualTo(ofService(metrics));

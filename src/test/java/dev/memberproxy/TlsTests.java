@@ -25,6 +25,7 @@ import javax.net.ssl.TrustManagerFactory;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,6 +87,9 @@ class TlsTests {
 	@Autowired
 	DefaultSslBundleRegistry bundles;
 
+	@Autowired
+	MeterRegistry meters;
+
 	@DynamicPropertySource
 	static void prepare(DynamicPropertyRegistry registry) throws Exception {
 		keyStore = makeKeyStore("test");
@@ -138,6 +142,9 @@ class TlsTests {
 		this.bundles.updateBundle("renewed", this.bundles.getBundle("private-ca"));
 		assertThat(create("/organizations/renewed/members").statusCode()).isEqualTo(201);
 		assertThat(requests).hasValue(1);
+		assertThat(
+				this.meters.get("sentry.connections").tags("organization", "renewed", "state", "idle").gauge().value())
+			.isEqualTo(1);
 	}
 
 	@Test

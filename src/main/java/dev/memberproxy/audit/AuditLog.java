@@ -6,8 +6,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
@@ -20,6 +22,9 @@ public final class AuditLog {
 	private static final Logger audit = LoggerFactory.getLogger("audit");
 
 	private static final Logger logger = LoggerFactory.getLogger(AuditLog.class);
+
+	/** As Micrometer names it, where spans are made. */
+	static final String TRACE_ID_KEY = "traceId";
 
 	private static final String PREFIX = "audit.";
 
@@ -61,11 +66,34 @@ public final class AuditLog {
 				event = event.addKeyValue(PREFIX + fact.getKey(), fact.getValue());
 				line.append(line.isEmpty() ? "" : " ").append(fact.getKey()).append('=').append(fact.getValue());
 			}
-			event.log(line.toString());
+			log(event, line.toString(), trail.traceId());
 		}
 		catch (RuntimeException ex) {
 			this.failures.increment();
 			logger.error("The audit line of request {} could not be written", trail.requestId(), ex);
+		}
+	}
+
+	/**
+	 * The span of the request has ended, and with it what the other lines got from it.
+	 */
+	private static void log(LoggingEventBuilder event, String line, @Nullable String traceId) {
+		String outer = MDC.get(TRACE_ID_KEY);
+		put(traceId);
+		try {
+			event.log(line);
+		}
+		finally {
+			put(outer);
+		}
+	}
+
+	private static void put(@Nullable String traceId) {
+		if (traceId != null) {
+			MDC.put(TRACE_ID_KEY, traceId);
+		}
+		else {
+			MDC.remove(TRACE_ID_KEY);
 		}
 	}
 

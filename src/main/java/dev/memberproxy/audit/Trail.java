@@ -30,6 +30,8 @@ public final class Trail {
 
 	private @Nullable String traceId;
 
+	private final @Nullable String remoteAddress;
+
 	private final long start;
 
 	private @Nullable String client;
@@ -69,9 +71,10 @@ public final class Trail {
 
 	private boolean written;
 
-	Trail(RequestId requestId, @Nullable String traceId, long start) {
+	Trail(RequestId requestId, @Nullable String traceId, @Nullable String remoteAddress, long start) {
 		this.requestId = requestId;
 		this.traceId = traceId;
+		this.remoteAddress = remoteAddress;
 		this.start = start;
 	}
 
@@ -80,7 +83,7 @@ public final class Trail {
 	 * @return the trail
 	 */
 	public static Trail ofNoRequest() {
-		return new Trail(RequestId.takeOverOrMake(null), null, System.nanoTime());
+		return new Trail(RequestId.takeOverOrMake(null), null, null, System.nanoTime());
 	}
 
 	/**
@@ -215,7 +218,7 @@ public final class Trail {
 	 * @return a trail that tells of the same caller and organization
 	 */
 	public Trail item(int index) {
-		Trail trail = new Trail(this.requestId, this.traceId, System.nanoTime());
+		Trail trail = new Trail(this.requestId, this.traceId, this.remoteAddress, System.nanoTime());
 		trail.client = this.client;
 		trail.requestedBy = this.requestedBy;
 		trail.organization = this.organization;
@@ -279,6 +282,7 @@ public final class Trail {
 		put(facts, "durationMillis", Duration.ofNanos(now - this.start).toMillis());
 		put(facts, "requestId", this.requestId.value());
 		put(facts, "traceId", this.traceId);
+		put(facts, "remoteAddress", this.remoteAddress);
 		put(facts, "idempotencyKey", this.idempotencyKeyDigest);
 		return facts;
 	}

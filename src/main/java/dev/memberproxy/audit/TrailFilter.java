@@ -26,10 +26,14 @@ import org.slf4j.MDC;
  */
 final class TrailFilter implements Filter {
 
-	private static final String TRACE_ID_KEY = "traceId";
-
 	/** W3C Trace Context section 3.2, any version. */
 	private static final Pattern TRACEPARENT = Pattern.compile("[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-.*");
+
+	/**
+	 * An address, or what a proxy forwards in its place (RFC 7239 section 6), which may
+	 * be any text that the caller made up.
+	 */
+	private static final Pattern REMOTE_ADDRESS = Pattern.compile("[0-9A-Za-z._:%\\[\\]-]{1,64}");
 
 	private final AuditLog auditLog;
 
@@ -52,7 +56,7 @@ final class TrailFilter implements Filter {
 		response.setHeader(RequestId.HEADER, id.value());
 		MDC.put(RequestId.LOG_KEY, id.value());
 		if (traceId != null) {
-			MDC.put(TRACE_ID_KEY, traceId);
+			MDC.put(AuditLog.TRACE_ID_KEY, traceId);
 		}
 		try {
 			chain.doFilter(request, response);
@@ -60,14 +64,19 @@ final class TrailFilter implements Filter {
 		}
 		finally {
 			MDC.remove(RequestId.LOG_KEY);
-			MDC.remove(TRACE_ID_KEY);
+			MDC.remove(AuditLog.TRACE_ID_KEY);
 		}
 	}
 
 	private static Trail open(HttpServletRequest request, RequestId id) {
-		Trail trail = new Trail(id, traceId(request), System.nanoTime());
+		Trail trail = new Trail(id, traceId(request), remoteAddress(request), System.nanoTime());
 		trail.attachTo(request);
 		return trail;
+	}
+
+	private static @Nullable String remoteAddress(HttpServletRequest request) {
+		String address = request.getRemoteAddr();
+		return (address != null && REMOTE_ADDRESS.matcher(address).matches()) ? address : null;
 	}
 
 	private static @Nullable String traceId(HttpServletRequest request) {

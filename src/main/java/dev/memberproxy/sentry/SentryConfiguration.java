@@ -4,6 +4,7 @@ import java.time.InstantSource;
 
 import dev.memberproxy.organizations.Organizations;
 import dev.memberproxy.organizations.OutboundProxy;
+import io.micrometer.core.instrument.MeterRegistry;
 
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
@@ -16,8 +17,9 @@ class SentryConfiguration {
 	private static final int MAX_CONNECTIONS = 1024;
 
 	@Bean
-	SentryHttpClients sentryHttpClients(Organizations organizations, SslBundles sslBundles, OutboundProxy proxy) {
-		return new SentryHttpClients(organizations, sslBundles, proxy, MAX_CONNECTIONS);
+	SentryHttpClients sentryHttpClients(Organizations organizations, SslBundles sslBundles, OutboundProxy proxy,
+			MeterRegistry meterRegistry) {
+		return new SentryHttpClients(organizations, sslBundles, proxy, MAX_CONNECTIONS, meterRegistry);
 	}
 
 	@Bean

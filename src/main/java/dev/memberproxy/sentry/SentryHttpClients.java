@@ -6,23 +6,29 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 
 import dev.memberproxy.organizations.InvalidConfigurationException;
 import dev.memberproxy.organizations.Organization;
 import dev.memberproxy.organizations.Organizations;
 import dev.memberproxy.organizations.OutboundProxy;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.config.TlsConfig;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.message.BasicHeader;
+import org.apache.hc.core5.pool.PoolStats;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
@@ -76,8 +82,10 @@ final class SentryHttpClients implements DisposableBean {
 	 * @param sslBundles whom to trust
 	 * @param proxy what is on the way
 	 * @param maxConnections how many connections there may be to each of them
+	 * @param meterRegistry where connections are counted
 	 */
-	SentryHttpClients(Organizations organizations, SslBundles sslBundles, OutboundProxy proxy, int maxConnections) {
+	SentryHttpClients(Organizations organizations, SslBundles sslBundles, OutboundProxy proxy, int maxConnections,
+			MeterRegistry meterRegistry) {
 		this.sslBundles = sslBundles;
 		this.proxy = proxy;
 		this.maxConnections = maxConnections;
@@ -85,6 +93,22 @@ final class SentryHttpClients implements DisposableBean {
 			.stream()
 			.collect(Collectors.toConcurrentMap(Function.identity(), this::client));
 		organizations.all().forEach(this::replaceWhenBundleChanges);
+		organizations.all().forEach((organization) -> {
+			gauge(meterRegistry, organization, "in-use", PoolStats::getLeased);
+			gauge(meterRegistry, organization, "idle", PoolStats::getAvailable);
+		});
+	}
+
+	/** Reads the pool of the current client, which a renewed certificate replaces. */
+	private void gauge(MeterRegistry meterRegistry, Organization organization, String state,
+			ToIntFunction<PoolStats> count) {
+		Gauge
+			.builder("sentry.connections",
+					() -> count.applyAsInt(
+							Objects.requireNonNull(this.clients.get(organization)).connections().getTotalStats()))
+			.description("Connections to Sentry, or to the proxy on the way")
+			.tags("organization", organization.alias(), "state", state)
+			.register(meterRegistry);
 	}
 
 	/**
@@ -127,20 +151,30 @@ final class SentryHttpClients implements DisposableBean {
 	private Client client(Organization organization) {
 		URI users = URI
 			.create(organization.baseUrl() + "/api/0/organizations/" + organization.slug() + "/scim/v2/Users");
-		HttpComponentsClientHttpRequestFactory factory = requestFactory(organization);
-		return new Client(factory, RestClient.builder().requestFactory(factory).build(), users);
+		AtomicReference<PoolingHttpClientConnectionManager> connections = new AtomicReference<>();
+		HttpComponentsClientHttpRequestFactory factory = requestFactory(organization, connections);
+		return new Client(factory, Objects.requireNonNull(connections.get()),
+				RestClient.builder().requestFactory(factory).build(), users);
 	}
 
-	private HttpComponentsClientHttpRequestFactory requestFactory(Organization organization) {
+	/**
+	 * Boot does not hand out the connections that it makes, and they are to be counted:
+	 * those that its builder makes here take their place.
+	 */
+	private HttpComponentsClientHttpRequestFactory requestFactory(Organization organization,
+			AtomicReference<PoolingHttpClientConnectionManager> connections) {
 		HttpClientSettings settings = HttpClientSettings.defaults()
 			.withRedirects(HttpRedirects.DONT_FOLLOW)
 			.withCookieHandling(HttpCookieHandling.DISABLE)
 			.withConnectTimeout(organization.timeouts().connect());
 		SslBundle sslBundle = sslBundle(organization);
-		return ClientHttpRequestFactoryBuilder.httpComponents()
-			.withHttpClientCustomizer((builder) -> customizeClient(builder, organization))
-			.withConnectionManagerCustomizer(
-					(manager) -> customizeConnections(manager, Timeout.of(organization.timeouts().connect())))
+		return ClientHttpRequestFactoryBuilder.httpComponents().withConnectionManagerCustomizer((builder) -> {
+			customizeConnections(builder, Timeout.of(organization.timeouts().connect()));
+			connections.set(builder.build());
+		}).withHttpClientCustomizer((builder) -> {
+			builder.setConnectionManager(connections.get());
+			customizeClient(builder, organization);
+		})
 			.withConnectionConfigCustomizer(SentryHttpClients::customizeConnection)
 			.withDefaultRequestConfigCustomizer(SentryHttpClients::customizeRequest)
 			.build((sslBundle != null) ? settings.withSslBundle(sslBundle) : settings);
@@ -219,7 +253,8 @@ final class SentryHttpClients implements DisposableBean {
 		this.clients.values().forEach(Client::close);
 	}
 
-	private record Client(HttpComponentsClientHttpRequestFactory factory, RestClient restClient, URI users) {
+	private record Client(HttpComponentsClientHttpRequestFactory factory,
+			PoolingHttpClientConnectionManager connections, RestClient restClient, URI users) {
 
 		void close() {
 			try {

@@ -3,6 +3,7 @@ package dev.memberproxy.server;
 import java.time.Duration;
 
 import dev.memberproxy.organizations.InvalidConfigurationException;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.DispatcherType;
 
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
@@ -87,6 +88,11 @@ class ServerConfiguration {
 			factory.setProtocol(SmallBufferProtocol.class.getName());
 			factory.addConnectorCustomizers(new SmallBuffers());
 		};
+	}
+
+	@Bean
+	WebServerFactoryCustomizer<TomcatServletWebServerFactory> callerConnections(MeterRegistry meterRegistry) {
+		return (factory) -> factory.addConnectorCustomizers(new CallerConnections(meterRegistry));
 	}
 
 }

@@ -70,6 +70,7 @@ class AuditTests {
 		Map<String, Object> facts = onlyLine();
 		assertThat(facts).containsEntry("audit.client", "open")
 			.containsEntry("audit.requestedBy", "grace@example.com")
+			.containsEntry("audit.remoteAddress", "127.0.0.1")
 			.containsEntry("audit.operation", "create")
 			.containsEntry("audit.organization", "default")
 			.containsEntry("audit.target", "ada@example.com")
@@ -220,6 +221,7 @@ class AuditTests {
 		assertThat(onlyLine()).containsEntry("audit.problem", slug)
 			.containsEntry("audit.outcome", outcome)
 			.containsEntry("audit.attempts", 0)
+			.containsEntry("audit.remoteAddress", "127.0.0.1")
 			.doesNotContainKey("audit.memberId");
 	}
 

@@ -10,8 +10,9 @@ import java.util.stream.Collectors;
 
 import dev.memberproxy.Call;
 import dev.memberproxy.MemberProxyApplication;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -23,14 +24,17 @@ class StructuredAuditTests {
 
 	private static final Pattern STARTED = Pattern.compile("Tomcat started on port (\\d+)");
 
+	private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
+
 	/**
 	 * In a process of its own, since the form of the log is that of all services in one.
 	 */
-	@Test
-	void auditLineWhenLogIsEcsHasEachFactAsField() throws IOException {
+	@ParameterizedTest
+	@ValueSource(strings = { "demo", "demo,tracing" })
+	void auditLineWhenLogIsEcsHasEachFactAsField(String profiles) throws IOException {
 		Process service = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
 				System.getProperty("java.class.path"), MemberProxyApplication.class.getName(),
-				"--spring.profiles.active=demo", "--server.port=0", "--management.server.port=0",
+				"--spring.profiles.active=" + profiles, "--server.port=0", "--management.server.port=0",
 				"--logging.structured.format.console=ecs")
 			.redirectError(ProcessBuilder.Redirect.INHERIT)
 			.start();
@@ -41,6 +45,7 @@ class StructuredAuditTests {
 				.orElseThrow();
 			Call.send(Call.request(Integer.parseInt(started.group(1)), "/members/ada@example.com")
 				.header("X-Request-Id", "request-1")
+				.header("traceparent", "00-" + TRACE + "-b7ad6b7169203331-01")
 				.build());
 			JsonNode line = JsonMapper.builder().build().readTree(line(log, "operation=read"));
 			assertThat(line.at("/log/logger").stringValue()).isEqualTo("audit");
@@ -48,6 +53,8 @@ class StructuredAuditTests {
 				.contains(" problem=member-not-found ", " requestId=request-1")
 				.isEqualTo(facts(line.path("audit")));
 			assertThat(line.at("/audit/upstreamStatus").intValue()).isEqualTo(200);
+			assertThat(line.path("trace.id").stringValue()).isEqualTo(line.at("/audit/traceId").stringValue())
+				.isEqualTo(TRACE);
 		}
 		finally {
 			service.destroy();

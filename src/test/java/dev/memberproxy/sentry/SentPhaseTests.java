@@ -30,6 +30,7 @@ import dev.memberproxy.organizations.Organizations;
 import dev.memberproxy.organizations.OrganizationToken;
 import dev.memberproxy.organizations.OutboundProxy;
 import dev.memberproxy.organizations.SecretToken;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -340,7 +341,7 @@ class SentPhaseTests {
 
 	private static SentryHttpClients clients(Organization organization, int maxConnections) {
 		return new SentryHttpClients(new Organizations(List.of(organization)), new DefaultSslBundleRegistry(),
-				OutboundProxy.ofJvm(), maxConnections);
+				OutboundProxy.ofJvm(), maxConnections, new SimpleMeterRegistry());
 	}
 
 	private AttemptListener listener(CountDownLatch departed) {
