@@ -80,6 +80,15 @@ class ImageTests {
 				"ARG VERSION=" + pom("version") + "\n");
 	}
 
+	/** The history, where Maven finds both elsewhere, does not reach the build. */
+	@Test
+	void serviceInImageHasCommitAndBuildTimeOfTheArguments() throws IOException {
+		assertThat(instructions("RUN"))
+			.anyMatch((line) -> line.contains("echo \"git.commit.id=$REVISION\" > src/main/resources/git.properties"));
+		assertThat(Files.readString(Path.of("Dockerfile")))
+			.contains("${REVISION_TIME:+-Dgit.commit.time=$REVISION_TIME} -Dmaven.test.skip=true package");
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "256m, 126", "512m, 205", "1g, 410", "4g, 1024", "64g, 1024" })
 	void heapFollowsTheMemoryOfTheContainer(String memory, long megabytes) throws Exception {

@@ -64,8 +64,8 @@ class ManagementPortTests {
 	}
 
 	@Test
-	void infoWhenBuiltInARepositoryHasTheCommitAndItsTime() throws Exception {
-		assumeTrue(Programs.find("git").isPresent() && Files.exists(Path.of(".git")), "no repository");
+	void infoWhenBuiltInACloneHasTheCommitAndItsTime() throws Exception {
+		assumeTrue(Programs.find("git").isPresent() && Files.exists(Path.of(".git/HEAD")), "no clone");
 		String time = Instant.ofEpochSecond(Long.parseLong(git("%ct"))).toString();
 		JsonNode info = Call.json(get(this.managementPort, "/actuator/info"));
 		assertThat(info.at("/git/commit/id/full").stringValue()).isEqualTo(git("%H"));
