@@ -78,7 +78,9 @@ final class Answers {
 			Caller caller) {
 		note(outcome, member, caller.trail());
 		caller.trail().warnings(warnings.stream().map(Warning::code).toList());
-		MemberResponse body = MemberResponse.of(member, address(command)).withWarnings(List.copyOf(warnings));
+		MemberResponse body = MemberResponse.of(member, address(command))
+			.withOutcome(outcome)
+			.withWarnings(List.copyOf(warnings));
 		return new HttpAnswer(status, Map.of(OUTCOME, outcome), write(body));
 	}
 
@@ -94,8 +96,9 @@ final class Answers {
 			case DELETE -> "would-delete";
 		};
 		caller.trail().outcome(outcome);
-		MemberResponse now = (present != null) ? MemberResponse.of(present, address(command))
-				: MemberResponse.ofNobody(address(command));
+		MemberResponse now = ((present != null) ? MemberResponse.of(present, address(command))
+				: MemberResponse.ofNobody(address(command)))
+			.withOutcome(outcome);
 		Role role = command.role();
 		return ok((role != null) ? now.withRole(role) : now).with(OUTCOME, outcome);
 	}
