@@ -24,6 +24,9 @@ public final class Expect {
 	public static JsonNode change(HttpResponse<String> response, int status, String outcome) {
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
 		assertThat(response.headers().allValues("Members-Outcome")).containsExactly(outcome);
+		if (!response.body().isEmpty()) {
+			assertThat(Call.json(response).path("outcome").stringValue("")).isEqualTo(outcome);
+		}
 		boolean located = outcome.equals("created") || outcome.equals("reconciled");
 		assertThat(response.headers().firstValue("Location").isPresent()).as("Location").isEqualTo(located);
 		return Call.json(response);
@@ -37,6 +40,7 @@ public final class Expect {
 	public static JsonNode reading(HttpResponse<String> response) {
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
 		assertThat(response.headers().map()).doesNotContainKeys("members-outcome", "location");
+		assertThat(Call.json(response).has("outcome")).isFalse();
 		return Call.json(response);
 	}
 

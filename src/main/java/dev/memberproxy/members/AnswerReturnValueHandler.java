@@ -31,7 +31,9 @@ final class AnswerReturnValueHandler implements HandlerMethodReturnValueHandler 
 		HttpServletResponse response = Objects.requireNonNull(webRequest.getNativeResponse(HttpServletResponse.class));
 		// Problems say theirs.
 		if (answer.body().length > 0 && !answer.headers().containsKey(HttpHeaders.CONTENT_TYPE)) {
-			response.setContentType(MemberMediaTypes.preferredIn(request.getHeaders(HttpHeaders.ACCEPT)));
+			response.setContentType(
+					MemberMediaTypes.preferred(MemberMediaTypes.OF_MEMBERS, request.getHeaders(HttpHeaders.ACCEPT))
+						.toString());
 		}
 		answer.writeTo(response);
 	}

@@ -76,7 +76,7 @@ final class Answers {
 			Caller caller) {
 		note(outcome, member, caller.trail());
 		caller.trail().warnings(warnings.stream().map((warning) -> warning.code().id()).distinct().toList());
-		MemberResponse body = MemberResponse.of(member, address(command)).withWarnings(warnings);
+		MemberResponse body = MemberResponse.of(member, address(command)).withOutcome(outcome).withWarnings(warnings);
 		return new HttpAnswer(status, Map.of(OUTCOME, outcome), write(body));
 	}
 
@@ -92,8 +92,9 @@ final class Answers {
 			case DELETE -> "would-delete";
 		};
 		caller.trail().outcome(outcome);
-		MemberResponse now = (present != null) ? MemberResponse.of(present, address(command))
-				: MemberResponse.ofNobody(address(command));
+		MemberResponse now = ((present != null) ? MemberResponse.of(present, address(command))
+				: MemberResponse.ofNobody(address(command)))
+			.withOutcome(outcome);
 		Role role = command.role();
 		MemberResponse planned = (role != null) ? now.withRole(role) : now;
 		return ok(planned.withWarnings(unknownAttributes(command))).with(OUTCOME, outcome);

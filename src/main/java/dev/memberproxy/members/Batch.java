@@ -1,8 +1,6 @@
 package dev.memberproxy.members;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,8 +19,8 @@ import org.slf4j.MDC;
 
 /**
  * One batch under way: a few items at a time, so that callers with a single request are
- * not starved, and a line for each as soon as it is done. Whoever reads the lines may go
- * away, and the service may stop: what has not begun by then is not begun.
+ * not starved. The caller may hang up, and the service may stop: items that have not
+ * started by then are skipped.
  */
 final class Batch {
 
@@ -59,11 +57,11 @@ final class Batch {
 
 	/**
 	 * Does the items, and returns when none is under way any more.
-	 * @param out where the lines go
+	 * @param results where the results go
 	 * @return how it went
 	 * @throws InterruptedException if nobody waits for the end any more
 	 */
-	BatchSummary run(OutputStream out) throws InterruptedException {
+	BatchSummary run(BatchResults results) throws InterruptedException {
 		int workers = Math.min(WIDTH, this.chains.size());
 		Map<String, String> context = Objects.requireNonNullElse(MDC.getCopyOfContextMap(), Map.of());
 		// The trace of the request: items belong to it.
@@ -79,14 +77,16 @@ final class Batch {
 			Optional<BatchLine> line = take();
 			if (line.isPresent()) {
 				summary = summary.plus(line.get());
-				write(line.get().json(), out);
+				BatchLine done = line.get();
+				write(() -> results.add(done));
 			}
 			else {
 				workers--;
 			}
 		}
-		write(summary.json(), out);
-		return summary;
+		BatchSummary end = summary;
+		write(() -> results.end(end));
+		return end;
 	}
 
 	private Optional<BatchLine> take() throws InterruptedException {
@@ -121,18 +121,24 @@ final class Batch {
 		}
 	}
 
-	/** Where nobody reads any more, what is under way ends, and nothing else begins. */
-	private void write(String line, OutputStream out) {
+	/** Once the caller is gone, items in progress end, and no other item starts. */
+	private void write(Writing writing) {
 		if (this.abandoned) {
 			return;
 		}
 		try {
-			out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
-			out.flush();
+			writing.run();
 		}
 		catch (IOException ex) {
 			this.abandoned = true;
 		}
+	}
+
+	@FunctionalInterface
+	private interface Writing {
+
+		void run() throws IOException;
+
 	}
 
 }

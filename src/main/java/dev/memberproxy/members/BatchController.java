@@ -65,8 +65,12 @@ class BatchController {
 	}
 
 	@PostMapping(path = { "/members/batch", "/organizations/{alias}/members/batch" },
-			consumes = { MediaType.APPLICATION_JSON_VALUE, MemberMediaTypes.NDJSON_VALUE },
-			produces = MemberMediaTypes.NDJSON_VALUE)
+			consumes = { MediaType.APPLICATION_JSON_VALUE, MemberMediaTypes.NDJSON_VALUE,
+					MemberMediaTypes.PLAIN_NDJSON_VALUE, MemberMediaTypes.JSONL_VALUE,
+					MemberMediaTypes.JSON_LINES_VALUE },
+			produces = { MediaType.APPLICATION_JSON_VALUE, MemberMediaTypes.NDJSON_VALUE,
+					MemberMediaTypes.PLAIN_NDJSON_VALUE, MemberMediaTypes.JSONL_VALUE,
+					MemberMediaTypes.JSON_LINES_VALUE, MediaType.APPLICATION_PROBLEM_JSON_VALUE })
 	@Performs(Activity.BATCH)
 	void run(Caller caller, HttpServletRequest request, HttpServletResponse response)
 			throws IOException, InterruptedException {
@@ -84,9 +88,11 @@ class BatchController {
 		caller.requireOrganization();
 		Batch batch = new Batch(chains(items, dryRun, caller), places(caller.client()),
 				() -> !this.lifecycle.acceptsItems());
-		response.setContentType(MemberMediaTypes.NDJSON_VALUE);
+		MediaType mediaType = MemberMediaTypes.preferred(MemberMediaTypes.ofBatch(request.getContentType()),
+				request.getHeaders(HttpHeaders.ACCEPT));
+		response.setContentType(mediaType.toString());
 		response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-		BatchSummary summary = batch.run(response.getOutputStream());
+		BatchSummary summary = batch.run(BatchResults.of(mediaType, response.getOutputStream()));
 		caller.trail().outcome((summary.notBegun() == 0) ? "completed" : "stopped");
 	}
 

@@ -22,7 +22,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Reads one item of a batch. By hand, because which fields an item has depends on what it
- * asks for; all faults are told at once.
+ * asks for; all faults are told at once. A field that is null is absent: generated
+ * clients send all the fields that they know.
  */
 final class BatchItemReader {
 
@@ -63,7 +64,7 @@ final class BatchItemReader {
 			.stream()
 			.filter((name) -> !FIELDS.contains(name))
 			.forEach((name) -> refuse("/" + InputErrors.escape(name), InputCode.UNSUPPORTED_ATTRIBUTE,
-					"is no field of an item"));
+					FieldNames.findFault(name, this.item.path(name)).orElse("is not a field of an item")));
 		Optional<Command> command = switch (text(OP).orElse("")) {
 			case "create" -> newMember(EmailAddress::findFaultOfNew).map(Command.Create::new);
 			case "ensure" -> newMember(EmailAddress::findFault).map(Command.Ensure::new);
@@ -81,7 +82,7 @@ final class BatchItemReader {
 	}
 
 	private Optional<NewMember> newMember(Function<String, Optional<String>> fault) {
-		if (!this.item.path(ID).isMissingNode()) {
+		if (this.item.hasNonNull(ID)) {
 			refuse("/id", InputCode.UNSUPPORTED_ATTRIBUTE, "cannot be given for somebody who may be no member yet");
 		}
 		Optional<Role> role = role();
@@ -98,7 +99,7 @@ final class BatchItemReader {
 	}
 
 	private Optional<Command> remove() {
-		if (!this.item.path(ROLE).isMissingNode()) {
+		if (this.item.hasNonNull(ROLE)) {
 			refuse("/sentryOrgRole", InputCode.UNSUPPORTED_ATTRIBUTE, "cannot be given for a member that goes");
 		}
 		return ref().map(Command.Remove::new);

@@ -9,14 +9,10 @@ import dev.memberproxy.problem.ProblemException;
 import dev.memberproxy.problem.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;
 
-import org.springframework.http.MediaType;
-
 /** Reads the body of a batch: a JSON array, or one JSON object on each line. */
 final class BatchReader {
 
 	private static final ByteLimit LIMIT = new ByteLimit(1024 * 1024);
-
-	private static final MediaType NDJSON = MediaType.valueOf(MemberMediaTypes.NDJSON_VALUE);
 
 	private final int maxItems;
 
@@ -38,7 +34,7 @@ final class BatchReader {
 	List<BatchItem> read(HttpServletRequest request) {
 		String text = this.json.readText(request, LIMIT);
 		List<BatchItem> items = new ArrayList<>();
-		if (NDJSON.isCompatibleWith(MediaType.parseMediaType(request.getContentType()))) {
+		if (MemberMediaTypes.isLines(request.getContentType())) {
 			text.lines()
 				.filter((line) -> !line.isBlank())
 				.forEach((line) -> items.add(BatchItem.of(items.size(), () -> this.json.parse(line))));

@@ -35,12 +35,11 @@ record BatchSummary(int total, int succeeded, int failed, int unknown) {
 	}
 
 	/**
-	 * The last line of a batch.
+	 * The counts as they are sent.
 	 * @return a JSON object
 	 */
 	String json() {
-		ObjectNode line = mapper.createObjectNode();
-		ObjectNode summary = line.putObject("summary")
+		ObjectNode summary = mapper.createObjectNode()
 			.put("total", this.total)
 			.put("succeeded", this.succeeded)
 			.put("failed", this.failed)
@@ -48,7 +47,7 @@ record BatchSummary(int total, int succeeded, int failed, int unknown) {
 		if (notBegun() > 0) {
 			summary.put("notBegun", notBegun());
 		}
-		return mapper.writeValueAsString(line);
+		return mapper.writeValueAsString(summary);
 	}
 
 }

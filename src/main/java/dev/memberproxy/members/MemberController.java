@@ -36,12 +36,11 @@ import org.springframework.web.bind.annotation.RestController;
  * turns requests into commands.
  */
 @RestController
-@RequestMapping(path = { "/members", "/organizations/{alias}/members" },
-		produces = { MediaType.APPLICATION_JSON_VALUE, MemberMediaTypes.SCIM_JSON_VALUE })
+@RequestMapping(path = { "/members", "/organizations/{alias}/members" })
 class MemberController {
 
 	/** An id, or whatever may be meant as an address. */
-	private static final String REF = "/{ref:[0-9]+|.*@.*}";
+	private static final String REF = "/{member:[0-9]+|.*@.*}";
 
 	private final Members members;
 
@@ -49,7 +48,9 @@ class MemberController {
 		this.members = members;
 	}
 
-	@PostMapping(consumes = { MediaType.APPLICATION_JSON_VALUE, MemberMediaTypes.SCIM_JSON_VALUE })
+	@PostMapping(consumes = { MediaType.APPLICATION_JSON_VALUE, MemberMediaTypes.SCIM_JSON_VALUE },
+			produces = { MediaType.APPLICATION_JSON_VALUE, MemberMediaTypes.SCIM_JSON_VALUE,
+					MediaType.APPLICATION_PROBLEM_JSON_VALUE })
 	@Performs(Activity.CREATE)
 	HttpAnswer create(Caller caller,
 			@Validated({ Default.class, MemberRequest.Creation.class }) @RequestBody MemberRequest body,
@@ -61,13 +62,15 @@ class MemberController {
 				: this.members.perform(command, dryRun, caller);
 	}
 
-	@PutMapping(path = "/{ref:.*@.*}",
-			consumes = { MediaType.APPLICATION_JSON_VALUE, MemberMediaTypes.SCIM_JSON_VALUE })
+	@PutMapping(path = "/{member:.*@.*}",
+			consumes = { MediaType.APPLICATION_JSON_VALUE, MemberMediaTypes.SCIM_JSON_VALUE },
+			produces = { MediaType.APPLICATION_JSON_VALUE, MemberMediaTypes.SCIM_JSON_VALUE,
+					MediaType.APPLICATION_PROBLEM_JSON_VALUE })
 	@Performs(Activity.ENSURE)
-	HttpAnswer ensure(Caller caller, @PathVariable String ref,
+	HttpAnswer ensure(Caller caller, @PathVariable String member,
 			@Valid @RequestBody(required = false) @Nullable MemberRequest body, HttpServletRequest request) {
 		boolean dryRun = Parameters.isDryRun(request);
-		EmailAddress address = address(ref);
+		EmailAddress address = address(member);
 		MemberRequest wish = (body != null) ? body : MemberRequest.EMPTY;
 		if (wish.userName() != null && !wish.userName().equals(address.value())) {
 			throw invalid(InputError.inBody("/userName", InputCode.INVALID_VALUE,
@@ -78,29 +81,35 @@ class MemberController {
 
 	@PatchMapping(path = REF,
 			consumes = { MemberMediaTypes.MERGE_PATCH_VALUE, MediaType.APPLICATION_JSON_VALUE,
-					MemberMediaTypes.SCIM_JSON_VALUE })
+					MemberMediaTypes.SCIM_JSON_VALUE },
+			produces = { MediaType.APPLICATION_JSON_VALUE, MemberMediaTypes.SCIM_JSON_VALUE,
+					MediaType.APPLICATION_PROBLEM_JSON_VALUE })
 	@Performs(Activity.UPDATE_ROLE)
-	HttpAnswer changeRole(Caller caller, @PathVariable String ref, @Valid @RequestBody RoleChangeRequest body,
+	HttpAnswer changeRole(Caller caller, @PathVariable String member, @Valid @RequestBody RoleChangeRequest body,
 			HttpServletRequest request) {
 		boolean dryRun = Parameters.isDryRun(request);
-		return this.members.perform(new Command.ChangeRole(ref(ref), body.role()), dryRun, caller);
+		return this.members.perform(new Command.ChangeRole(ref(member), body.role()), dryRun, caller);
 	}
 
+	/** Never 406: most successes have no body. */
 	@DeleteMapping(REF)
 	@Performs(Activity.DELETE)
-	HttpAnswer remove(Caller caller, @PathVariable String ref, HttpServletRequest request) {
+	HttpAnswer remove(Caller caller, @PathVariable String member, HttpServletRequest request) {
 		boolean dryRun = Parameters.isDryRun(request);
-		return this.members.perform(new Command.Remove(ref(ref)), dryRun, caller);
+		return this.members.perform(new Command.Remove(ref(member)), dryRun, caller);
 	}
 
-	@GetMapping(REF)
+	@GetMapping(path = REF,
+			produces = { MediaType.APPLICATION_JSON_VALUE, MemberMediaTypes.SCIM_JSON_VALUE,
+					MediaType.APPLICATION_PROBLEM_JSON_VALUE })
 	@Performs(Activity.READ)
-	HttpAnswer read(Caller caller, @PathVariable String ref, HttpServletRequest request) {
+	HttpAnswer read(Caller caller, @PathVariable String member, HttpServletRequest request) {
 		Parameters.of(request).check();
-		return this.members.perform(new Command.Read(ref(ref)), false, caller);
+		return this.members.perform(new Command.Read(ref(member)), false, caller);
 	}
 
-	@GetMapping
+	@GetMapping(produces = { MediaType.APPLICATION_JSON_VALUE, MemberMediaTypes.SCIM_JSON_VALUE,
+			MediaType.APPLICATION_PROBLEM_JSON_VALUE })
 	@Performs(Activity.LIST)
 	HttpAnswer list(Caller caller, HttpServletRequest request) {
 		return this.members.perform(MemberQuery.of(request), false, caller);

@@ -21,13 +21,15 @@ import org.jspecify.annotations.Nullable;
  * @param active left out where Sentry leaves it out
  * @param sentryOrgRole the role that the member has
  * @param meta the kind of resource
+ * @param outcome the outcome of a change, as in the header; left out of reads
  * @param warnings what the caller should know beside
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-@JsonPropertyOrder({ "schemas", "id", "userName", "name", "emails", "active", "sentryOrgRole", "meta", "warnings" })
+@JsonPropertyOrder({ "schemas", "id", "userName", "name", "emails", "active", "sentryOrgRole", "meta", "outcome",
+		"warnings" })
 record MemberResponse(List<String> schemas, @Nullable String id, @Nullable String userName, Member.@Nullable Name name,
 		List<Member.Email> emails, @Nullable Boolean active, @Nullable String sentryOrgRole, Meta meta,
-		List<Warning> warnings) {
+		@Nullable String outcome, List<Warning> warnings) {
 
 	private static final List<String> USER_SCHEMA = List.of("urn:ietf:params:scim:schemas:core:2.0:User");
 
@@ -42,7 +44,7 @@ record MemberResponse(List<String> schemas, @Nullable String id, @Nullable Strin
 	static MemberResponse of(Member member, @Nullable EmailAddress asked) {
 		String userName = (member.userName() == null && asked != null) ? asked.value() : member.userName();
 		return new MemberResponse(USER_SCHEMA, member.id().value(), userName, member.name(), member.emails(),
-				member.active(), member.sentryOrgRole(), USER_META, List.of());
+				member.active(), member.sentryOrgRole(), USER_META, null, List.of());
 	}
 
 	/**
@@ -52,17 +54,22 @@ record MemberResponse(List<String> schemas, @Nullable String id, @Nullable Strin
 	 */
 	static MemberResponse ofNobody(@Nullable EmailAddress address) {
 		return new MemberResponse(USER_SCHEMA, null, (address != null) ? address.value() : null, null, List.of(), null,
-				null, USER_META, List.of());
+				null, USER_META, null, List.of());
 	}
 
 	MemberResponse withRole(Role role) {
 		return new MemberResponse(this.schemas, this.id, this.userName, this.name, this.emails, this.active, role.id(),
-				this.meta, this.warnings);
+				this.meta, this.outcome, this.warnings);
+	}
+
+	MemberResponse withOutcome(String found) {
+		return new MemberResponse(this.schemas, this.id, this.userName, this.name, this.emails, this.active,
+				this.sentryOrgRole, this.meta, found, this.warnings);
 	}
 
 	MemberResponse withWarnings(List<Warning> found) {
 		return new MemberResponse(this.schemas, this.id, this.userName, this.name, this.emails, this.active,
-				this.sentryOrgRole, this.meta, found);
+				this.sentryOrgRole, this.meta, this.outcome, found);
 	}
 
 	record Meta(String resourceType) {

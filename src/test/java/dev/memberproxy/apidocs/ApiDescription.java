@@ -26,6 +26,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Makes the description of the API out of what springdoc finds in the controllers (paths,
@@ -38,6 +41,12 @@ final class ApiDescription {
 	private static final List<String> ALWAYS = List.of("X-Request-Id", "RateLimit-Policy", "RateLimit");
 
 	private static final String ALIAS_PREFIX = "/organizations/{alias}";
+
+	/** Known values of a list that may grow; generators make plain strings of them. */
+	private static final String EXTENSIBLE_ENUM = "x-extensible-enum";
+
+	/** Of a response whose media type is not negotiated. */
+	private static final List<String> MEMBER_TYPES = List.of("application/json", "application/scim+json");
 
 	private static final JsonMapper mapper = JsonMapper.builder().build();
 
@@ -131,7 +140,7 @@ final class ApiDescription {
 		ObjectNode body = mapper.createObjectNode();
 		body.set("description", text.path("description"));
 		body.set("required", text.path("required"));
-		body.set("content", content(text, found.path("content"), text.path("examples")));
+		body.set("content", content(text, found.path("content")));
 		return body;
 	}
 
@@ -142,40 +151,57 @@ final class ApiDescription {
 		ALWAYS.forEach((name) -> headers.set(name, reference("headers", name)));
 		if (text.has("outcomes")) {
 			ObjectNode outcome = headers.putObject("Members-Outcome");
-			outcome.put("description", "What became of the change, as in `MembersOutcome`.").put("required", true);
-			outcome.putObject("schema").put("type", "string").set("enum", text.path("outcomes"));
+			outcome.put("description", "The outcome of the change, as in `MembersOutcome`.").put("required", true);
+			outcome.putObject("schema")
+				.put("type", "string")
+				.put("pattern", "^[a-z-]+$")
+				.put("maxLength", 64)
+				.set(EXTENSIBLE_ENUM, text.path("outcomes"));
 		}
 		text.path("headers").forEach((header) -> {
 			String name = header.stringValue();
 			headers.set(name, reference("headers", name));
 		});
 		if (text.has("schema") || text.has("content")) {
-			ObjectNode examples = mapper.createObjectNode();
-			text.path("examples")
-				.forEach(
-						(example) -> examples.set(example.stringValue(), reference("examples", example.stringValue())));
-			response.set("content", content(text, mediaTypes, examples));
+			response.set("content", content(text, mediaTypes));
 		}
 		return response;
 	}
 
-	/** The media types are the controllers', whatever else is said about them. */
-	private static ObjectNode content(JsonNode text, JsonNode mediaTypes, JsonNode examples) {
+	/**
+	 * The media types are the controllers', whatever else is said about them. Generators
+	 * take the first one.
+	 */
+	private static ObjectNode content(JsonNode text, JsonNode found) {
+		// Acceptable with each success, so that a client may accept problems only.
+		List<String> mediaTypes = found.propertyNames()
+			.stream()
+			.filter((mediaType) -> !mediaType.equals(MediaType.APPLICATION_PROBLEM_JSON_VALUE))
+			.flatMap(
+					(mediaType) -> mediaType.equals(MediaType.ALL_VALUE) ? MEMBER_TYPES.stream() : Stream.of(mediaType))
+			.toList();
+		if (text.has("content")) {
+			assertThat(mediaTypes).containsExactlyInAnyOrderElementsOf(
+					Stream.concat(text.path("content").propertyNames().stream(), texts(text.path("synonyms")).stream())
+						.toList());
+			return (ObjectNode) text.path("content");
+		}
+		assertThat(mediaTypes).as(text.toString()).isNotEmpty();
 		ObjectNode content = mapper.createObjectNode();
-		mediaTypes.propertyNames().forEach((mediaType) -> {
-			if (text.has("content")) {
-				content.set(mediaType, text.path("content").required(mediaType));
-			}
-			else {
-				ObjectNode body = content.putObject(mediaType);
-				body.set("schema", reference("schemas", text.path("schema").stringValue()));
-				body.set("examples", examples);
+		mediaTypes.forEach((mediaType) -> {
+			ObjectNode body = content.putObject(mediaType);
+			body.set("schema", reference("schemas", text.path("schema").stringValue()));
+			if (text.has("examples")) {
+				ObjectNode examples = body.putObject("examples");
+				texts(text.path("examples"))
+					.forEach((example) -> examples.set(example, reference("examples", example)));
 			}
 		});
-		if (content.isEmpty()) {
-			throw new AssertionError("The controllers have no media type for " + text);
-		}
 		return content;
+	}
+
+	private static List<String> texts(JsonNode array) {
+		return array.valueStream().map(JsonNode::stringValue).toList();
 	}
 
 	private static SequencedMap<Integer, List<ProblemType>> problems(JsonNode text) {
@@ -227,22 +253,22 @@ final class ApiDescription {
 	/** The lists that the code has. */
 	private void fillIn() {
 		ObjectNode schemas = (ObjectNode) this.components.path("schemas");
-		enumerate(schemas.path("Role"), Role.IDS);
+		enumerate(schemas.path("Role"), "enum", Role.IDS);
 		JsonNode problem = schemas.path("Problem").path("properties");
-		enumerate(problem.path("type"),
+		enumerate(problem.path("type"), EXTENSIBLE_ENUM,
 				Arrays.stream(ProblemType.values()).map((type) -> type.uri().toString()).toList());
 		JsonNode outcome = problem.path("outcome");
-		enumerate(outcome, Arrays.stream(Outcome.values()).map(Outcome::id).toList());
+		enumerate(outcome, EXTENSIBLE_ENUM, Arrays.stream(Outcome.values()).map(Outcome::id).toList());
 		describe(outcome,
 				Arrays.stream(Outcome.values()).map((value) -> "`%s`: %s".formatted(value.id(), value.description())));
 		JsonNode code = schemas.path("InputError").path("properties").path("code");
-		enumerate(code, Arrays.stream(InputCode.values()).map(InputCode::id).toList());
+		enumerate(code, EXTENSIBLE_ENUM, Arrays.stream(InputCode.values()).map(InputCode::id).toList());
 		describe(code, Arrays.stream(InputCode.values())
 			.map((value) -> "`%s`: %s".formatted(value.id(), value.description())));
 	}
 
-	private static void enumerate(JsonNode schema, List<String> values) {
-		((ObjectNode) schema).set("enum", mapper.valueToTree(values));
+	private static void enumerate(JsonNode schema, String keyword, List<String> values) {
+		((ObjectNode) schema).set(keyword, mapper.valueToTree(values));
 	}
 
 	private static void describe(JsonNode schema, Stream<String> values) {

@@ -22,7 +22,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 @ActiveProfiles("demo")
 class ApiPageTests {
 
-	private static final String CREATE = "#operations-members-create ";
+	private static final String CREATE = "#operations-members-createMember ";
 
 	private static final String ANSWER = "document.querySelector('" + CREATE + ".live-responses-table tbody')";
 

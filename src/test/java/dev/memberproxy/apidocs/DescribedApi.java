@@ -30,6 +30,23 @@ final class DescribedApi {
 
 	DescribedApi() throws Exception {
 		this.description = mapper.valueToTree(new Yaml().load(Files.readString(Path.of("docs", "openapi.yaml"))));
+		close(this.description);
+	}
+
+	/**
+	 * Clients have to tolerate fields and values that are not described yet; the service
+	 * does not send any.
+	 */
+	private static void close(JsonNode node) {
+		if (node instanceof ObjectNode object) {
+			if (object.has("x-extensible-enum")) {
+				object.set("enum", object.path("x-extensible-enum"));
+			}
+			if (object.path("type").stringValue("").equals("object") && object.has("properties")) {
+				object.put("additionalProperties", false);
+			}
+		}
+		node.forEach(DescribedApi::close);
 	}
 
 	/**

@@ -88,14 +88,33 @@ class BatchCallTests {
 	}
 
 	@Test
-	void batchAsArrayDoesTheSame() {
-		List<JsonNode> lines = lines(post(ALL, "", "application/json", """
+	void batchAsArrayReturnsOneDocumentInTheOrderOfTheItems() {
+		JsonNode result = document(post(ALL, "", "application/json", """
 				[{"op":"ensure","userName":"array@batch.example"}, 5,
 				 {"op":"delete","userName":"array@batch.example"}]"""));
-		assertThat(line(lines, 0).path("status").intValue()).isEqualTo(201);
-		assertThat(line(lines, 1).path("status").intValue()).isEqualTo(400);
-		assertThat(line(lines, 2).path("status").intValue()).isEqualTo(204);
-		assertThat(lines).hasSize(4);
+		assertThat(result.propertyNames()).containsExactly("results", "summary");
+		assertThat(result.path("results")).extracting((line) -> line.path("index").intValue()).containsExactly(0, 1, 2);
+		assertThat(result.at("/results/0/status").intValue()).isEqualTo(201);
+		assertThat(result.at("/results/0/membersOutcome").stringValue()).isEqualTo("created");
+		assertThat(result.at("/results/0/member/outcome").stringValue()).isEqualTo("created");
+		assertThat(result.at("/results/1/problem/type").stringValue()).isEqualTo("/problems/invalid-request");
+		assertThat(result.path("results").path(2)).isEqualTo(mapper.readTree("""
+				{"index":2,"status":204,"membersOutcome":"deleted"}"""));
+		assertThat(result.path("summary")).isEqualTo(mapper.readTree("""
+				{"total":3,"succeeded":2,"failed":1,"unknown":0}"""));
+	}
+
+	/** As generated clients send items: with all the fields that they know. */
+	@Test
+	void batchWhenFieldsAreNullTreatsThemAsAbsent() {
+		JsonNode result = document(post(ALL, "", "application/json", """
+				[{"op":"create","userName":"null@batch.example","id":null,"sentryOrgRole":null},
+				 {"op":"ensure","userName":"null@batch.example","id":null,"sentryOrgRole":"manager"},
+				 {"op":"update-role","userName":"null@batch.example","id":null,"sentryOrgRole":"member"},
+				 {"op":"delete","userName":"null@batch.example","id":null,"sentryOrgRole":null},
+				 {"op":"delete","id":"999","userName":null,"sentryOrgRole":null}]"""));
+		assertThat(result.path("results")).extracting((line) -> line.path("status").intValue())
+			.containsExactly(201, 200, 200, 204, 404);
 	}
 
 	@Test
@@ -188,7 +207,9 @@ class BatchCallTests {
 
 	@Test
 	void batchWhenItIsEmptyIsOnlyASummary() {
-		assertThat(lines(post(ALL, "", "application/json", "[]"))).hasSize(1);
+		assertThat(ndjson("", "")).hasSize(1);
+		assertThat(post(ALL, "", "application/json", "[]").body())
+			.isEqualTo("{\"results\":[],\"summary\":{\"total\":0,\"succeeded\":0,\"failed\":0,\"unknown\":0}}");
 	}
 
 	@Test
@@ -261,6 +282,13 @@ class BatchCallTests {
 		List<JsonNode> lines = new ArrayList<>();
 		response.body().lines().forEach((line) -> lines.add(mapper.readTree(line)));
 		return lines;
+	}
+
+	private static JsonNode document(HttpResponse<String> response) {
+		assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+		assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
+		assertThat(response.headers().firstValue("Cache-Control")).contains("no-store");
+		return Call.json(response);
 	}
 
 	private static JsonNode line(List<JsonNode> lines, int index) {

@@ -15,6 +15,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import dev.memberproxy.problem.HttpAnswer;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -47,7 +49,7 @@ class BatchTests {
 			underWay.decrementAndGet();
 			four.await();
 		}))).toList();
-		BatchSummary summary = new Batch(chains, places(), () -> false).run(this.out);
+		BatchSummary summary = new Batch(chains, places(), () -> false).run(lines(this.out));
 		assertThat(summary).isEqualTo(new BatchSummary(20, 20, 0, 0));
 		assertThat(seen).hasSize(20).allMatch((count) -> count <= 4).contains(4);
 	}
@@ -65,7 +67,8 @@ class BatchTests {
 				inProgress.decrementAndGet();
 				four.await();
 			}))).toList();
-			return new FutureTask<>(() -> new Batch(chains, places, () -> false).run(OutputStream.nullOutputStream()));
+			return new FutureTask<>(
+					() -> new Batch(chains, places, () -> false).run(lines(OutputStream.nullOutputStream())));
 		}).toList();
 		batches.forEach(Thread.ofVirtual()::start);
 		for (FutureTask<BatchSummary> batch : batches) {
@@ -79,7 +82,7 @@ class BatchTests {
 		Queue<Integer> order = new ConcurrentLinkedQueue<>();
 		List<Supplier<BatchLine>> chain = IntStream.range(0, 100).mapToObj((i) -> item(i, () -> order.add(i))).toList();
 		new Batch(List.of(chain, List.of(item(100, () -> {
-		}))), places(), () -> false).run(this.out);
+		}))), places(), () -> false).run(lines(this.out));
 		assertThat(order).containsExactlyElementsOf(IntStream.range(0, 100).boxed().toList());
 		assertThat(lines()).hasSize(102);
 	}
@@ -102,7 +105,7 @@ class BatchTests {
 		};
 		// The second item ends only when the line of the first is out.
 		new Batch(List.of(List.of(item(0, () -> {
-		})), List.of(item(1, written::acquire))), places(), () -> false).run(reported);
+		})), List.of(item(1, written::acquire))), places(), () -> false).run(lines(reported));
 		assertThat(lines()).containsExactly("{\"index\":0,\"status\":204}", "{\"index\":1,\"status\":204}",
 				"{\"summary\":{\"total\":2,\"succeeded\":2,\"failed\":0,\"unknown\":0}}");
 	}
@@ -127,7 +130,8 @@ class BatchTests {
 			begun.incrementAndGet();
 			gone.acquire();
 		}))));
-		FutureTask<BatchSummary> run = new FutureTask<>(() -> new Batch(chains, places(), () -> false).run(broken));
+		FutureTask<BatchSummary> run = new FutureTask<>(
+				() -> new Batch(chains, places(), () -> false).run(lines(broken)));
 		Thread runner = Thread.ofPlatform().start(run);
 		broke.await();
 		// Having noticed, it waits for those that are under way.
@@ -141,7 +145,7 @@ class BatchTests {
 		AtomicBoolean stopping = new AtomicBoolean();
 		List<List<Supplier<BatchLine>>> chain = List
 			.of(IntStream.range(0, 10).mapToObj((i) -> item(i, () -> stopping.set(i == 2))).toList());
-		BatchSummary summary = new Batch(chain, places(), stopping::get).run(this.out);
+		BatchSummary summary = new Batch(chain, places(), stopping::get).run(lines(this.out));
 		assertThat(summary).isEqualTo(new BatchSummary(10, 3, 0, 0));
 		assertThat(lines().getLast())
 			.isEqualTo("{\"summary\":{\"total\":10,\"succeeded\":3,\"failed\":0,\"unknown\":0,\"notBegun\":7}}");
@@ -149,7 +153,7 @@ class BatchTests {
 
 	@Test
 	void runWhenThereAreNoItemsSaysSo() throws Exception {
-		new Batch(List.of(), places(), () -> false).run(this.out);
+		new Batch(List.of(), places(), () -> false).run(lines(this.out));
 		assertThat(lines()).containsExactly("{\"summary\":{\"total\":0,\"succeeded\":0,\"failed\":0,\"unknown\":0}}");
 	}
 
@@ -160,8 +164,28 @@ class BatchTests {
 		BatchSummary summary = new Batch(List.of(List.of(() -> new BatchLine(0, ANSWER, null),
 				() -> new BatchLine(1, ANSWER, failed), () -> new BatchLine(2, ANSWER, unknown))), places(),
 				() -> false)
-			.run(this.out);
+			.run(lines(this.out));
 		assertThat(summary).isEqualTo(new BatchSummary(3, 1, 1, 1));
+	}
+
+	@Test
+	void runAsDocumentWritesNothingBeforeTheEndAndThenAllInOrder() throws Exception {
+		Queue<Integer> sizes = new ConcurrentLinkedQueue<>();
+		// One after the other, from the last to the first.
+		List<Supplier<BatchLine>> chain = IntStream.range(0, 10)
+			.mapToObj((i) -> item(9 - i, () -> sizes.add(this.out.size())))
+			.toList();
+		new Batch(List.of(chain), places(), () -> false).run(BatchResults.of(MediaType.APPLICATION_JSON, this.out));
+		assertThat(sizes).hasSize(10).containsOnly(0);
+		String results = IntStream.range(0, 10)
+			.mapToObj((i) -> "{\"index\":" + i + ",\"status\":204}")
+			.collect(Collectors.joining(","));
+		assertThat(this.out.toString(StandardCharsets.UTF_8)).isEqualTo("{\"results\":[" + results
+				+ "],\"summary\":{\"total\":10,\"succeeded\":10,\"failed\":0,\"unknown\":0}}");
+	}
+
+	private static BatchResults lines(OutputStream out) {
+		return BatchResults.of(MediaType.APPLICATION_NDJSON, out);
 	}
 
 	private static Semaphore places() {
