@@ -59,7 +59,8 @@ class ChangeRoleTests {
 		assertThat(response.body()).isEqualTo("""
 				{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"242","userName":"ada@example.com",\
 				"name":{"givenName":"N/A","familyName":"N/A"},"emails":[{"value":"ada@example.com","primary":true,\
-				"type":"work"}],"active":true,"sentryOrgRole":"manager","meta":{"resourceType":"User"}}""");
+				"type":"work"}],"active":true,"sentryOrgRole":"manager","meta":{"resourceType":"User"},\
+				"outcome":"updated"}""");
 		assertThat(SentryStubs.calls()).containsExactly(search, "PUT /242");
 		LoggedRequest put = assertThat(findAll(putRequestedFor(anyUrl()))).singleElement().actual();
 		assertThat(put.getBodyAsString()).isEqualTo("""

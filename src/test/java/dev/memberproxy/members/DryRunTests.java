@@ -74,7 +74,8 @@ class DryRunTests {
 		stub("");
 		assertThat(dryRun("POST", "/members", "{\"userName\":\"ADA@example.com\"}").body()).isEqualTo("""
 				{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada@example.com",\
-				"meta":{"resourceType":"User"}}""");
+				"meta":{"resourceType":"User"},\
+				"outcome":"would-create"}""");
 	}
 
 	static Stream<Arguments> problems() {

@@ -67,7 +67,8 @@ class EnsureMemberTests {
 		assertThat(response.body()).isEqualTo("""
 				{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"242","userName":"ada@example.com",\
 				"name":{"givenName":"N/A","familyName":"N/A"},"emails":[{"value":"ada@example.com","primary":true,\
-				"type":"work"}],"active":true,"sentryOrgRole":"manager","meta":{"resourceType":"User"}}""");
+				"type":"work"}],"active":true,"sentryOrgRole":"manager","meta":{"resourceType":"User"},\
+				"outcome":"created"}""");
 		assertThat(SentryStubs.calls()).containsExactly("GET", "POST", "GET");
 		LoggedRequest sent = assertThat(findAll(postRequestedFor(anyUrl()))).singleElement().actual();
 		assertThat(sent.getBodyAsString()).isEqualTo("""
