@@ -56,7 +56,9 @@ final class BodyArgumentResolver implements HandlerMethodArgumentResolver {
 			NativeWebRequest webRequest, @Nullable WebDataBinderFactory binderFactory) {
 		HttpServletRequest request = Objects.requireNonNull(webRequest.getNativeRequest(HttpServletRequest.class));
 		String text = this.json.readText(request, LIMIT);
-		if (text.isEmpty() && !Objects.requireNonNull(parameter.getParameterAnnotation(RequestBody.class)).required()) {
+		boolean required = Objects.requireNonNull(parameter.getParameterAnnotation(RequestBody.class)).required();
+		// Some generated clients send null for a body that is left out.
+		if (!required && (text.isEmpty() || text.strip().equals("null"))) {
 			return null;
 		}
 		Object body = Objects.requireNonNull(READERS.get(parameter.getParameterType()))

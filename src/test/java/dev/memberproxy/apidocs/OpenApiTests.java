@@ -94,6 +94,44 @@ class OpenApiTests {
 			.toArray(String[]::new));
 	}
 
+	@Test
+	void everyComponentIsUsed() {
+		String text = this.description.toString();
+		this.description.path("components")
+			.forEachEntry((kind, components) -> components.propertyNames()
+				.stream()
+				.filter((_) -> !kind.equals("securitySchemes"))
+				.forEach((name) -> assertThat(text).contains("\"#/components/" + kind + "/" + name + "\"")));
+	}
+
+	/** Generated methods take them in this order. */
+	@Test
+	void parametersAreInTheOrderPathQueryHeader() {
+		List<String> order = List.of("path", "query", "header");
+		assertThat(operations()).allSatisfy((operation) -> assertThat(operation.path("parameters")
+			.valueStream()
+			.map((parameter) -> this.description.at(parameter.path("$ref").stringValue().substring(1)))
+			.map((parameter) -> order.indexOf(parameter.path("in").stringValue()))
+			.toList()).isSorted().doesNotContain(-1));
+	}
+
+	/** The reserved ones are those of Java, TypeScript, Python, C#, Go and Kotlin. */
+	@Test
+	void namesAreUniqueAndNoReservedWords() {
+		assertThat(operations().stream().map((operation) -> operation.path("operationId").stringValue()))
+			.doesNotHaveDuplicates()
+			.allMatch((id) -> id.matches("[a-z]+[A-Z][A-Za-z]+"), "has a verb and a noun");
+		assertThat(this.description.path("components")
+			.path("parameters")
+			.valueStream()
+			.map((parameter) -> parameter.path("name").stringValue())).doesNotContain("ref", "type", "in", "out",
+					"object", "from", "as", "is", "params", "default", "range", "internal", "package", "var", "val");
+	}
+
+	private List<JsonNode> operations() {
+		return this.description.path("paths").valueStream().flatMap(JsonNode::valueStream).toList();
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "Member, members.MemberResponse", "MemberList, members.MemberListResponse",
 			"Problem, problem.ProblemResponder$Body", "InputError, problem.InputError" })
