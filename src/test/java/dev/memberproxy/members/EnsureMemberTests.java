@@ -315,7 +315,6 @@ class EnsureMemberTests {
 
 	static Stream<Arguments> bodies() {
 		return Stream.of(arguments(" ", ":malformed"), arguments("{", ":malformed"), arguments("[]", ":wrong-type"),
-
 				arguments("{\"sentryOrgRole\":\"owner\"}", "/sentryOrgRole:unknown-role"),
 				arguments("{\"sentryOrgRole\":\"\"}", "/sentryOrgRole:unknown-role"),
 				arguments("{\"sentryOrgRole\":1,\"userName\":2}", "/sentryOrgRole:wrong-type /userName:wrong-type"),
