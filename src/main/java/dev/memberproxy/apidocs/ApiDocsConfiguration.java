@@ -12,15 +12,17 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PropertiesLoaderUtils;
 import org.springframework.http.CacheControl;
+import org.springframework.http.HttpStatus;
 import org.springframework.util.DigestUtils;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
+import org.springframework.web.servlet.config.annotation.ViewControllerRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Serves the files of {@link DocsFiles}, and nothing else: a path that is not among them
- * stays one that nobody answers.
+ * Serves the files of {@link DocsFiles}, to which the root of the service leads. A path
+ * that is not among them stays one that nobody answers.
  */
 @Configuration(proxyBeanMethods = false)
 class ApiDocsConfiguration implements WebMvcConfigurer {
@@ -42,7 +44,14 @@ class ApiDocsConfiguration implements WebMvcConfigurer {
 			.setUseLastModified(false)
 			.setEtagGenerator(ApiDocsConfiguration::digest)
 			.resourceChain(false)
-			.addResolver(new DocsFiles());
+			.addResolver(new DocsFiles())
+			.addTransformer(new DescribedServer());
+	}
+
+	/** Relative to this host, whose name only callers and proxies know. */
+	@Override
+	public void addViewControllers(ViewControllerRegistry registry) {
+		registry.addRedirectViewController("/", DocsFiles.PAGE).setStatusCode(HttpStatus.FOUND);
 	}
 
 	@Override

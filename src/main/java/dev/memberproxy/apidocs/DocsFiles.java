@@ -15,8 +15,8 @@ final class DocsFiles extends PathResourceResolver {
 	static final String PAGE = "/docs";
 
 	private static final Map<String, String> FILES = Map.of(PAGE, "docs.html", "/docs/docs.js", "docs.js",
-			"/docs/swagger-ui.css", "swagger-ui.css", "/docs/swagger-ui-bundle.js", "swagger-ui-bundle.js",
-			"/openapi.json", "openapi.json", "/openapi.yaml", "openapi.yaml");
+			"/docs/docs.css", "docs.css", "/docs/swagger-ui.css", "swagger-ui.css", "/docs/swagger-ui-bundle.js",
+			"swagger-ui-bundle.js", "/openapi.json", "openapi.json", "/openapi.yaml", "openapi.yaml");
 
 	/** The paths of all files. */
 	static String[] paths() {

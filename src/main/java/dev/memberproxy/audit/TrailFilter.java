@@ -50,8 +50,8 @@ final class TrailFilter implements Filter {
 	private void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
 		RequestId id = RequestId.of(request);
-		Optional<Trail> trail = isPage(request) ? Optional.empty()
-				: Optional.of(Trail.find(request).orElseGet(() -> open(request, id)));
+		Optional<Trail> trail = Trail.find(request)
+			.or(() -> isPage(request) ? Optional.empty() : Optional.of(open(request, id)));
 		String traceId = trail.isPresent() ? trail.get().traceId() : traceId(request);
 		response.setHeader(RequestId.HEADER, id.value());
 		MDC.put(RequestId.LOG_KEY, id.value());
@@ -102,10 +102,23 @@ final class TrailFilter implements Filter {
 
 	/** For people, and changes nothing, wherever an error may lead. */
 	private static boolean isPage(HttpServletRequest request) {
-		String path = (request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String failed) ? failed
-				: request.getRequestURI();
-		return path.equals("/problems") || path.equals("/docs") || path.startsWith("/problems/")
+		String path = path(request);
+		return path.equals("/") || path.equals("/problems") || path.equals("/docs") || path.startsWith("/problems/")
 				|| path.startsWith("/docs/") || (path.startsWith("/openapi.") && path.lastIndexOf('/') == 0);
+	}
+
+	/**
+	 * The path within the service. Tomcat, which sets the URI of an error, does not know
+	 * of a forwarded prefix.
+	 */
+	private static String path(HttpServletRequest request) {
+		return (request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String failed)
+				? withoutPrefix(failed, request.getServletContext().getContextPath())
+				: withoutPrefix(request.getRequestURI(), request.getContextPath());
+	}
+
+	private static String withoutPrefix(String path, String prefix) {
+		return path.startsWith(prefix) ? path.substring(prefix.length()) : path;
 	}
 
 }

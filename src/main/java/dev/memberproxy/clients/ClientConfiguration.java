@@ -87,7 +87,7 @@ class ClientConfiguration {
 					// that for the management port looks for a class by its name.
 					(requests) -> requests.requestMatchers("/members/**", "/organizations/**")
 						.authenticated()
-						.requestMatchers("/problems/**", "/docs/**", "/openapi.*")
+						.requestMatchers("/", "/problems/**", "/docs/**", "/openapi.*")
 						.permitAll()
 						// What went wrong before is to be told.
 						.dispatcherTypeMatchers(DispatcherType.ERROR)

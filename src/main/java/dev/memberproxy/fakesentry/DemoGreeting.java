@@ -27,26 +27,38 @@ final class DemoGreeting implements ApplicationListener<ApplicationReadyEvent> {
 	}
 
 	String text() {
-		String url = "http://localhost:" + this.environment.getProperty("local.server.port", "8080");
+		String url = "http://localhost:" + this.environment.getProperty("local.server.port", "8080")
+				+ this.environment.getProperty("server.servlet.context-path", "");
 		return """
-				Ready to be tried out at %s, with a Sentry that only lives in memory.
+				Ready to be tried out at %1$s, with a Sentry that only lives in memory.
+
+				Read about all calls, and try them in a browser%2$s:
+
+				  %1$s/docs
 
 				Create a member:
 
-				  %s
+				  %3$s
 
 				Be refused, because the person is a member already:
 
-				  %s
+				  %4$s
 
 				Other addresses show what else can happen, at any domain:
 
-				%s""".formatted(url, curl(url, "ada@example.com"), curl(url, "joined@example.com"), magicAddresses());
+				%5$s""".formatted(url, needsKey() ? ", with the key of one of your clients under \"Authorize\"" : "",
+				curl(url, "ada@example.com"), curl(url, "joined@example.com"), magicAddresses());
 	}
 
-	private static String curl(String url, String userName) {
-		return "curl -i " + url + "/members -H 'Content-Type: application/json' -d '{\"userName\":\"" + userName
+	private String curl(String url, String userName) {
+		return "curl -i " + url + "/members " + (needsKey() ? "-H \"X-API-Key: $MEMBERS_KEY\" " : "")
+				+ "-H 'Content-Type: application/json' -d '{\"userName\":\"" + userName
 				+ "\",\"sentryOrgRole\":\"member\"}'";
+	}
+
+	/** The service knows digests only, so that it cannot name a key. */
+	private boolean needsKey() {
+		return this.environment.getProperty("members.access", "open").equalsIgnoreCase("clients");
 	}
 
 	private static String magicAddresses() {

@@ -132,19 +132,19 @@ class BatchController {
 			return this.members.perform(command, dryRun, caller);
 		}
 		catch (ProblemException ex) {
-			return answer(ex.getProblem(), ex, caller.trail());
+			return answer(ex.getProblem(), ex, caller);
 		}
 		catch (RuntimeException | Error ex) {
 			// A fault of this service, as with single requests: it is not known how far
 			// the
 			// item came, and the others go on.
-			return answer(Problem.ofStatus(500), ex, caller.trail());
+			return answer(Problem.ofStatus(500), ex, caller);
 		}
 	}
 
-	private HttpAnswer answer(Problem problem, Throwable cause, Trail trail) {
-		trail.problem(problem);
-		return this.problems.answer(trail.requestId(), problem, cause);
+	private HttpAnswer answer(Problem problem, Throwable cause, Caller caller) {
+		caller.trail().problem(problem);
+		return this.problems.answer(caller.trail().requestId(), caller.basePath(), problem, cause);
 	}
 
 	private static Activity activity(Command command) {

@@ -4,6 +4,7 @@ import java.util.Optional;
 
 import dev.memberproxy.audit.Trail;
 import dev.memberproxy.clients.Client;
+import dev.memberproxy.core.BasePath;
 import dev.memberproxy.organizations.Organization;
 import dev.memberproxy.problem.Problem;
 import dev.memberproxy.problem.ProblemException;
@@ -17,10 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param client the app
  * @param trail the trail of the request
  * @param organization the organization; null if there is none that the app may know of
+ * @param basePath the path below which the caller reaches the service
  * @param collection the path of the members as it was called, so that the caller stays
  * with the prefix it used
  */
-record Caller(Client client, Trail trail, @Nullable Organization organization, String collection) {
+record Caller(Client client, Trail trail, @Nullable Organization organization, BasePath basePath, String collection) {
 
 	/**
 	 * The organization that the request is about.
@@ -40,7 +42,7 @@ record Caller(Client client, Trail trail, @Nullable Organization organization, S
 	 * @return the caller with a trail of its own
 	 */
 	Caller item(int index) {
-		return new Caller(this.client, this.trail.item(index), this.organization, this.collection);
+		return new Caller(this.client, this.trail.item(index), this.organization, this.basePath, this.collection);
 	}
 
 }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import dev.memberproxy.audit.RequestedBy;
 import dev.memberproxy.audit.Trail;
 import dev.memberproxy.clients.Client;
+import dev.memberproxy.core.BasePath;
 import dev.memberproxy.organizations.Organization;
 import dev.memberproxy.organizations.Organizations;
 import jakarta.servlet.http.HttpServletRequest;
@@ -52,7 +53,8 @@ class CallerArgumentResolver implements HandlerMethodArgumentResolver {
 		Optional.ofNullable(organization).map(Organization::alias).ifPresent(trail::organization);
 		RequestedBy.of(request).ifPresent(trail::requestedBy);
 		String prefix = (alias != null) ? "/organizations/" + alias : "";
-		return new Caller(client, trail, organization, request.getContextPath() + prefix + "/members");
+		BasePath basePath = BasePath.of(request);
+		return new Caller(client, trail, organization, basePath, basePath.resolve(prefix + "/members"));
 	}
 
 	/** Whoever is not known does not come as far as here. */

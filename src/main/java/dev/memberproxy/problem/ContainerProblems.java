@@ -2,7 +2,10 @@ package dev.memberproxy.problem;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Objects;
+import java.util.Optional;
 
+import dev.memberproxy.core.BasePath;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
@@ -12,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties.ForwardHeadersStrategy;
 import org.springframework.stereotype.Component;
 import org.springframework.util.unit.DataSize;
 
@@ -31,9 +35,15 @@ class ContainerProblems implements WebServerFactoryCustomizer<TomcatServletWebSe
 
 	private final DataSize maxHeaderSize;
 
+	private final String contextPath;
+
+	private final boolean trustsForwardedPrefix;
+
 	ContainerProblems(ProblemResponder responder, ServerProperties server) {
 		this.responder = responder;
 		this.maxHeaderSize = server.getMaxHttpRequestHeaderSize();
+		this.contextPath = Objects.requireNonNullElse(server.getServlet().getContextPath(), "");
+		this.trustsForwardedPrefix = server.getForwardHeadersStrategy() == ForwardHeadersStrategy.FRAMEWORK;
 	}
 
 	@Override
@@ -42,6 +52,14 @@ class ContainerProblems implements WebServerFactoryCustomizer<TomcatServletWebSe
 		// valve;
 		// one added to the pipeline later comes first.
 		factory.addContextCustomizers((context) -> context.getParent().getPipeline().addValve(new Valve()));
+	}
+
+	/** Neither the context nor Spring's filter for forwarded headers saw the request. */
+	private BasePath basePath(Request request) {
+		return Optional.of(request)
+			.filter((_) -> this.trustsForwardedPrefix)
+			.flatMap((trusted) -> BasePath.ofForwarded(trusted.getHeader(BasePath.FORWARDED_PREFIX)))
+			.orElseGet(() -> new BasePath(this.contextPath));
 	}
 
 	private Problem problem(int status, @Nullable Throwable throwable) {
@@ -61,6 +79,7 @@ class ContainerProblems implements WebServerFactoryCustomizer<TomcatServletWebSe
 			if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
 				return;
 			}
+			ContainerProblems.this.basePath(request).attachTo(request);
 			try {
 				ContainerProblems.this.responder.respond(request, response.getResponse(), problem(status, throwable),
 						throwable);

@@ -12,17 +12,18 @@ import org.springframework.web.util.HtmlUtils;
 
 /**
  * The pages behind the {@code type} of a problem: what happened, whether a retry is safe,
- * what to do. Needs no key, and answers in HTML whatever the caller accepts.
+ * what to do. Needs no key, and answers in HTML whatever the caller accepts. Links are
+ * relative, so that they work under each prefix.
  */
 @RestController
 class ProblemPages {
 
 	@GetMapping("/problems")
 	ResponseEntity<String> index() {
-		return page("Problems",
+		return page("Problems", "<a href=\"docs\">API documentation</a>",
 				Arrays.stream(ProblemType.values())
-					.map((type) -> "<li><a href=\"%s\"><code>%s</code></a> %d: %s</li>".formatted(type.uri(),
-							type.slug(), type.status().value(), text(type.title())))
+					.map((type) -> "<li><a href=\"%s\"><code>%s</code></a> %d: %s</li>"
+						.formatted("problems/" + type.slug(), type.slug(), type.status().value(), text(type.title())))
 					.collect(Collectors.joining("\n", "<ul>\n", "\n</ul>")));
 	}
 
@@ -30,7 +31,7 @@ class ProblemPages {
 	ResponseEntity<String> problem(@PathVariable String slug) {
 		ProblemType type = ProblemType.find(slug)
 			.orElseThrow(() -> new ProblemException(Problem.of(ProblemType.NOT_FOUND, "There is no such problem.")));
-		return page(type.title(),
+		return page(type.title(), "<a href=\"../docs\">API documentation</a> <a href=\"../problems\">All problems</a>",
 				"""
 						<p><code>%s</code>, HTTP status %d %s</p>
 						<dl>
@@ -39,13 +40,12 @@ class ProblemPages {
 						<dt>May I send it again?</dt><dd>%s</dd>
 						<dt>Who has to act</dt><dd>%s.</dd>
 						<dt>What to do</dt><dd>%s</dd>
-						</dl>
-						<p><a href="/problems">All problems</a></p>""".formatted(type.slug(), type.status().value(),
-						text(type.status().getReasonPhrase()), text(type.cause()), text(type.outcome().description()),
-						text(type.retry().description()), text(type.fault().description()), text(type.remedy())));
+						</dl>""".formatted(type.slug(), type.status().value(), text(type.status().getReasonPhrase()),
+						text(type.cause()), text(type.outcome().description()), text(type.retry().description()),
+						text(type.fault().description()), text(type.remedy())));
 	}
 
-	private static ResponseEntity<String> page(String title, String content) {
+	private static ResponseEntity<String> page(String title, String links, String content) {
 		return ResponseEntity.ok()
 			.contentType(new MediaType(MediaType.TEXT_HTML, java.nio.charset.StandardCharsets.UTF_8))
 			.body("""
@@ -60,15 +60,19 @@ class ProblemPages {
 					dt { font-weight: 600; margin-top: 1rem; }
 					dd { margin-left: 0; }
 					code { font-size: .95em; background: #8883; padding: .1em .3em; border-radius: .2em; }
+					nav a { margin-right: 1rem; }
+					ul { padding-left: 1.2rem; }
+					li { margin-bottom: .4rem; }
 					:root { color-scheme: light dark; }
 					</style>
 					</head>
 					<body>
+					<nav>%2$s</nav>
 					<h1>%1$s</h1>
-					%2$s
+					%3$s
 					</body>
 					</html>
-					""".formatted(text(title), content));
+					""".formatted(text(title), links, content));
 	}
 
 	/** Escapes a text of the catalogue and sets what it has in backticks as code. */

@@ -1,11 +1,11 @@
 package dev.memberproxy.problem;
 
 import java.io.IOException;
-import java.net.URI;
 import java.util.List;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import dev.memberproxy.core.BasePath;
 import dev.memberproxy.core.RequestId;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -36,25 +36,27 @@ public class ProblemResponder {
 	/**
 	 * Makes the answer out of a problem, and logs it.
 	 * @param requestId the id of the request
+	 * @param basePath the base path of the request
 	 * @param problem the problem
 	 * @param diagnosis what the log should learn beyond the answer; no secret, no address
 	 * @return the answer
 	 */
-	public HttpAnswer answer(RequestId requestId, Problem problem, String diagnosis) {
+	public HttpAnswer answer(RequestId requestId, BasePath basePath, Problem problem, String diagnosis) {
 		log(problem, diagnosis, null);
-		return render(problem, requestId);
+		return render(problem, requestId, basePath);
 	}
 
 	/**
 	 * Makes the answer out of what was thrown, and logs it.
 	 * @param requestId the id of the request
+	 * @param basePath the base path of the request
 	 * @param problem the problem
 	 * @param cause what was thrown
 	 * @return the answer
 	 */
-	public HttpAnswer answer(RequestId requestId, Problem problem, Throwable cause) {
+	public HttpAnswer answer(RequestId requestId, BasePath basePath, Problem problem, Throwable cause) {
 		log(problem, cause);
-		return render(problem, requestId);
+		return render(problem, requestId, basePath);
 	}
 
 	/**
@@ -88,12 +90,12 @@ public class ProblemResponder {
 		response.setHeader(RequestId.HEADER, requestId.value());
 		// Where Spring Security does not say it, because it never saw the request.
 		response.setHeader("X-Content-Type-Options", "nosniff");
-		render(problem, requestId).writeTo(response);
+		render(problem, requestId, BasePath.of(request)).writeTo(response);
 	}
 
-	private HttpAnswer render(Problem problem, RequestId requestId) {
+	private HttpAnswer render(Problem problem, RequestId requestId, BasePath basePath) {
 		return new HttpAnswer(problem.status(), problem.headers().toSingleValueMap(),
-				this.writer.writeValueAsBytes(Body.of(problem, requestId)))
+				this.writer.writeValueAsBytes(Body.of(problem, requestId, basePath)))
 			.with(HttpHeaders.CACHE_CONTROL, "no-store")
 			.with(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_PROBLEM_JSON_VALUE);
 	}
@@ -128,17 +130,18 @@ public class ProblemResponder {
 	@JsonInclude(JsonInclude.Include.NON_EMPTY)
 	@JsonPropertyOrder({ "type", "title", "status", "detail", "instance", "retryable", "outcome", "requestId", "errors",
 			"member", "members", "upstream" })
-	private record Body(URI type, String title, int status, String detail, String instance, boolean retryable,
+	private record Body(String type, String title, int status, String detail, String instance, boolean retryable,
 			Outcome outcome, String requestId, List<InputError> errors, Problem.@Nullable MemberInTheWay member,
 			List<Problem.MemberInTheWay> members, Problem.@Nullable Upstream upstream) {
 
-		static Body of(Problem problem, RequestId requestId) {
+		static Body of(Problem problem, RequestId requestId, BasePath basePath) {
 			ProblemType type = problem.type();
 			List<Problem.MemberInTheWay> members = problem.members();
 			boolean one = members.size() == 1;
-			return new Body(type.uri(), type.title(), problem.status().value(), problem.detail(),
-					"/requests/" + requestId, type.retry() == Retry.SAFE, problem.outcome(), requestId.value(),
-					problem.errors(), one ? members.getFirst() : null, one ? List.of() : members, problem.upstream());
+			return new Body(basePath.resolve(type.uri().toString()), type.title(), problem.status().value(),
+					problem.detail(), basePath.resolve("/requests/" + requestId), type.retry() == Retry.SAFE,
+					problem.outcome(), requestId.value(), problem.errors(), one ? members.getFirst() : null,
+					one ? List.of() : members, problem.upstream());
 		}
 
 	}

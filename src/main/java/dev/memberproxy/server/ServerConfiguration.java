@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.DispatcherType;
 
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -80,6 +81,12 @@ class ServerConfiguration {
 	WebServerFactoryCustomizer<TomcatServletWebServerFactory> lateContinue() {
 		return (factory) -> factory
 			.addConnectorCustomizers((connector) -> connector.setProperty("continueResponseTiming", "onRead"));
+	}
+
+	@Bean
+	@ConditionalOnProperty(name = "server.forward-headers-strategy", havingValue = "framework")
+	WebServerFactoryCustomizer<TomcatServletWebServerFactory> usableForwardedHeaders() {
+		return (factory) -> factory.addContextValves(new ForwardedHeadersValve());
 	}
 
 	@Bean

@@ -127,6 +127,18 @@ final class Browser implements AutoCloseable {
 		await("document.querySelector(" + quoted(selector) + ").value === " + quoted(text));
 	}
 
+	/**
+	 * Chooses one of the options of a list.
+	 * @param selector selects the list
+	 * @param value the value of the option
+	 */
+	void select(String selector, String value) {
+		await("document.querySelector(" + quoted(selector) + ")");
+		evaluate("((list) => { list.value = " + quoted(value) + "; list.dispatchEvent(new Event('change', "
+				+ "{bubbles: true})); })(document.querySelector(" + quoted(selector) + "))");
+		await("document.querySelector(" + quoted(selector) + ").value === " + quoted(value));
+	}
+
 	JsonNode evaluate(String expression) {
 		JsonNode answer = call("Runtime.evaluate",
 				Map.of("expression", expression, "returnByValue", true, "awaitPromise", true));

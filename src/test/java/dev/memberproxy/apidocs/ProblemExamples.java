@@ -3,6 +3,7 @@ package dev.memberproxy.apidocs;
 import java.util.List;
 import java.util.Objects;
 
+import dev.memberproxy.core.BasePath;
 import dev.memberproxy.core.EmailAddress;
 import dev.memberproxy.core.RequestId;
 import dev.memberproxy.problem.InputCode;
@@ -28,7 +29,7 @@ final class ProblemExamples {
 
 	JsonNode of(ProblemType type, HttpStatus status) {
 		Problem problem = withDetails(Problem.of(type, type.title() + ".")).withStatus(status);
-		byte[] body = this.responder.answer(REQUEST_ID, problem, "An example.").body();
+		byte[] body = this.responder.answer(REQUEST_ID, BasePath.ROOT, problem, "An example.").body();
 		return this.mapper.readTree(Objects.requireNonNull(body));
 	}
 

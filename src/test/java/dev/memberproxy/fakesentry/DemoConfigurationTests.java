@@ -118,8 +118,30 @@ class DemoConfigurationTests {
 				-d '{"userName":"ada@example.com","sentryOrgRole":"member"}'""", "\"userName\":\"joined@example.com\"");
 	}
 
-	private static String greeting() {
-		return new DemoGreeting(new MockEnvironment().withProperty("local.server.port", "4711")).text();
+	@Test
+	void greetingNamesThePage() {
+		assertThat(greeting()).contains("in a browser:\n\n  http://localhost:4711/docs\n");
+	}
+
+	@Test
+	void greetingWhenServiceHasContextPathNamesIt() {
+		assertThat(greeting("server.servlet.context-path", "/seats"))
+			.contains("  http://localhost:4711/seats/docs\n", "curl -i http://localhost:4711/seats/members ")
+			.doesNotContain("4711/docs", "4711/members");
+	}
+
+	@Test
+	void greetingWhenClientsAreConfiguredAsksForTheirKey() {
+		assertThat(greeting("members.access", "clients")).contains("the key of one of your clients",
+				"/members -H \"X-API-Key: $MEMBERS_KEY\" -H 'Content-Type");
+	}
+
+	private static String greeting(String... property) {
+		MockEnvironment environment = new MockEnvironment().withProperty("local.server.port", "4711");
+		if (property.length > 0) {
+			environment.setProperty(property[0], property[1]);
+		}
+		return new DemoGreeting(environment).text();
 	}
 
 	private static HttpResponse<String> list(Bound bound) throws Exception {

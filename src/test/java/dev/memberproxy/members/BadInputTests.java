@@ -162,8 +162,8 @@ class BadInputTests {
 
 	@ParameterizedTest
 	@CsvSource({ "PATCH, /members, 405, method-not-allowed", "FOO, /members, 405, method-not-allowed",
-			"TRACE, /members, 405, method-not-allowed", "GET, /, 404, not-found", "GET, /error, 404, not-found",
-			"POST, /members/, 404, not-found", "GET, /members%2Fx, 400, invalid-request",
+			"TRACE, /members, 405, method-not-allowed", "POST, /, 405, method-not-allowed",
+			"GET, /error, 404, not-found", "POST, /members/, 404, not-found", "GET, /members%2Fx, 400, invalid-request",
 			"GET, /members^, 400, invalid-request", "GET, /members|x, 400, invalid-request",
 			"GET, /members/%00, 400, invalid-request", "GET, /%25, 400, invalid-request",
 			"GET, //members, 400, invalid-request", "GET, /problems/nope, 404, not-found",

@@ -32,8 +32,8 @@ class ProblemPagesTests {
 
 	@Test
 	void indexLeadsToEveryPage() {
-		assertThat(get("/problems").body())
-			.contains(Arrays.stream(ProblemType.values()).map((type) -> "href=\"" + type.uri() + "\"").toList());
+		assertThat(get("/problems").body()).contains(
+				Arrays.stream(ProblemType.values()).map((type) -> "href=\"problems/" + type.slug() + "\"").toList());
 	}
 
 	private HttpResponse<String> get(String path) {
