@@ -98,7 +98,7 @@ class TracingTests {
 				.toList();
 			assertThat(ofTrace).extracting(SpanData::getName)
 				.contains("sentry GET")
-				.anyMatch((name) -> name.startsWith("http put /members/{ref"));
+				.anyMatch((name) -> name.startsWith("http put /members/{member"));
 			assertThat(ofTrace).filteredOn((span) -> span.getName().equals("sentry GET")).allSatisfy((span) -> {
 				assertThat(span.getAttributes().get(AttributeKey.stringKey("outcome"))).isEqualTo("success");
 				assertThat(span.getAttributes().asMap().toString()).contains("attempt");

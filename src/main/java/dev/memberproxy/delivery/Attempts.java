@@ -120,7 +120,9 @@ final class Attempts {
 			Standing again = (first == Standing.NEW && failure instanceof Failure.NotProcessed) ? Standing.RETURNING
 					: first;
 			Attempted<T> next = this.line.send(call, deadline, again, this.trail);
-			if (next instanceof Attempted.Busy<T> || isCutShort(next, deadline)) {
+			// An attempt that was not made does not tell why the one before it failed.
+			if (next instanceof Attempted.Busy<T> || next instanceof Attempted.CircuitOpen<T>
+					|| isCutShort(next, deadline)) {
 				return attempted;
 			}
 			attempted = next;

@@ -93,7 +93,11 @@ class ProblemAdvice {
 	}
 
 	private static String notAcceptable(HttpMediaTypeNotAcceptableException unacceptable) {
-		List<MediaType> possible = unacceptable.getSupportedMediaTypes();
+		// Accepted for clients that ask for problems only; no success has it.
+		List<MediaType> possible = unacceptable.getSupportedMediaTypes()
+			.stream()
+			.filter((type) -> !type.equalsTypeAndSubtype(MediaType.APPLICATION_PROBLEM_JSON))
+			.toList();
 		return possible.isEmpty() ? "The Accept header is malformed."
 				: "The response can be " + list(possible) + ". Accept that, or leave the Accept header out.";
 	}

@@ -168,7 +168,8 @@ class CommonMistakesTests {
 		problem = Expect.problem(Call
 			.send(Call.request(this.port, "/members").header("X-API-Key", KEY).header("Accept", "text/html").build()),
 				406, "not-acceptable");
-		assertThat(problem.path("detail").stringValue()).contains("application/json", "application/scim+json");
+		assertThat(problem.path("detail").stringValue()).contains("application/json", "application/scim+json")
+			.doesNotContain("problem");
 	}
 
 	@Test

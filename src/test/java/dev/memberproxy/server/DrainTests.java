@@ -157,6 +157,7 @@ class DrainTests {
 			HttpResponse<Stream<String>> batch = client
 				.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/members/batch"))
 					.header("Content-Type", "application/json")
+					.header("Accept", "application/x-ndjson")
 					.POST(BodyPublishers.ofString(IntStream.range(0, 20)
 						.mapToObj((i) -> "{\"op\":\"create\",\"userName\":\"slow" + i + "@example.com\"}")
 						.collect(Collectors.joining(",", "[", "]"))))
