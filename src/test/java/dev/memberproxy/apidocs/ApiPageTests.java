@@ -22,11 +22,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ActiveProfiles("demo")
 class ApiPageTests {
 
-	private static final String CREATE = "#operations-members-createMember ";
+	private static final String CREATE = ".opblock-post:has([data-path=\"/members\"]) ";
 
 	private static final String DRY_RUN = CREATE + "[data-param-name=dryRun] select";
 
-	private static final String BATCH = "#operations-members-runBatch ";
+	private static final String BATCH = ".opblock-post:has([data-path=\"/members/batch\"]) ";
 
 	private static final String ANSWER = "document.querySelector('" + CREATE + ".live-responses-table tbody')";
 
@@ -132,8 +132,7 @@ class ApiPageTests {
 		try (Browser browser = browser()) {
 			browser.resize(390, 1000);
 			browser.open("http://localhost:" + this.port + path);
-			browser.await(
-					"document.readyState === 'complete' && document.querySelector('nav, #operations-members-createMember')");
+			browser.await("document.readyState === 'complete' && document.querySelector('nav, .opblock')");
 			if (path.equals("/docs")) {
 				prepare(browser);
 				browser.click(CREATE + ".execute");

@@ -35,7 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ActiveProfiles("demo")
 class ReverseProxyTests {
 
-	private static final String CREATE = "#operations-members-createMember ";
+	private static final String CREATE = ".opblock-post:has([data-path=\"/members\"]) ";
 
 	private static final String ANSWER = "document.querySelector('" + CREATE + ".live-responses-table tbody')";
 
