@@ -2,6 +2,7 @@ package dev.memberproxy.members;
 
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 
@@ -48,18 +49,23 @@ class SentryDownTests {
 		assertThat(SentryStubs.calls()).isEmpty();
 	}
 
-	/** Its own attempts are enough to open the circuit breaker. */
+	/**
+	 * Whether it is the retries of a request that open the breaker, or its first attempt.
+	 */
 	@Test
-	void createWhenItsRetriesOpenTheBreakerLogsWhyTheyFailed(CapturedOutput output) {
-		HttpResponse<String> response = Call.post(this.port, "/organizations/gone/members",
-				"{\"userName\":\"ada@example.com\"}");
-		Expect.problem(response, 503, "sentry-unavailable");
-		assertThat(output.getAll().lines().filter((line) -> line.contains("ProblemResponder"))).singleElement()
-			.asString()
-			.contains("127.0.0.1:1");
-		Expect.problem(Call.post(this.port, "/organizations/gone/members", "{\"userName\":\"ada@example.com\"}"), 503,
-				"sentry-unavailable");
-		assertThat(output.getAll()).contains("too often");
+	void createWhenItsRetriesMeetTheOpenBreakerLogsWhyItsAttemptsFailed(CapturedOutput output) {
+		IntStream.range(0, 8)
+			.forEach((person) -> Expect.problem(Call.post(this.port, "/organizations/gone/members",
+					"{\"userName\":\"person" + person + "@example.com\"}"), 503, "sentry-unavailable"));
+		List<String> audits = output.getAll().lines().filter((line) -> line.contains("organization=gone")).toList();
+		List<String> causes = output.getAll().lines().filter((line) -> line.contains("ProblemResponder")).toList();
+		assertThat(audits).hasSize(8);
+		assertThat(causes).hasSize(8);
+		List<Boolean> attempted = audits.stream().map((line) -> !line.contains(" attempts=0 ")).toList();
+		assertThat(attempted).contains(true, false);
+		for (int i = 0; i < 8; i++) {
+			assertThat(causes.get(i)).contains(attempted.get(i) ? "127.0.0.1:1" : "Sentry failed too often");
+		}
 	}
 
 	private HttpResponse<String> create(int person) {
