@@ -102,6 +102,13 @@ class ForwardedPrefixTests {
 		assertThat(response).contains("\"type\":\"/people/problems/", "\"instance\":\"/people/requests/");
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "/nothing, The page /people/docs", "/members/ada, or /people/members/ada@example.com." })
+	void problemSuggestsPathsBelowThePrefix(String path, String suggestion) {
+		JsonNode problem = Call.json(send(request(path), "/people"));
+		assertThat(problem.path("detail").stringValue()).contains(suggestion);
+	}
+
 	@Test
 	void batchWhenProxyReportsPrefixHasProblemsBelowIt() {
 		HttpResponse<String> response = send(post("/members/batch", "[{\"op\":\"create\",\"userName\":\"ada\"}]"),

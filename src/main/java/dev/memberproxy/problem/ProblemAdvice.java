@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import dev.memberproxy.core.BasePath;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.apache.tomcat.util.http.InvalidParameterException;
@@ -32,6 +33,8 @@ import org.springframework.web.util.DisconnectedClientHelper;
  */
 @RestControllerAdvice
 class ProblemAdvice {
+
+	private static final String MEMBER = "/members/ada@example.com";
 
 	private static final Pattern MEMBER_BY_ID = Pattern.compile(".*/members/[0-9]+");
 
@@ -75,9 +78,10 @@ class ProblemAdvice {
 
 	private static String notFound(HttpServletRequest request) {
 		return path(request).contains("/members/")
-				? "A member is named by its id, which has only digits, or by its address: /members/104 or"
-						+ " /members/ada@example.com."
-				: "This service has nothing at this path. The page /docs describes all calls.";
+				? "A member is named by its id, which has only digits, or by its address: "
+						+ resolve("/members/104", request) + " or " + resolve(MEMBER, request) + "."
+				: "This service has nothing at this path. The page " + resolve("/docs", request)
+						+ " describes all calls.";
 	}
 
 	private static String notAllowed(HttpRequestMethodNotSupportedException unsupported, HttpServletRequest request) {
@@ -86,10 +90,14 @@ class ProblemAdvice {
 			.collect(Collectors.joining(", "));
 		String detail = unsupported.getMethod() + " is not possible here. This path takes " + others + ".";
 		if (unsupported.getMethod().equals("PUT") && MEMBER_BY_ID.matcher(path(request)).matches()) {
-			return detail + " PUT takes an address, not an id: /members/ada@example.com.";
+			return detail + " PUT takes an address, not an id: " + resolve(MEMBER, request) + ".";
 		}
 		return path(request).endsWith("/members")
-				? detail + " PUT, PATCH and DELETE take one member, such as /members/ada@example.com." : detail;
+				? detail + " PUT, PATCH and DELETE take one member, such as " + resolve(MEMBER, request) + "." : detail;
+	}
+
+	private static String resolve(String path, HttpServletRequest request) {
+		return BasePath.of(request).resolve(path);
 	}
 
 	private static String notAcceptable(HttpMediaTypeNotAcceptableException unacceptable) {
