@@ -5,17 +5,13 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.List;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import dev.memberproxy.audit.AuditLines;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 import org.yaml.snakeyaml.Yaml;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -41,23 +37,11 @@ class ForwardedPrefixTests {
 
 	private static final String ADA = "{\"userName\":\"ada@example.com\",\"sentryOrgRole\":\"member\"}";
 
-	private final Logger audit = (Logger) LoggerFactory.getLogger("audit");
-
-	private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+	@RegisterExtension
+	final AuditLines lines = new AuditLines();
 
 	@LocalServerPort
 	int port;
-
-	@BeforeEach
-	void listen() {
-		this.lines.start();
-		this.audit.addAppender(this.lines);
-	}
-
-	@AfterEach
-	void stop() {
-		this.audit.detachAppender(this.lines);
-	}
 
 	@ParameterizedTest
 	@CsvSource({ "/people, /people", "/a/b-c.d/, /a/b-c.d", "'/outer, /inner', /outer/inner", "'', ''" })
@@ -206,7 +190,7 @@ class ForwardedPrefixTests {
 
 	/** They are written when the caller has its response already. */
 	private void awaitLines(int count) {
-		Awaitility.await().untilAsserted(() -> assertThat(this.lines.list).hasSize(count));
+		Awaitility.await().untilAsserted(() -> assertThat(this.lines.list()).hasSize(count));
 	}
 
 	private HttpRequest.Builder request(String path) {

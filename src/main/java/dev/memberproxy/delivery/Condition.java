@@ -47,7 +47,7 @@ final class Condition {
 	 * @param answer what came of it
 	 */
 	void observe(Call<?> call, SecretToken sent, Answer<?> answer) {
-		if (answer instanceof Answer.Failed<?>(Failure failed) && failed.cutShort()) {
+		if (answer.isCutShort()) {
 			return;
 		}
 		String method = call.method().name();

@@ -24,7 +24,7 @@ public sealed interface Delivered {
 	 *
 	 * @param member the member
 	 * @param hidden whether the member was looked for and is not listed: so it is where
-	 * the person had asked to join (contract section 1.7)
+	 * the person had asked to join
 	 */
 	record Created(Member member, boolean hidden) implements Confirmed {
 	}

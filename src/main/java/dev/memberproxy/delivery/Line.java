@@ -36,7 +36,7 @@ import org.springframework.http.HttpMethod;
 /**
  * The way to the Sentry of one organization: everything that is sent to it takes its turn
  * here, and what comes back is heeded for those that follow. Sentry counts each method by
- * itself (contract section 2.8), and so does this.
+ * itself, and so does this.
  */
 final class Line {
 

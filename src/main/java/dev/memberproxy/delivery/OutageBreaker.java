@@ -3,7 +3,7 @@ package dev.memberproxy.delivery;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Locale;
 import java.util.Optional;
@@ -69,7 +69,7 @@ final class OutageBreaker {
 					.permittedNumberOfCallsInHalfOpenState(TRIALS)
 					.waitDurationInOpenState(PEACE)
 					.recordResult(Boolean.TRUE::equals)
-					.clock(new MonotonicClock(nanoClock, nanoClock.getAsLong()))
+					.clock(clock(nanoClock))
 					.build());
 		this.breaker.getEventPublisher().onStateTransition((_) -> this.changes.incrementAndGet());
 		this.counted = Caffeine.newBuilder()
@@ -119,33 +119,11 @@ final class OutageBreaker {
 		};
 	}
 
-	/** Takes the time from a clock that only goes forward; its epoch is arbitrary. */
-	private static final class MonotonicClock extends Clock {
-
-		private final LongSupplier nanoClock;
-
-		private final long origin;
-
-		MonotonicClock(LongSupplier nanoClock, long origin) {
-			this.nanoClock = nanoClock;
-			this.origin = origin;
-		}
-
-		@Override
-		public Instant instant() {
-			return Instant.EPOCH.plusNanos(this.nanoClock.getAsLong() - this.origin);
-		}
-
-		@Override
-		public ZoneId getZone() {
-			return ZoneOffset.UTC;
-		}
-
-		@Override
-		public Clock withZone(ZoneId zone) {
-			throw new UnsupportedOperationException("It has no time of day");
-		}
-
+	/** The library reads a clock; the epoch of this one is arbitrary. */
+	private static Clock clock(LongSupplier nanoClock) {
+		long origin = nanoClock.getAsLong();
+		InstantSource forward = () -> Instant.EPOCH.plusNanos(nanoClock.getAsLong() - origin);
+		return forward.withZone(ZoneOffset.UTC);
 	}
 
 	/** How freely requests pass. */
@@ -196,7 +174,7 @@ final class OutageBreaker {
 		 * @param answer what came of it
 		 */
 		void record(Object subject, Answer<?> answer) {
-			if (answer instanceof Answer.Failed<?>(Failure failure) && failure.cutShort()) {
+			if (answer.isCutShort()) {
 				return;
 			}
 			boolean outage = answer instanceof Answer.Failed<?>(Failure failure) && isOutage(failure);

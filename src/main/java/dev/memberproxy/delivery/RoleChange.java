@@ -32,7 +32,7 @@ final class RoleChange {
 	Delivered run() {
 		Call<Member> call = Call.changeRole(this.id, this.role);
 		return switch (this.attempts.write(call)) {
-			// So Sentry treats owners (contract section 3.4).
+			// So Sentry treats owners.
 			case Attempted.Done<Member>(Member changed) when changed.isOwner() -> new Delivered.Protected(changed);
 			case Attempted.Done<Member>(Member changed) -> new Delivered.Updated(changed);
 			case Attempted.Failed<Member>(Failure.Ambiguous cause) ->

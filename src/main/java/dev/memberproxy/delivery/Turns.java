@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets requests for the same person pass one after the other, in the order they came:
- * Sentry answers one of two at the same time with an internal error (contract section 4).
- * Remembers only persons for whom a request is under way.
+ * Sentry answers one of two at the same time with an internal error. Remembers only
+ * persons for whom a request is under way.
  */
 final class Turns {
 

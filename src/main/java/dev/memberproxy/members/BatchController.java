@@ -135,9 +135,8 @@ class BatchController {
 			return answer(ex.getProblem(), ex, caller);
 		}
 		catch (RuntimeException | Error ex) {
-			// A fault of this service, as with single requests: it is not known how far
-			// the
-			// item came, and the others go on.
+			// A fault of this service, as with single requests: it is not known how
+			// far the item came, and the others go on.
 			return answer(Problem.ofStatus(500), ex, caller);
 		}
 	}

@@ -141,7 +141,7 @@ final class DeliveryProblems {
 		};
 	}
 
-	/** So Sentry fails for somebody who has asked to join (contract section 2.3). */
+	/** So Sentry fails for somebody who has asked to join. */
 	private static Problem ofFailedTwice(Command command) {
 		return switch (command) {
 			case Command.Create _,

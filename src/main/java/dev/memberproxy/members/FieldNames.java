@@ -19,6 +19,9 @@ final class FieldNames {
 
 	private static final String CORE_USER = "urn:ietf:params:scim:schemas:core:2.0:user:";
 
+	/** How many letters of a field may be wrong. */
+	private static final int MAX_DISTANCE = 2;
+
 	private static final Pattern SEPARATORS = Pattern.compile("[-_\\s]");
 
 	private static final String USER_NAME = "must be spelled userName";
@@ -87,7 +90,9 @@ final class FieldNames {
 
 	private static Optional<String> findNearMiss(String plain) {
 		return Stream.of("username", "sentryorgrole")
-			.filter((own) -> EditDistance.of(own, plain) <= 2)
+			// A name may be as long as the body.
+			.filter((own) -> Math.abs(own.length() - plain.length()) <= MAX_DISTANCE
+					&& EditDistance.of(own, plain) <= MAX_DISTANCE)
 			.map(MEANT::get)
 			.findFirst();
 	}

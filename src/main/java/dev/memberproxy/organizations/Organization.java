@@ -35,8 +35,7 @@ public record Organization(String alias, URI baseUrl, String slug, OrganizationT
 	}
 
 	/**
-	 * How fast Sentry is called, for each HTTP method by itself, as Sentry counts
-	 * (contract section 2.8).
+	 * How fast Sentry is called, for each HTTP method by itself, as Sentry counts.
 	 *
 	 * @param requestsPerSecond how many requests may reach Sentry in any second; 0 for no
 	 * limit

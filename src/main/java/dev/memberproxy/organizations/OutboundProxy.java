@@ -95,6 +95,9 @@ public final class OutboundProxy {
 	public void configure(HttpClientBuilder builder, URI target) {
 		HttpRoute route = route(HttpHost.create(target));
 		builder.setRoutePlanner((host, context) -> route);
+		if (!route.isTunnelled()) {
+			return;
+		}
 		builder.addExecInterceptorFirst("tunnel", (request, scope, chain) -> {
 			ClassicHttpResponse response = chain.proceed(request, scope);
 			if (scope.clientContext.getAttribute(SENT) == null) {

@@ -134,7 +134,8 @@ public enum ProblemType {
 			"The response did not come from Sentry's SCIM API for this organization. The slug, the region or the base URL "
 					+ "is wrong, or something between this service and Sentry answered: a firewall, a gateway, a proxy. If a "
 					+ "change was sent and looking at the member does not show it, `outcome` is `unknown`.",
-			"Your app can do nothing. The operator of this service finds the cause in its log."),
+			"Your app can do nothing until the operator of this service has fixed the cause, which its log names. If "
+					+ "`outcome` is `unknown`, look at the member then: the change may have been made."),
 
 	OUTCOME_UNKNOWN(HttpStatus.BAD_GATEWAY, SAFE, UNKNOWN, SENTRY, "It is not known what became of the request",
 			"The change was sent to Sentry, no answer came back that tells whether it was made, and looking at the member "

@@ -21,6 +21,14 @@ public sealed interface Answer<T> {
 	}
 
 	/**
+	 * Whether this service gave the attempt too little time for it to show anything.
+	 * @return true if this service ended the attempt
+	 */
+	default boolean isCutShort() {
+		return this instanceof Failed<T>(Failure failure) && failure.cutShort();
+	}
+
+	/**
 	 * Sentry did it, or knows it.
 	 *
 	 * @param <T> what the call was after

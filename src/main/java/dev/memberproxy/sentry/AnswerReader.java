@@ -142,8 +142,8 @@ final class AnswerReader {
 		return switch (status / 100) {
 			case 2 -> (content instanceof Content.Html)
 					? new WebPage(status, "A web page answers in place of Sentry's SCIM API.") : noMember(status);
-			case 4 -> clientError(status, answer.headers(), content, request);
 			case 3 -> foreign(status, content);
+			case 4 -> clientError(status, answer.headers(), content, request);
 			default -> serverError(status, content);
 		};
 	}

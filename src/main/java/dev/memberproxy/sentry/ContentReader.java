@@ -14,7 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Finds out what the body of an answer is. Tries JSON first, because Sentry sends it as
- * {@code text/html} too (contract section 2.8). Never fails.
+ * {@code text/html} too. Never fails.
  */
 final class ContentReader {
 

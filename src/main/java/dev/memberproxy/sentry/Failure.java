@@ -45,52 +45,51 @@ public sealed interface Failure {
 
 	/**
 	 * The request was sent, at least in part, and what came back, if anything, does not
-	 * tell whether it was carried out (contract section 4).
+	 * tell whether it was carried out.
 	 */
 	sealed interface Ambiguous extends Failure {
 
 	}
 
 	/**
-	 * The address belongs to a member already (contract section 2.3).
+	 * The address belongs to a member already.
 	 */
 	record AlreadyMember(Integer status, String diagnosis) implements Refusal {
 	}
 
 	/**
-	 * The address belongs to a member who has not signed in yet (contract section 2.3).
+	 * The address belongs to a member who has not signed in yet.
 	 */
 	record AlreadyInvited(Integer status, String diagnosis) implements Refusal {
 	}
 
 	/**
-	 * The organization does not have the role (contract section 2.2).
+	 * The organization does not have the role.
 	 */
 	record RoleRefused(Integer status, String diagnosis) implements Refusal {
 	}
 
 	/**
-	 * Another fault that Sentry finds in the data sent (contract section 2.2).
+	 * Another fault that Sentry finds in the data sent.
 	 */
 	record DataRefused(Integer status, String diagnosis) implements Refusal {
 	}
 
 	/**
-	 * There is no member with this id (contract section 3.2).
+	 * There is no member with this id.
 	 */
 	record NoSuchMember(Integer status, String diagnosis) implements Refusal {
 	}
 
 	/**
 	 * Sentry neither changes nor removes this member: it is the last owner, or managed by
-	 * a partner (contract section 2.5).
+	 * a partner.
 	 */
 	record ProtectedMember(Integer status, String diagnosis) implements Refusal {
 	}
 
 	/**
-	 * Sentry does not accept our token, or does not let it do this (contract sections 2.4
-	 * and 2.5).
+	 * Sentry does not accept our token, or does not let it do this.
 	 */
 	record CredentialsRefused(Integer status, String diagnosis) implements Refusal {
 
@@ -107,7 +106,7 @@ public sealed interface Failure {
 
 	/**
 	 * Something refused the request that cannot be Sentry's SCIM API for this
-	 * organization (contract sections 2.6 and 2.7).
+	 * organization.
 	 */
 	record WrongEndpoint(Integer status, String diagnosis) implements Refusal {
 	}
@@ -128,7 +127,7 @@ public sealed interface Failure {
 	}
 
 	/**
-	 * Sentry's gateway did not forward the request (contract section 2.9).
+	 * Sentry's gateway did not forward the request.
 	 */
 	record NotForwarded(Integer status, String diagnosis) implements NotProcessed {
 	}
@@ -149,8 +148,8 @@ public sealed interface Failure {
 	}
 
 	/**
-	 * A failure inside of Sentry, told by Sentry itself (contract section 2.9): usually
-	 * rolled back, but not certainly.
+	 * A failure inside of Sentry, told by Sentry itself: usually rolled back, but not
+	 * certainly.
 	 *
 	 * @param errorId Sentry's id of the failure
 	 */

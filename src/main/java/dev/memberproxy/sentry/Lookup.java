@@ -4,8 +4,8 @@ import java.util.List;
 
 /**
  * What one search for the member with an address found. Sentry also matches secondary and
- * unverified addresses of accounts (contract section 3.1); only a member whose own
- * address is the same counts as a hit.
+ * unverified addresses of accounts; only a member whose own address is the same counts as
+ * a hit.
  */
 public sealed interface Lookup {
 

@@ -9,8 +9,7 @@ import dev.memberproxy.core.Role;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A member as Sentry told of it, reduced to what is known to be part of the contract
- * (contract section 1.7).
+ * A member as Sentry told of it, reduced to what is known to be part of the contract.
  *
  * @param id Sentry's id of the membership
  * @param userName the address

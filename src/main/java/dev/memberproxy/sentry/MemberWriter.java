@@ -11,7 +11,7 @@ final class MemberWriter {
 
 	private final JsonMapper mapper = JsonMapper.builder().build();
 
-	/** The body of {@code POST Users} (contract section 1.3). */
+	/** The body of {@code POST Users}. */
 	byte[] write(NewMember member) {
 		ObjectNode user = this.mapper.createObjectNode();
 		user.putArray("schemas").add(USER_SCHEMA);
@@ -23,7 +23,7 @@ final class MemberWriter {
 		return this.mapper.writeValueAsBytes(user);
 	}
 
-	/** The body of {@code PUT Users/{id}} (contract section 3.4). */
+	/** The body of {@code PUT Users/{id}}. */
 	byte[] write(Role role) {
 		ObjectNode user = this.mapper.createObjectNode();
 		user.putArray("schemas").add(USER_SCHEMA);

@@ -10,8 +10,8 @@ import org.springframework.http.HttpHeaders;
 
 /**
  * What an answer tells about Sentry's limits, which count for the method of the request
- * and all callers of the organization together (contract section 2.8). Anything may be
- * missing, and a limit that does not exist may be told as {@code None}.
+ * and all callers of the organization together. Anything may be missing, and a limit that
+ * does not exist may be told as {@code None}.
  *
  * @param limit how many requests Sentry takes in one window
  * @param remaining how many of them were left when this request was counted

@@ -54,7 +54,7 @@ public final class SentryGateway {
 	}
 
 	/**
-	 * Sends one {@code POST Users} (contract section 1).
+	 * Sends one {@code POST Users}.
 	 * @param organization where to create the member
 	 * @param token the credentials to send
 	 * @param member whom to create
@@ -72,8 +72,7 @@ public final class SentryGateway {
 	}
 
 	/**
-	 * Searches for the member with an address by one {@code GET Users} (contract section
-	 * 3.1).
+	 * Searches for the member with an address by one {@code GET Users}.
 	 * @param organization where to search
 	 * @param token the credentials to send
 	 * @param address whom to search for
@@ -88,8 +87,7 @@ public final class SentryGateway {
 	}
 
 	/**
-	 * Reads a part of the list of all members by one {@code GET Users} (contract section
-	 * 3.1).
+	 * Reads a part of the list of all members by one {@code GET Users}.
 	 * @param organization where
 	 * @param token the credentials to send
 	 * @param startIndex the number of the first member, from 1
@@ -105,7 +103,7 @@ public final class SentryGateway {
 	}
 
 	/**
-	 * Reads one member by {@code GET Users/{id}} (contract section 3.2).
+	 * Reads one member by {@code GET Users/{id}}.
 	 * @param organization where
 	 * @param token the credentials to send
 	 * @param id the id of the membership
@@ -120,8 +118,8 @@ public final class SentryGateway {
 	}
 
 	/**
-	 * Changes the role of a member by one {@code PUT Users/{id}} (contract section 3.4).
-	 * Never by {@code PATCH}, which can only remove members.
+	 * Changes the role of a member by one {@code PUT Users/{id}}. Never by {@code PATCH},
+	 * which can only remove members.
 	 * @param organization where
 	 * @param token the credentials to send
 	 * @param id the id of the membership
@@ -140,7 +138,7 @@ public final class SentryGateway {
 	}
 
 	/**
-	 * Removes a member by one {@code DELETE Users/{id}} (contract section 3.5).
+	 * Removes a member by one {@code DELETE Users/{id}}.
 	 * @param organization where
 	 * @param token the credentials to send
 	 * @param id the id of the membership

@@ -136,8 +136,7 @@ final class SentryHttpClients implements DisposableBean {
 	/**
 	 * The address of the members of an organization.
 	 * @param organization one of those given at construction
-	 * @return the address of the collection (contract section 1.1), without a slash at
-	 * the end
+	 * @return the address of the collection, without a slash at the end
 	 */
 	URI users(Organization organization) {
 		return Objects.requireNonNull(this.clients.get(organization)).users();

@@ -12,14 +12,12 @@ import java.util.stream.Stream;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
-import ch.qos.logback.core.read.ListAppender;
 import dev.memberproxy.Call;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -38,26 +36,14 @@ class AuditTests {
 
 	private static final String ADA = "{\"userName\":\"ada@example.com\",\"sentryOrgRole\":\"manager\"}";
 
-	private final Logger audit = (Logger) LoggerFactory.getLogger("audit");
-
-	private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+	@RegisterExtension
+	final AuditLines lines = new AuditLines();
 
 	@LocalServerPort
 	int port;
 
 	@LocalManagementPort
 	int managementPort;
-
-	@BeforeEach
-	void listen() {
-		this.lines.start();
-		this.audit.addAppender(this.lines);
-	}
-
-	@AfterEach
-	void stop() {
-		this.audit.detachAppender(this.lines);
-	}
 
 	@Test
 	void createWhenMemberIsCreatedTellsEverything() {
@@ -85,7 +71,7 @@ class AuditTests {
 			.containsKeys("audit.durationMillis", "audit.idempotencyKey")
 			.doesNotContainKey("audit.problem");
 		assertThat(facts.toString()).doesNotContain("the-secret-of-the-caller", WireTests.TOKEN);
-		assertThat(this.lines.list.getFirst().getFormattedMessage()).startsWith("client=open ")
+		assertThat(this.lines.list().getFirst().getFormattedMessage()).startsWith("client=open ")
 			.contains(" target=ada@example.com ", " outcome=created ")
 			.matches("(?:[a-zA-Z]+=\\S+ ?)+");
 	}
@@ -283,13 +269,14 @@ class AuditTests {
 
 		};
 		broken.start();
-		this.audit.addAppender(broken);
+		Logger audit = (Logger) LoggerFactory.getLogger("audit");
+		audit.addAppender(broken);
 		try {
 			assertThat(Call.send(request("/members", ADA).build()).statusCode()).isEqualTo(201);
 			Awaitility.await().untilAsserted(() -> assertThat(failures()).isEqualTo(before + 1));
 		}
 		finally {
-			this.audit.detachAppender(broken);
+			audit.detachAppender(broken);
 		}
 	}
 
@@ -335,9 +322,10 @@ class AuditTests {
 
 	/** The line is written after the answer is sent. */
 	private List<Map<String, Object>> lines(int count) {
-		Awaitility.await().until(() -> this.lines.list.size() >= count);
-		assertThat(this.lines.list).hasSize(count);
-		return this.lines.list.stream()
+		Awaitility.await().until(() -> this.lines.list().size() >= count);
+		assertThat(this.lines.list()).hasSize(count);
+		return this.lines.list()
+			.stream()
 			.map((event) -> Optional.ofNullable(event.getKeyValuePairs())
 				.orElse(List.of())
 				.stream()

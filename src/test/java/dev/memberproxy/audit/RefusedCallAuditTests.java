@@ -4,20 +4,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.memberproxy.RawClient;
 import dev.memberproxy.WireTests;
 import dev.memberproxy.clients.KeyDigests;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.context.DynamicPropertyRegistry;
@@ -31,9 +27,8 @@ class RefusedCallAuditTests {
 
 	private static final String KEY = "smp_reader-key";
 
-	private final Logger audit = (Logger) LoggerFactory.getLogger("audit");
-
-	private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+	@RegisterExtension
+	final AuditLines lines = new AuditLines();
 
 	@DynamicPropertySource
 	static void clients(DynamicPropertyRegistry registry) {
@@ -42,23 +37,12 @@ class RefusedCallAuditTests {
 		registry.add("members.clients.reader.operations", () -> "read");
 	}
 
-	@BeforeEach
-	void listen() {
-		this.lines.start();
-		this.audit.addAppender(this.lines);
-	}
-
-	@AfterEach
-	void stop() {
-		this.audit.detachAppender(this.lines);
-	}
-
 	private Map<String, Object> lineOf(int port, String key, String forwarded) throws Exception {
 		RawClient.call(port, "DELETE /members/ada@example.com HTTP/1.1\r\nHost: localhost\r\nX-API-Key: " + key
 				+ "\r\nX-Forwarded-For: " + forwarded + "\r\nConnection: close\r\n\r\n");
-		Awaitility.await().until(() -> !this.lines.list.isEmpty());
-		assertThat(this.lines.list).hasSize(1);
-		ILoggingEvent line = List.copyOf(this.lines.list).getFirst();
+		Awaitility.await().until(() -> !this.lines.list().isEmpty());
+		assertThat(this.lines.list()).hasSize(1);
+		ILoggingEvent line = List.copyOf(this.lines.list()).getFirst();
 		assertThat(line.getFormattedMessage()).matches("(?:[a-zA-Z]+=\\S+ ?)+");
 		return line.getKeyValuePairs().stream().collect(Collectors.toMap((pair) -> pair.key, (pair) -> pair.value));
 	}
