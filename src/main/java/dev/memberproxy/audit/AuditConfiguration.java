@@ -49,8 +49,8 @@ class AuditConfiguration {
 	@Bean
 	@FilterRegistration(order = Ordered.HIGHEST_PRECEDENCE,
 			dispatcherTypes = { DispatcherType.REQUEST, DispatcherType.ERROR })
-	TrailFilter trailFilter(AuditLog auditLog) {
-		return new TrailFilter(auditLog);
+	AuditFilter trailFilter(AuditLog auditLog) {
+		return new AuditFilter(auditLog);
 	}
 
 }

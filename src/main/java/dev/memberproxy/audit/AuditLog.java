@@ -38,7 +38,7 @@ public final class AuditLog {
 	private final MeterProvider<Counter> requests;
 
 	/** What the registry would have to search for with each request. */
-	private final Map<Trail.Ending, Counter> requestsByEnding = new ConcurrentHashMap<>();
+	private final Map<AuditRecord.Ending, Counter> requestsByEnding = new ConcurrentHashMap<>();
 
 	AuditLog(AddressForm addressForm, MeterRegistry meterRegistry) {
 		this.addressForm = addressForm;
@@ -55,7 +55,7 @@ public final class AuditLog {
 	 * it.
 	 * @param trail what is known of the request
 	 */
-	public void write(Trail trail) {
+	public void write(AuditRecord trail) {
 		try {
 			this.requestsByEnding.computeIfAbsent(trail.ending(), (ending) -> this.requests.withTags(ending.tags()))
 				.increment();

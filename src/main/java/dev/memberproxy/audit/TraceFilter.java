@@ -31,7 +31,7 @@ final class TraceFilter implements Filter {
 	public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
 		Optional<Span> span = Optional.ofNullable(this.tracer.currentSpan());
-		Trail.find((HttpServletRequest) request)
+		AuditRecord.find((HttpServletRequest) request)
 			.ifPresent((trail) -> span.ifPresent((present) -> trail.traceId(present.context().traceId())));
 		chain.doFilter(request, response);
 	}

@@ -3,8 +3,8 @@ package dev.memberproxy.clients;
 import java.util.List;
 import java.util.Map;
 
-import dev.memberproxy.organizations.CheckedProperties;
-import dev.memberproxy.organizations.InvalidConfigurationException.Fault;
+import dev.memberproxy.core.CheckedProperties;
+import dev.memberproxy.core.InvalidConfigurationException.Fault;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -20,7 +20,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param jwt how tokens of an identity provider are recognized
  */
 @ConfigurationProperties("members")
-record AccessProperties(@DefaultValue("clients") Access access, @DefaultValue Map<String, Caller> clients,
+record AccessProperties(@DefaultValue("clients") Access access, @DefaultValue Map<String, ClientSettings> clients,
 		@DefaultValue Jwt jwt) implements CheckedProperties {
 
 	@Override
@@ -49,7 +49,7 @@ record AccessProperties(@DefaultValue("clients") Access access, @DefaultValue Ma
 	 * @param requestsPerMinute how many requests it may send in a minute; any number if
 	 * not given
 	 */
-	record Caller(@DefaultValue List<String> keySha256, @DefaultValue List<String> jwtClientIds,
+	record ClientSettings(@DefaultValue List<String> keySha256, @DefaultValue List<String> jwtClientIds,
 			@DefaultValue("default") List<String> organizations, @DefaultValue( {
 					"create", "read" }) List<String> operations,
 			@DefaultValue("member") List<String> roles, @DefaultValue List<String> emailDomains,

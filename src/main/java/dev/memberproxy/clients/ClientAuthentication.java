@@ -2,7 +2,7 @@ package dev.memberproxy.clients;
 
 import java.util.List;
 
-import dev.memberproxy.audit.Trail;
+import dev.memberproxy.audit.AuditRecord;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.security.authentication.AbstractAuthenticationToken;
@@ -30,7 +30,7 @@ final class ClientAuthentication extends AbstractAuthenticationToken {
 	 * @param request the request that the current thread serves
 	 */
 	static void enter(Client client, HttpServletRequest request) {
-		Trail.find(request).ifPresent((trail) -> trail.client(client.name()));
+		AuditRecord.find(request).ifPresent((trail) -> trail.client(client.name()));
 		SecurityContextHolder.setContext(new SecurityContextImpl(new ClientAuthentication(client)));
 	}
 

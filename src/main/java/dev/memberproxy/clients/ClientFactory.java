@@ -12,11 +12,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import dev.memberproxy.clients.AccessProperties.Caller;
+import dev.memberproxy.clients.AccessProperties.ClientSettings;
 import dev.memberproxy.core.Operation;
 import dev.memberproxy.core.Role;
-import dev.memberproxy.organizations.InvalidConfigurationException;
-import dev.memberproxy.organizations.InvalidConfigurationException.Fault;
+import dev.memberproxy.core.InvalidConfigurationException;
+import dev.memberproxy.core.InvalidConfigurationException.Fault;
 import dev.memberproxy.organizations.Organization;
 import dev.memberproxy.organizations.Organizations;
 import org.jspecify.annotations.Nullable;
@@ -99,7 +99,7 @@ final class ClientFactory {
 		return new Clients(byJwtClientId, keys);
 	}
 
-	private Client client(String name, Caller caller) {
+	private Client client(String name, ClientSettings caller) {
 		String prefix = property(name, "");
 		Policy policy = new Policy(values(prefix + "organizations", caller.organizations(),
 				(alias) -> Optional.of(alias).filter(this.organizations::contains), "an alias of an organization",
@@ -115,7 +115,7 @@ final class ClientFactory {
 	 * Shows what came of the configuration: a misspelt environment variable is not
 	 * noticed otherwise, and a limit that is missing is no limit.
 	 */
-	private static void log(Client client, Caller caller) {
+	private static void log(Client client, ClientSettings caller) {
 		Policy policy = client.policy();
 		logger.info(
 				"Client {}: operations {}; roles {}; organizations {}; e-mail domains {}; requests per minute {}; keys {};"
@@ -132,7 +132,7 @@ final class ClientFactory {
 			.collect(Collectors.collectingAndThen(Collectors.joining(", "), (text) -> text.isEmpty() ? "none" : text));
 	}
 
-	private static List<KeyDigest> digests(String name, Caller caller) {
+	private static List<KeyDigest> digests(String name, ClientSettings caller) {
 		String property = property(name, "key-sha256");
 		return caller.keySha256()
 			.stream()
@@ -142,7 +142,7 @@ final class ClientFactory {
 			.toList();
 	}
 
-	private static Set<String> jwtClientIds(String name, Caller caller) {
+	private static Set<String> jwtClientIds(String name, ClientSettings caller) {
 		if (caller.jwtClientIds().isEmpty()) {
 			return Set.of(name);
 		}

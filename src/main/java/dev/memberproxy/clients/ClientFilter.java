@@ -3,7 +3,7 @@ package dev.memberproxy.clients;
 import java.io.IOException;
 import java.util.Optional;
 
-import dev.memberproxy.audit.Trail;
+import dev.memberproxy.audit.AuditRecord;
 import dev.memberproxy.problem.Problem;
 import dev.memberproxy.problem.ProblemException;
 import dev.memberproxy.problem.ProblemResponder;
@@ -69,7 +69,7 @@ final class ClientFilter implements Filter {
 	 * of its own. On its way to the error page a request has been here before.
 	 */
 	static boolean isByClient(HttpServletRequest request) {
-		return request.getDispatcherType() == DispatcherType.REQUEST && Trail.find(request).isPresent();
+		return request.getDispatcherType() == DispatcherType.REQUEST && AuditRecord.find(request).isPresent();
 	}
 
 	private Client authenticate(SentCredential sent) {

@@ -5,7 +5,7 @@ import java.net.URISyntaxException;
 import java.util.List;
 
 import dev.memberproxy.core.Loopback;
-import dev.memberproxy.organizations.InvalidConfigurationException;
+import dev.memberproxy.core.InvalidConfigurationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -3,7 +3,7 @@ package dev.memberproxy.clients;
 import java.util.Set;
 
 import dev.memberproxy.clients.AccessProperties.Jwt;
-import dev.memberproxy.organizations.InvalidConfigurationException;
+import dev.memberproxy.core.InvalidConfigurationException;
 
 /**
  * What the tokens of the identity provider have to carry, checked.

@@ -3,7 +3,7 @@ package dev.memberproxy.idempotency;
 import java.time.Duration;
 
 import dev.memberproxy.idempotency.IdempotencyStore.Claim;
-import dev.memberproxy.problem.HttpAnswer;
+import dev.memberproxy.problem.RenderedResponse;
 import dev.memberproxy.problem.Outcome;
 import dev.memberproxy.problem.Problem;
 import dev.memberproxy.problem.ProblemException;
@@ -46,13 +46,13 @@ public final class Idempotency {
 	 * @throws ProblemException if the key belongs to a request that is running, or to
 	 * another one
 	 */
-	public HttpAnswer once(IdempotencyKey key, Fingerprint fingerprint, Action action) {
+	public RenderedResponse once(IdempotencyKey key, Fingerprint fingerprint, Action action) {
 		Claim claim = this.store.claim(key, fingerprint);
 		this.claims.withTag("key", claim.id()).increment();
 		return switch (claim) {
 			case Claim.Granted _ -> perform(key, fingerprint, action, false);
 			case Claim.Resumed _ -> perform(key, fingerprint, action, true);
-			case Claim.Ended(HttpAnswer answer) -> answer.with(REPLAYED, "true");
+			case Claim.Ended(RenderedResponse answer) -> answer.with(REPLAYED, "true");
 			case Claim.Running _ -> throw new ProblemException(
 					Problem.of(ProblemType.IDEMPOTENCY_KEY_IN_USE, "The first request with this key has not ended yet.")
 						.withRetryAfter(SOON));
@@ -61,7 +61,7 @@ public final class Idempotency {
 		};
 	}
 
-	private HttpAnswer perform(IdempotencyKey key, Fingerprint fingerprint, Action action, boolean resumed) {
+	private RenderedResponse perform(IdempotencyKey key, Fingerprint fingerprint, Action action, boolean resumed) {
 		try {
 			End end = action.perform(resumed);
 			switch (end.meaning()) {
@@ -98,14 +98,14 @@ public final class Idempotency {
 	 * @param answer the answer for the caller
 	 * @param meaning what that means for those who repeat the request
 	 */
-	public record End(HttpAnswer answer, Meaning meaning) {
+	public record End(RenderedResponse answer, Meaning meaning) {
 
 		/**
 		 * The request did what it asked for.
 		 * @param answer the answer
 		 * @return the end
 		 */
-		public static End success(HttpAnswer answer) {
+		public static End success(RenderedResponse answer) {
 			return new End(answer, Meaning.FINAL);
 		}
 
@@ -115,7 +115,7 @@ public final class Idempotency {
 		 * @param answer the answer
 		 * @return the end
 		 */
-		public static End problem(Problem problem, HttpAnswer answer) {
+		public static End problem(Problem problem, RenderedResponse answer) {
 			if (problem.outcome() == Outcome.UNKNOWN) {
 				return new End(answer, Meaning.OPEN);
 			}

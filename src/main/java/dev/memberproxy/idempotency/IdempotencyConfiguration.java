@@ -3,7 +3,7 @@ package dev.memberproxy.idempotency;
 import java.time.Duration;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.memberproxy.organizations.InvalidConfigurationException;
+import dev.memberproxy.core.InvalidConfigurationException;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import org.springframework.boot.context.properties.EnableConfigurationProperties;

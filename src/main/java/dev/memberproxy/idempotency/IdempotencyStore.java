@@ -1,6 +1,6 @@
 package dev.memberproxy.idempotency;
 
-import dev.memberproxy.problem.HttpAnswer;
+import dev.memberproxy.problem.RenderedResponse;
 
 /**
  * Remembers keys. One store in the process for now; one that several instances share
@@ -23,7 +23,7 @@ interface IdempotencyStore {
 	 * @param fingerprint what the request asked for
 	 * @param answer the answer
 	 */
-	void keep(IdempotencyKey key, Fingerprint fingerprint, HttpAnswer answer);
+	void keep(IdempotencyKey key, Fingerprint fingerprint, RenderedResponse answer);
 
 	/**
 	 * The request ended without a known outcome: who repeats it has to settle it.
@@ -76,7 +76,7 @@ interface IdempotencyStore {
 		 *
 		 * @param answer its answer
 		 */
-		record Ended(HttpAnswer answer) implements Claim {
+		record Ended(RenderedResponse answer) implements Claim {
 		}
 
 	}

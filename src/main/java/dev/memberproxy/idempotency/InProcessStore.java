@@ -10,7 +10,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.memberproxy.problem.HttpAnswer;
+import dev.memberproxy.problem.RenderedResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,7 +73,7 @@ final class InProcessStore implements IdempotencyStore {
 	}
 
 	@Override
-	public void keep(IdempotencyKey key, Fingerprint fingerprint, HttpAnswer answer) {
+	public void keep(IdempotencyKey key, Fingerprint fingerprint, RenderedResponse answer) {
 		end(key, new Entry.Ended(fingerprint, answer));
 	}
 
@@ -113,7 +113,7 @@ final class InProcessStore implements IdempotencyStore {
 		record Open(Fingerprint fingerprint) implements Entry {
 		}
 
-		record Ended(Fingerprint fingerprint, HttpAnswer answer) implements Entry {
+		record Ended(Fingerprint fingerprint, RenderedResponse answer) implements Entry {
 		}
 
 	}

@@ -3,7 +3,7 @@ package dev.memberproxy.members;
 import java.io.IOException;
 import java.util.Objects;
 
-import dev.memberproxy.problem.HttpAnswer;
+import dev.memberproxy.problem.RenderedResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -19,14 +19,14 @@ final class AnswerReturnValueHandler implements HandlerMethodReturnValueHandler 
 
 	@Override
 	public boolean supportsReturnType(MethodParameter returnType) {
-		return returnType.getParameterType() == HttpAnswer.class;
+		return returnType.getParameterType() == RenderedResponse.class;
 	}
 
 	@Override
 	public void handleReturnValue(@Nullable Object returnValue, MethodParameter returnType,
 			ModelAndViewContainer container, NativeWebRequest webRequest) throws IOException {
 		container.setRequestHandled(true);
-		HttpAnswer answer = (HttpAnswer) Objects.requireNonNull(returnValue);
+		RenderedResponse answer = (RenderedResponse) Objects.requireNonNull(returnValue);
 		HttpServletRequest request = Objects.requireNonNull(webRequest.getNativeRequest(HttpServletRequest.class));
 		HttpServletResponse response = Objects.requireNonNull(webRequest.getNativeResponse(HttpServletResponse.class));
 		// Problems say theirs.

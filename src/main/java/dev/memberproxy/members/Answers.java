@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-import dev.memberproxy.audit.Trail;
+import dev.memberproxy.audit.AuditRecord;
 import dev.memberproxy.core.EmailAddress;
 import dev.memberproxy.core.MemberRef;
 import dev.memberproxy.core.Role;
 import dev.memberproxy.delivery.Delivered;
-import dev.memberproxy.problem.HttpAnswer;
+import dev.memberproxy.problem.RenderedResponse;
 import dev.memberproxy.sentry.Lookup;
 import dev.memberproxy.sentry.Member;
 import dev.memberproxy.sentry.MemberPage;
@@ -35,7 +35,7 @@ final class Answers {
 	 * @param caller who asked
 	 * @return the answer
 	 */
-	HttpAnswer of(Delivered.Confirmed confirmed, Command command, Caller caller) {
+	RenderedResponse of(Delivered.Confirmed confirmed, Command command, CallContext caller) {
 		return switch (confirmed) {
 			case Delivered.Created(Member member, boolean hidden) -> {
 				List<Warning> warnings = warnings(member, command);
@@ -54,7 +54,7 @@ final class Answers {
 				change("unchanged", HttpStatus.OK, member, unknownAttributes(command), command, caller);
 			case Delivered.Deleted(Member member) -> {
 				note("deleted", member, caller.trail());
-				yield HttpAnswer.of(HttpStatus.NO_CONTENT).with(OUTCOME, "deleted");
+				yield RenderedResponse.of(HttpStatus.NO_CONTENT).with(OUTCOME, "deleted");
 			}
 			case Delivered.Planned(Delivered.Change change, Member present) -> plan(change, present, command, caller);
 			case Delivered.Found(Member member) -> {
@@ -72,20 +72,21 @@ final class Answers {
 		};
 	}
 
-	private HttpAnswer change(String outcome, HttpStatus status, Member member, List<Warning> warnings, Command command,
-			Caller caller) {
+	private RenderedResponse change(String outcome, HttpStatus status, Member member, List<Warning> warnings,
+			Command command, CallContext caller) {
 		note(outcome, member, caller.trail());
 		caller.trail().warnings(warnings.stream().map((warning) -> warning.code().id()).distinct().toList());
 		MemberResponse body = MemberResponse.of(member, address(command)).withOutcome(outcome).withWarnings(warnings);
-		return new HttpAnswer(status, Map.of(OUTCOME, outcome), write(body));
+		return new RenderedResponse(status, Map.of(OUTCOME, outcome), write(body));
 	}
 
-	private static String location(Member member, Caller caller) {
+	private static String location(Member member, CallContext caller) {
 		return caller.collection() + "/" + member.id();
 	}
 
 	/** Shows the member as it would be, or, where it would go, as it is. */
-	private HttpAnswer plan(Delivered.Change change, @Nullable Member present, Command command, Caller caller) {
+	private RenderedResponse plan(Delivered.Change change, @Nullable Member present, Command command,
+			CallContext caller) {
 		String outcome = switch (change) {
 			case CREATE -> "would-create";
 			case UPDATE -> "would-update";
@@ -100,7 +101,7 @@ final class Answers {
 		return ok(planned.withWarnings(unknownAttributes(command))).with(OUTCOME, outcome);
 	}
 
-	private HttpAnswer list(MemberPage page, Command command, Caller caller) {
+	private RenderedResponse list(MemberPage page, Command command, CallContext caller) {
 		return (command instanceof Command.Browse browse) ? ok(MemberListResponse.of(page, browse.startIndex()))
 			.with(HttpHeaders.LINK, links(browse, page, caller.collection())) : ok(MemberListResponse.of(page, 1));
 	}
@@ -123,7 +124,7 @@ final class Answers {
 		return "<" + collection + "?startIndex=" + startIndex + "&count=" + count + ">; rel=\"" + relation + "\"";
 	}
 
-	private static void note(String outcome, Member member, Trail trail) {
+	private static void note(String outcome, Member member, AuditRecord trail) {
 		trail.outcome(outcome);
 		trail.member(member.id(), member.sentryOrgRole());
 	}
@@ -152,8 +153,8 @@ final class Answers {
 		return (command.ref() instanceof MemberRef.ByAddress(EmailAddress address)) ? address : null;
 	}
 
-	private HttpAnswer ok(Object body) {
-		return HttpAnswer.of(HttpStatus.OK, write(body));
+	private RenderedResponse ok(Object body) {
+		return RenderedResponse.of(HttpStatus.OK, write(body));
 	}
 
 	private byte[] write(Object body) {

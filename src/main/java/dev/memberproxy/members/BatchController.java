@@ -12,10 +12,10 @@ import java.util.function.Supplier;
 
 import dev.memberproxy.audit.Activity;
 import dev.memberproxy.audit.AuditLog;
-import dev.memberproxy.audit.Trail;
+import dev.memberproxy.audit.AuditRecord;
 import dev.memberproxy.clients.Client;
 import dev.memberproxy.idempotency.IdempotencyKey;
-import dev.memberproxy.problem.HttpAnswer;
+import dev.memberproxy.problem.RenderedResponse;
 import dev.memberproxy.problem.InputCode;
 import dev.memberproxy.problem.InputError;
 import dev.memberproxy.problem.Problem;
@@ -71,8 +71,8 @@ class BatchController {
 			produces = { MediaType.APPLICATION_JSON_VALUE, MemberMediaTypes.NDJSON_VALUE,
 					MemberMediaTypes.PLAIN_NDJSON_VALUE, MemberMediaTypes.JSONL_VALUE,
 					MemberMediaTypes.JSON_LINES_VALUE, MediaType.APPLICATION_PROBLEM_JSON_VALUE })
-	@Performs(Activity.BATCH)
-	void run(Caller caller, HttpServletRequest request, HttpServletResponse response)
+	@AuditedAs(Activity.BATCH)
+	void run(CallContext caller, HttpServletRequest request, HttpServletResponse response)
 			throws IOException, InterruptedException {
 		boolean dryRun = Parameters.isDryRun(request);
 		if (dryRun) {
@@ -101,7 +101,7 @@ class BatchController {
 	}
 
 	/** The responses of a batch are not stored, so that a key would promise too much. */
-	private static void refuseIdempotencyKey(HttpServletRequest request, Caller caller) {
+	private static void refuseIdempotencyKey(HttpServletRequest request, CallContext caller) {
 		if (IdempotencyKey.of(request, caller.client().name()).isPresent()) {
 			throw new ProblemException(
 					Problem.of(ProblemType.INVALID_REQUEST, "A batch cannot have an idempotency key.")
@@ -111,21 +111,21 @@ class BatchController {
 	}
 
 	/** Items about the same member stay in their order. */
-	private List<List<Supplier<BatchLine>>> chains(List<BatchItem> items, boolean dryRun, Caller caller) {
+	private List<List<Supplier<BatchLine>>> chains(List<BatchItem> items, boolean dryRun, CallContext caller) {
 		Map<Object, List<Supplier<BatchLine>>> chains = new LinkedHashMap<>();
 		items.forEach((item) -> chains.computeIfAbsent(item.chain(), (_) -> new ArrayList<>())
 			.add(() -> perform(item, dryRun, caller.item(item.index()))));
 		return List.copyOf(chains.values());
 	}
 
-	private BatchLine perform(BatchItem item, boolean dryRun, Caller caller) {
-		Trail trail = caller.trail();
-		HttpAnswer answer = answer(item, dryRun, caller);
+	private BatchLine perform(BatchItem item, boolean dryRun, CallContext caller) {
+		AuditRecord trail = caller.trail();
+		RenderedResponse answer = answer(item, dryRun, caller);
 		this.auditLog.write(trail);
 		return new BatchLine(item.index(), answer, trail.problem().orElse(null));
 	}
 
-	private HttpAnswer answer(BatchItem item, boolean dryRun, Caller caller) {
+	private RenderedResponse answer(BatchItem item, boolean dryRun, CallContext caller) {
 		try {
 			Command command = item.command();
 			caller.trail().activity(activity(command));
@@ -141,7 +141,7 @@ class BatchController {
 		}
 	}
 
-	private HttpAnswer answer(Problem problem, Throwable cause, Caller caller) {
+	private RenderedResponse answer(Problem problem, Throwable cause, CallContext caller) {
 		caller.trail().problem(problem);
 		return this.problems.answer(caller.trail().requestId(), caller.basePath(), problem, cause);
 	}

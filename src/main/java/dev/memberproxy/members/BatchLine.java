@@ -2,7 +2,7 @@ package dev.memberproxy.members;
 
 import java.nio.charset.StandardCharsets;
 
-import dev.memberproxy.problem.HttpAnswer;
+import dev.memberproxy.problem.RenderedResponse;
 import dev.memberproxy.problem.Problem;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -18,7 +18,7 @@ import org.springframework.http.HttpHeaders;
  * @param answer the answer that the same would have had as a request of its own
  * @param problem the problem it ended with, if it did
  */
-record BatchLine(int index, HttpAnswer answer, @Nullable Problem problem) {
+record BatchLine(int index, RenderedResponse answer, @Nullable Problem problem) {
 
 	private static final JsonMapper mapper = JsonMapper.builder().build();
 

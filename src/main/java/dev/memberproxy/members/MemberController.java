@@ -8,7 +8,7 @@ import dev.memberproxy.core.EmailAddress;
 import dev.memberproxy.core.MemberId;
 import dev.memberproxy.core.MemberRef;
 import dev.memberproxy.idempotency.IdempotencyKey;
-import dev.memberproxy.problem.HttpAnswer;
+import dev.memberproxy.problem.RenderedResponse;
 import dev.memberproxy.problem.InputCode;
 import dev.memberproxy.problem.InputError;
 import dev.memberproxy.problem.Problem;
@@ -51,8 +51,8 @@ class MemberController {
 	@PostMapping(consumes = { MediaType.APPLICATION_JSON_VALUE, MemberMediaTypes.SCIM_JSON_VALUE },
 			produces = { MediaType.APPLICATION_JSON_VALUE, MemberMediaTypes.SCIM_JSON_VALUE,
 					MediaType.APPLICATION_PROBLEM_JSON_VALUE })
-	@Performs(Activity.CREATE)
-	HttpAnswer create(Caller caller,
+	@AuditedAs(Activity.CREATE)
+	RenderedResponse create(CallContext caller,
 			@Validated({ Default.class, MemberRequest.Creation.class }) @RequestBody MemberRequest body,
 			HttpServletRequest request) {
 		boolean dryRun = Parameters.isDryRun(request);
@@ -66,8 +66,8 @@ class MemberController {
 			consumes = { MediaType.APPLICATION_JSON_VALUE, MemberMediaTypes.SCIM_JSON_VALUE },
 			produces = { MediaType.APPLICATION_JSON_VALUE, MemberMediaTypes.SCIM_JSON_VALUE,
 					MediaType.APPLICATION_PROBLEM_JSON_VALUE })
-	@Performs(Activity.ENSURE)
-	HttpAnswer ensure(Caller caller, @PathVariable String member,
+	@AuditedAs(Activity.ENSURE)
+	RenderedResponse ensure(CallContext caller, @PathVariable String member,
 			@Valid @RequestBody(required = false) @Nullable MemberRequest body, HttpServletRequest request) {
 		boolean dryRun = Parameters.isDryRun(request);
 		EmailAddress address = address(member);
@@ -84,17 +84,17 @@ class MemberController {
 					MemberMediaTypes.SCIM_JSON_VALUE },
 			produces = { MediaType.APPLICATION_JSON_VALUE, MemberMediaTypes.SCIM_JSON_VALUE,
 					MediaType.APPLICATION_PROBLEM_JSON_VALUE })
-	@Performs(Activity.UPDATE_ROLE)
-	HttpAnswer changeRole(Caller caller, @PathVariable String member, @Valid @RequestBody RoleChangeRequest body,
-			HttpServletRequest request) {
+	@AuditedAs(Activity.UPDATE_ROLE)
+	RenderedResponse changeRole(CallContext caller, @PathVariable String member,
+			@Valid @RequestBody RoleChangeRequest body, HttpServletRequest request) {
 		boolean dryRun = Parameters.isDryRun(request);
 		return this.members.perform(new Command.ChangeRole(ref(member), body.role()), dryRun, caller);
 	}
 
 	/** Never 406: most successes have no body. */
 	@DeleteMapping(REF)
-	@Performs(Activity.DELETE)
-	HttpAnswer remove(Caller caller, @PathVariable String member, HttpServletRequest request) {
+	@AuditedAs(Activity.DELETE)
+	RenderedResponse remove(CallContext caller, @PathVariable String member, HttpServletRequest request) {
 		boolean dryRun = Parameters.isDryRun(request);
 		return this.members.perform(new Command.Remove(ref(member)), dryRun, caller);
 	}
@@ -102,16 +102,16 @@ class MemberController {
 	@GetMapping(path = REF,
 			produces = { MediaType.APPLICATION_JSON_VALUE, MemberMediaTypes.SCIM_JSON_VALUE,
 					MediaType.APPLICATION_PROBLEM_JSON_VALUE })
-	@Performs(Activity.READ)
-	HttpAnswer read(Caller caller, @PathVariable String member, HttpServletRequest request) {
+	@AuditedAs(Activity.READ)
+	RenderedResponse read(CallContext caller, @PathVariable String member, HttpServletRequest request) {
 		Parameters.of(request).check();
 		return this.members.perform(new Command.Read(ref(member)), false, caller);
 	}
 
 	@GetMapping(produces = { MediaType.APPLICATION_JSON_VALUE, MemberMediaTypes.SCIM_JSON_VALUE,
 			MediaType.APPLICATION_PROBLEM_JSON_VALUE })
-	@Performs(Activity.LIST)
-	HttpAnswer list(Caller caller, HttpServletRequest request) {
+	@AuditedAs(Activity.LIST)
+	RenderedResponse list(CallContext caller, HttpServletRequest request) {
 		return this.members.perform(MemberQuery.of(request), false, caller);
 	}
 

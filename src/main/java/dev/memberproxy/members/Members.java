@@ -1,6 +1,6 @@
 package dev.memberproxy.members;
 
-import dev.memberproxy.audit.Trail;
+import dev.memberproxy.audit.AuditRecord;
 import dev.memberproxy.clients.Client;
 import dev.memberproxy.core.EmailAddress;
 import dev.memberproxy.core.MemberRef;
@@ -14,7 +14,7 @@ import dev.memberproxy.idempotency.Idempotency.Action;
 import dev.memberproxy.idempotency.Idempotency.End;
 import dev.memberproxy.idempotency.IdempotencyKey;
 import dev.memberproxy.organizations.Organization;
-import dev.memberproxy.problem.HttpAnswer;
+import dev.memberproxy.problem.RenderedResponse;
 import dev.memberproxy.problem.Problem;
 import dev.memberproxy.problem.ProblemException;
 import dev.memberproxy.problem.ProblemResponder;
@@ -53,7 +53,7 @@ class Members {
 	 * @return the answer
 	 * @throws ProblemException if it does not come to asking Sentry
 	 */
-	HttpAnswer perform(Command command, boolean dryRun, Caller caller) {
+	RenderedResponse perform(Command command, boolean dryRun, CallContext caller) {
 		return action(command, dryRun, caller).perform(false).answer();
 	}
 
@@ -65,10 +65,10 @@ class Members {
 	 * @return the answer, of this request or of the one it repeats
 	 * @throws ProblemException if it does not come to asking Sentry
 	 */
-	HttpAnswer performOnce(Command.Create command, IdempotencyKey key, Caller caller) {
+	RenderedResponse performOnce(Command.Create command, IdempotencyKey key, CallContext caller) {
 		Action action = action(command, false, caller);
 		caller.trail().idempotencyKey(key.digest());
-		HttpAnswer answer = this.idempotency.once(key,
+		RenderedResponse answer = this.idempotency.once(key,
 				this.fingerprints.of(caller.requireOrganization(), command.member()), action);
 		if (answer.headers().containsKey(Idempotency.REPLAYED)) {
 			caller.trail().replayed();
@@ -76,7 +76,7 @@ class Members {
 		return answer;
 	}
 
-	private Action action(Command command, boolean dryRun, Caller caller) {
+	private Action action(Command command, boolean dryRun, CallContext caller) {
 		note(command, dryRun, caller.trail());
 		Organization organization = caller.requireOrganization();
 		Permits.check(caller.client(), command);
@@ -86,7 +86,7 @@ class Members {
 		};
 	}
 
-	private static void note(Command command, boolean dryRun, Trail trail) {
+	private static void note(Command command, boolean dryRun, AuditRecord trail) {
 		if (dryRun) {
 			trail.dryRun();
 		}
@@ -113,7 +113,7 @@ class Members {
 		};
 	}
 
-	private End toEnd(Delivered delivered, Command command, Caller caller) {
+	private End toEnd(Delivered delivered, Command command, CallContext caller) {
 		return switch (delivered) {
 			case Delivered.Unconfirmed unconfirmed -> {
 				Problem problem = DeliveryProblems.of(unconfirmed, command,

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-import dev.memberproxy.organizations.InvalidConfigurationException;
+import dev.memberproxy.core.InvalidConfigurationException;
 import dev.memberproxy.organizations.Organizations;
 import jakarta.validation.Validator;
 
@@ -56,7 +56,7 @@ class MembersConfiguration {
 
 			@Override
 			public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
-				resolvers.add(new CallerArgumentResolver(organizations));
+				resolvers.add(new CallContextArgumentResolver(organizations));
 			}
 
 		};

@@ -1,5 +1,7 @@
 package dev.memberproxy.organizations;
 
+import dev.memberproxy.core.InvalidConfigurationException;
+
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.regex.Pattern;

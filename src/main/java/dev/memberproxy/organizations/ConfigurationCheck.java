@@ -1,5 +1,9 @@
 package dev.memberproxy.organizations;
 
+import dev.memberproxy.core.CheckedProperties;
+
+import dev.memberproxy.core.InvalidConfigurationException;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-import dev.memberproxy.organizations.InvalidConfigurationException.Fault;
+import dev.memberproxy.core.InvalidConfigurationException.Fault;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;

@@ -1,9 +1,11 @@
 package dev.memberproxy.organizations;
 
+import dev.memberproxy.core.InvalidConfigurationException;
+
 import java.util.List;
 import java.util.stream.Collectors;
 
-import dev.memberproxy.organizations.InvalidConfigurationException.Fault;
+import dev.memberproxy.core.InvalidConfigurationException.Fault;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;

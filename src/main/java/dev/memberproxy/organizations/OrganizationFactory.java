@@ -1,5 +1,7 @@
 package dev.memberproxy.organizations;
 
+import dev.memberproxy.core.InvalidConfigurationException;
+
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -10,7 +12,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-import dev.memberproxy.organizations.InvalidConfigurationException.Fault;
+import dev.memberproxy.core.InvalidConfigurationException.Fault;
 import dev.memberproxy.organizations.Organization.Pacing;
 import dev.memberproxy.organizations.Organization.Timeouts;
 import org.jspecify.annotations.Nullable;

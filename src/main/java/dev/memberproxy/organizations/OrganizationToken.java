@@ -1,5 +1,7 @@
 package dev.memberproxy.organizations;
 
+import dev.memberproxy.core.InvalidConfigurationException;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

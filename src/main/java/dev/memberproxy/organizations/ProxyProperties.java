@@ -1,9 +1,13 @@
 package dev.memberproxy.organizations;
 
+import dev.memberproxy.core.CheckedProperties;
+
+import dev.memberproxy.core.InvalidConfigurationException;
+
 import java.util.ArrayList;
 import java.util.List;
 
-import dev.memberproxy.organizations.InvalidConfigurationException.Fault;
+import dev.memberproxy.core.InvalidConfigurationException.Fault;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;

@@ -1,10 +1,14 @@
 package dev.memberproxy.organizations;
 
+import dev.memberproxy.core.CheckedProperties;
+
+import dev.memberproxy.core.InvalidConfigurationException;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-import dev.memberproxy.organizations.InvalidConfigurationException.Fault;
+import dev.memberproxy.core.InvalidConfigurationException.Fault;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;

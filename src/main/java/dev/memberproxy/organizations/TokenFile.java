@@ -1,5 +1,7 @@
 package dev.memberproxy.organizations;
 
+import dev.memberproxy.core.InvalidConfigurationException;
+
 /** A file that holds a token and nothing else, but for a line break at the end. */
 final class TokenFile {
 

@@ -41,7 +41,7 @@ public class ProblemResponder {
 	 * @param diagnosis what the log should learn beyond the answer; no secret, no address
 	 * @return the answer
 	 */
-	public HttpAnswer answer(RequestId requestId, BasePath basePath, Problem problem, String diagnosis) {
+	public RenderedResponse answer(RequestId requestId, BasePath basePath, Problem problem, String diagnosis) {
 		log(problem, diagnosis, null);
 		return render(problem, requestId, basePath);
 	}
@@ -54,7 +54,7 @@ public class ProblemResponder {
 	 * @param cause what was thrown
 	 * @return the answer
 	 */
-	public HttpAnswer answer(RequestId requestId, BasePath basePath, Problem problem, Throwable cause) {
+	public RenderedResponse answer(RequestId requestId, BasePath basePath, Problem problem, Throwable cause) {
 		log(problem, cause);
 		return render(problem, requestId, basePath);
 	}
@@ -93,8 +93,8 @@ public class ProblemResponder {
 		render(problem, requestId, BasePath.of(request)).writeTo(response);
 	}
 
-	private HttpAnswer render(Problem problem, RequestId requestId, BasePath basePath) {
-		return new HttpAnswer(problem.status(), problem.headers().toSingleValueMap(),
+	private RenderedResponse render(Problem problem, RequestId requestId, BasePath basePath) {
+		return new RenderedResponse(problem.status(), problem.headers().toSingleValueMap(),
 				this.writer.writeValueAsBytes(Body.of(problem, requestId, basePath)))
 			.with(HttpHeaders.CACHE_CONTROL, "no-store")
 			.with(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_PROBLEM_JSON_VALUE);

@@ -11,7 +11,7 @@ import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 
-import dev.memberproxy.organizations.InvalidConfigurationException;
+import dev.memberproxy.core.InvalidConfigurationException;
 import dev.memberproxy.organizations.Organization;
 import dev.memberproxy.organizations.Organizations;
 import dev.memberproxy.organizations.OutboundProxy;

@@ -2,7 +2,7 @@ package dev.memberproxy.server;
 
 import java.time.Duration;
 
-import dev.memberproxy.organizations.InvalidConfigurationException;
+import dev.memberproxy.core.InvalidConfigurationException;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.DispatcherType;
 

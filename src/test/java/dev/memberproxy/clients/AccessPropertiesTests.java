@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.memberproxy.clients.AccessProperties.Access;
-import dev.memberproxy.clients.AccessProperties.Caller;
+import dev.memberproxy.clients.AccessProperties.ClientSettings;
 import dev.memberproxy.clients.AccessProperties.Jwt;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +32,7 @@ class AccessPropertiesTests {
 	@Test
 	void bindWhenOnlyKeyIsSetGivesLeastPrivilege() {
 		assertThat(bind(Map.of("members.clients.portal.key-sha256", "aa")).clients())
-			.containsExactly(Map.entry("portal", new Caller(List.of("aa"), List.of(), List.of("default"),
+			.containsExactly(Map.entry("portal", new ClientSettings(List.of("aa"), List.of(), List.of("default"),
 					List.of("create", "read"), List.of("member"), List.of(), null)));
 	}
 
@@ -50,7 +50,7 @@ class AccessPropertiesTests {
 				Map.entry("members.jwt.ssl-bundle", "private-ca"), Map.entry("members.jwt.allow-http", "true"),
 				Map.entry("members.jwt.client-claim", "client_id")));
 		assertThat(properties.clients()).containsExactly(Map.entry("bot",
-				new Caller(List.of("aa", "bb"), List.of("Bot_1", "api://bot"), List.of("default", "eu"),
+				new ClientSettings(List.of("aa", "bb"), List.of("Bot_1", "api://bot"), List.of("default", "eu"),
 						List.of("create", "delete"), List.of("member", "manager"),
 						List.of("example.com", "*.example.org"), 30)));
 		assertThat(properties.jwt()).isEqualTo(new Jwt("https://id.example.com",
@@ -74,8 +74,9 @@ class AccessPropertiesTests {
 									"example.com", "MEMBERS_CLIENTS_PORTAL_REQUESTS_PER_MINUTE", "5")));
 		AccessProperties properties = new Binder(ConfigurationPropertySources.get(environment)).bindOrCreate("members",
 				AccessProperties.class);
-		assertThat(properties.clients()).containsExactly(Map.entry("portal", new Caller(List.of("aa"), List.of(),
-				List.of("default"), List.of("create", "read"), List.of("member"), List.of("example.com"), 5)));
+		assertThat(properties.clients())
+			.containsExactly(Map.entry("portal", new ClientSettings(List.of("aa"), List.of(), List.of("default"),
+					List.of("create", "read"), List.of("member"), List.of("example.com"), 5)));
 	}
 
 	private static AccessProperties bind(Map<String, String> properties) {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-import dev.memberproxy.organizations.InvalidConfigurationException;
+import dev.memberproxy.core.InvalidConfigurationException;
 import dev.memberproxy.organizations.Organization;
 import dev.memberproxy.organizations.Organization.Pacing;
 import dev.memberproxy.organizations.Organization.Timeouts;

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.memberproxy.idempotency.Idempotency.Action;
 import dev.memberproxy.idempotency.Idempotency.End;
-import dev.memberproxy.problem.HttpAnswer;
+import dev.memberproxy.problem.RenderedResponse;
 import dev.memberproxy.problem.Outcome;
 import dev.memberproxy.problem.Problem;
 import dev.memberproxy.problem.ProblemException;
@@ -48,7 +48,7 @@ class IdempotencyTests {
 	@ParameterizedTest
 	@ValueSource(ints = { 200, 201 })
 	void onceWhenRequestSucceededReplaysItsAnswer(int status) {
-		HttpAnswer answer = HttpAnswer.of(HttpStatus.valueOf(status), bytes("{\"id\":\"1\"}"))
+		RenderedResponse answer = RenderedResponse.of(HttpStatus.valueOf(status), bytes("{\"id\":\"1\"}"))
 			.with(HttpHeaders.LOCATION, "/members/1")
 			.with("Members-Outcome", "created");
 		assertThat(once(End.success(answer))).isSameAs(answer);
@@ -59,8 +59,8 @@ class IdempotencyTests {
 
 	@Test
 	void onceWhenKeysDifferRunsEach() {
-		once(End.success(HttpAnswer.of(HttpStatus.OK, bytes("one"))));
-		HttpAnswer answer = HttpAnswer.of(HttpStatus.OK, bytes("two"));
+		once(End.success(RenderedResponse.of(HttpStatus.OK, bytes("one"))));
+		RenderedResponse answer = RenderedResponse.of(HttpStatus.OK, bytes("two"));
 		assertThat(this.idempotency.once(new IdempotencyKey("client", "other-key"), FINGERPRINT,
 				ending(End.success(answer))))
 			.isSameAs(answer);
@@ -71,7 +71,7 @@ class IdempotencyTests {
 	@EnumSource(names = { "MEMBER_EXISTS", "MEMBER_ALREADY_INVITED", "ROLE_NOT_AVAILABLE", "REJECTED_BY_SENTRY" })
 	void onceWhenRequestWasRefusedForGoodReplaysItsAnswer(ProblemType type) {
 		Problem problem = Problem.of(type, "So it is.");
-		HttpAnswer answer = answer(problem);
+		RenderedResponse answer = answer(problem);
 		assertThat(once(End.problem(problem, answer))).isSameAs(answer);
 		assertReplayed(answer);
 		assertReplayed(answer);
@@ -83,10 +83,10 @@ class IdempotencyTests {
 			"SENTRY_MISCONFIGURED", "SENTRY_UNAVAILABLE" })
 	void onceWhenRequestChangedNothingAndMayEndOtherwiseStartsAnew(ProblemType type) {
 		Problem problem = Problem.of(type, "So it is.").withRetryAfter(Duration.ofSeconds(3));
-		HttpAnswer answer = answer(problem);
+		RenderedResponse answer = answer(problem);
 		assertThat(once(End.problem(problem, answer))).isSameAs(answer);
 		assertThat(once(End.problem(problem, answer))).isSameAs(answer);
-		HttpAnswer success = HttpAnswer.of(HttpStatus.OK, bytes("done"));
+		RenderedResponse success = RenderedResponse.of(HttpStatus.OK, bytes("done"));
 		assertThat(once(End.success(success))).isSameAs(success);
 		assertReplayed(success);
 		assertThat(this.runs).containsExactly(false, false, false);
@@ -96,7 +96,7 @@ class IdempotencyTests {
 	void onceWhenRequestChangedNothingFreesKeyForAnotherRequest() {
 		Problem problem = Problem.of(ProblemType.BUSY, "So it is.");
 		once(End.problem(problem, answer(problem)));
-		HttpAnswer answer = HttpAnswer.of(HttpStatus.OK, bytes("other"));
+		RenderedResponse answer = RenderedResponse.of(HttpStatus.OK, bytes("other"));
 		assertThat(this.idempotency.once(KEY, OTHER_FINGERPRINT, ending(End.success(answer)))).isSameAs(answer);
 		assertThat(this.runs).containsExactly(false, false);
 	}
@@ -105,10 +105,10 @@ class IdempotencyTests {
 	@EnumSource(names = { "OUTCOME_UNKNOWN", "INTERNAL_ERROR", "SENTRY_MISCONFIGURED", "MEMBER_EXISTS", "BUSY" })
 	void onceWhenOutcomeIsUnknownResumesUntilItIsKnown(ProblemType type) {
 		Problem problem = Problem.of(type, "Nobody knows.").withOutcome(Outcome.UNKNOWN);
-		HttpAnswer answer = answer(problem);
+		RenderedResponse answer = answer(problem);
 		assertThat(once(End.problem(problem, answer))).isSameAs(answer);
 		assertThat(once(End.problem(problem, answer))).isSameAs(answer);
-		HttpAnswer success = HttpAnswer.of(HttpStatus.OK, bytes("done"));
+		RenderedResponse success = RenderedResponse.of(HttpStatus.OK, bytes("done"));
 		assertThat(once(End.success(success))).isSameAs(success);
 		assertReplayed(success);
 		assertThat(this.runs).containsExactly(false, true, true);
@@ -127,14 +127,14 @@ class IdempotencyTests {
 		assertThrown(new IllegalStateException("thrown by the test"));
 		assertThrown(new AssertionError("thrown by the test"));
 		assertThrown(new ProblemException(Problem.of(ProblemType.BUSY, "So it is.")));
-		HttpAnswer success = HttpAnswer.of(HttpStatus.OK, bytes("done"));
+		RenderedResponse success = RenderedResponse.of(HttpStatus.OK, bytes("done"));
 		assertThat(once(End.success(success))).isSameAs(success);
 		assertThat(this.runs).containsExactly(false, true, true, true);
 	}
 
 	@Test
 	void onceWhenSameRequestIsRunningRefusesUntilItHasEnded() {
-		HttpAnswer answer = HttpAnswer.of(HttpStatus.OK, bytes("done"));
+		RenderedResponse answer = RenderedResponse.of(HttpStatus.OK, bytes("done"));
 		AtomicReference<Problem> meanwhile = new AtomicReference<>();
 		this.idempotency.once(KEY, FINGERPRINT, (resumed) -> {
 			meanwhile.set(refusal(FINGERPRINT));
@@ -154,7 +154,7 @@ class IdempotencyTests {
 		AtomicReference<Problem> meanwhile = new AtomicReference<>();
 		this.idempotency.once(KEY, FINGERPRINT, (resumed) -> {
 			meanwhile.set(refusal(OTHER_FINGERPRINT));
-			return ending(End.success(HttpAnswer.of(HttpStatus.OK, bytes("done")))).perform(resumed);
+			return ending(End.success(RenderedResponse.of(HttpStatus.OK, bytes("done")))).perform(resumed);
 		});
 		assertReused(meanwhile.get());
 		assertThat(this.runs).containsExactly(false);
@@ -162,12 +162,12 @@ class IdempotencyTests {
 
 	@Test
 	void onceWhenAnotherRequestHasEndedRefuses() {
-		once(End.success(HttpAnswer.of(HttpStatus.OK, bytes("done"))));
+		once(End.success(RenderedResponse.of(HttpStatus.OK, bytes("done"))));
 		assertReused(refusal(OTHER_FINGERPRINT));
 		assertThat(this.runs).containsExactly(false);
 	}
 
-	private HttpAnswer once(End end) {
+	private RenderedResponse once(End end) {
 		return this.idempotency.once(KEY, FINGERPRINT, ending(end));
 	}
 
@@ -180,8 +180,8 @@ class IdempotencyTests {
 
 	@Test
 	void onceWhenAnswerHasNoBodyIsReplayed() {
-		once(End.success(HttpAnswer.of(HttpStatus.NO_CONTENT)));
-		HttpAnswer again = once(End.success(HttpAnswer.of(HttpStatus.OK, bytes("must not run"))));
+		once(End.success(RenderedResponse.of(HttpStatus.NO_CONTENT)));
+		RenderedResponse again = once(End.success(RenderedResponse.of(HttpStatus.OK, bytes("must not run"))));
 		assertThat(again.status()).isEqualTo(HttpStatus.NO_CONTENT);
 		assertThat(again.body()).isEmpty();
 	}
@@ -198,8 +198,8 @@ class IdempotencyTests {
 			.isSameAs(thrown);
 	}
 
-	private void assertReplayed(HttpAnswer first) {
-		HttpAnswer again = once(End.success(HttpAnswer.of(HttpStatus.OK, bytes("must not run"))));
+	private void assertReplayed(RenderedResponse first) {
+		RenderedResponse again = once(End.success(RenderedResponse.of(HttpStatus.OK, bytes("must not run"))));
 		assertThat(again.status()).isEqualTo(first.status());
 		assertThat(again.body()).isEqualTo(first.body());
 		Map<String, String> expected = new HashMap<>(first.headers());
@@ -211,7 +211,7 @@ class IdempotencyTests {
 	/** How a request is refused that must not run. */
 	private Problem refusal(Fingerprint fingerprint) {
 		ProblemException refusal = catchThrowableOfType(ProblemException.class, () -> this.idempotency.once(KEY,
-				fingerprint, ending(End.success(HttpAnswer.of(HttpStatus.OK, bytes("must not run"))))));
+				fingerprint, ending(End.success(RenderedResponse.of(HttpStatus.OK, bytes("must not run"))))));
 		assertThat(refusal).isNotNull();
 		return refusal.getProblem();
 	}
@@ -222,8 +222,8 @@ class IdempotencyTests {
 		assertThat(problem.outcome()).isEqualTo(Outcome.NOT_APPLIED);
 	}
 
-	private static HttpAnswer answer(Problem problem) {
-		return new HttpAnswer(problem.status(), problem.headers().toSingleValueMap(),
+	private static RenderedResponse answer(Problem problem) {
+		return new RenderedResponse(problem.status(), problem.headers().toSingleValueMap(),
 				bytes("{\"detail\":\"" + problem.detail() + "\"}"));
 	}
 

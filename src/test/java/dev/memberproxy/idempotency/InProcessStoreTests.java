@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import dev.memberproxy.idempotency.IdempotencyStore.Claim;
-import dev.memberproxy.problem.HttpAnswer;
+import dev.memberproxy.problem.RenderedResponse;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,7 +41,7 @@ class InProcessStoreTests {
 
 	private static final Fingerprint OTHER_FINGERPRINT = Fingerprint.of("other");
 
-	private static final HttpAnswer ANSWER = HttpAnswer.of(HttpStatus.CREATED, new byte[] { 1 })
+	private static final RenderedResponse ANSWER = RenderedResponse.of(HttpStatus.CREATED, new byte[] { 1 })
 		.with("Location", "/members/1");
 
 	private final AtomicLong nanos = new AtomicLong(-1);

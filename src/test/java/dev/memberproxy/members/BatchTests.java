@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-import dev.memberproxy.problem.HttpAnswer;
+import dev.memberproxy.problem.RenderedResponse;
 import dev.memberproxy.problem.Problem;
 import dev.memberproxy.problem.ProblemType;
 import org.awaitility.Awaitility;
@@ -33,7 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(30)
 class BatchTests {
 
-	private static final HttpAnswer ANSWER = HttpAnswer.of(HttpStatus.NO_CONTENT);
+	private static final RenderedResponse ANSWER = RenderedResponse.of(HttpStatus.NO_CONTENT);
 
 	private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 

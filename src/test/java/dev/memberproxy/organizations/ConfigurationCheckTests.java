@@ -1,5 +1,9 @@
 package dev.memberproxy.organizations;
 
+import dev.memberproxy.core.CheckedProperties;
+
+import dev.memberproxy.core.InvalidConfigurationException;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import dev.memberproxy.organizations.InvalidConfigurationException.Fault;
+import dev.memberproxy.core.InvalidConfigurationException.Fault;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -1,5 +1,7 @@
 package dev.memberproxy.organizations;
 
+import dev.memberproxy.core.InvalidConfigurationException;
+
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;

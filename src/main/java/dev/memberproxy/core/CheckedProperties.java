@@ -1,8 +1,8 @@
-package dev.memberproxy.organizations;
+package dev.memberproxy.core;
 
 import java.util.List;
 
-import dev.memberproxy.organizations.InvalidConfigurationException.Fault;
+import dev.memberproxy.core.InvalidConfigurationException.Fault;
 
 /**
  * Properties that report what is missing among them. {@link ConfigurationCheck} asks all

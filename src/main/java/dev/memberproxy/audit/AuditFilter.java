@@ -24,7 +24,7 @@ import org.slf4j.MDC;
  * log line, and writes down in the end what became of it. Pages have no trail: they are
  * for anybody, so that nobody is looked for behind them.
  */
-final class TrailFilter implements Filter {
+final class AuditFilter implements Filter {
 
 	/** W3C Trace Context section 3.2, any version. */
 	private static final Pattern TRACEPARENT = Pattern.compile("[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-.*");
@@ -37,7 +37,7 @@ final class TrailFilter implements Filter {
 
 	private final AuditLog auditLog;
 
-	TrailFilter(AuditLog auditLog) {
+	AuditFilter(AuditLog auditLog) {
 		this.auditLog = auditLog;
 	}
 
@@ -50,7 +50,7 @@ final class TrailFilter implements Filter {
 	private void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
 		RequestId id = RequestId.of(request);
-		Optional<Trail> trail = Trail.find(request)
+		Optional<AuditRecord> trail = AuditRecord.find(request)
 			.or(() -> isPage(request) ? Optional.empty() : Optional.of(open(request, id)));
 		String traceId = trail.isPresent() ? trail.get().traceId() : traceId(request);
 		response.setHeader(RequestId.HEADER, id.value());
@@ -68,8 +68,8 @@ final class TrailFilter implements Filter {
 		}
 	}
 
-	private static Trail open(HttpServletRequest request, RequestId id) {
-		Trail trail = new Trail(id, traceId(request), remoteAddress(request), System.nanoTime());
+	private static AuditRecord open(HttpServletRequest request, RequestId id) {
+		AuditRecord trail = new AuditRecord(id, traceId(request), remoteAddress(request), System.nanoTime());
 		trail.attachTo(request);
 		return trail;
 	}
@@ -89,7 +89,7 @@ final class TrailFilter implements Filter {
 	}
 
 	/** An error without a problem is still on its way to the error page. */
-	private void writeIfOver(HttpServletRequest request, HttpServletResponse response, Trail trail) {
+	private void writeIfOver(HttpServletRequest request, HttpServletResponse response, AuditRecord trail) {
 		if (request.getAttribute(Problem.ATTRIBUTE) instanceof Problem problem) {
 			trail.problem(problem);
 		}

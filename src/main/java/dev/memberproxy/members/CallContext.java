@@ -2,7 +2,7 @@ package dev.memberproxy.members;
 
 import java.util.Optional;
 
-import dev.memberproxy.audit.Trail;
+import dev.memberproxy.audit.AuditRecord;
 import dev.memberproxy.clients.Client;
 import dev.memberproxy.core.BasePath;
 import dev.memberproxy.organizations.Organization;
@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param collection the path of the members as it was called, so that the caller stays
  * with the prefix it used
  */
-record Caller(Client client, Trail trail, @Nullable Organization organization, BasePath basePath, String collection) {
+record CallContext(Client client, AuditRecord trail, @Nullable Organization organization, BasePath basePath,
+		String collection) {
 
 	/**
 	 * The organization that the request is about.
@@ -41,8 +42,8 @@ record Caller(Client client, Trail trail, @Nullable Organization organization, B
 	 * @param index the number of the item
 	 * @return the caller with a trail of its own
 	 */
-	Caller item(int index) {
-		return new Caller(this.client, this.trail.item(index), this.organization, this.basePath, this.collection);
+	CallContext item(int index) {
+		return new CallContext(this.client, this.trail.item(index), this.organization, this.basePath, this.collection);
 	}
 
 }

@@ -17,12 +17,12 @@ import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of one request. {@link TrailFilter} opens it and writes it down; the
+ * What is known of one request. {@link AuditFilter} opens it and writes it down; the
  * stages that the request passes fill it in. Belongs to the thread of the request.
  */
-public final class Trail {
+public final class AuditRecord {
 
-	private static final String ATTRIBUTE = Trail.class.getName();
+	private static final String ATTRIBUTE = AuditRecord.class.getName();
 
 	private static final String NONE = "none";
 
@@ -71,7 +71,7 @@ public final class Trail {
 
 	private boolean written;
 
-	Trail(RequestId requestId, @Nullable String traceId, @Nullable String remoteAddress, long start) {
+	AuditRecord(RequestId requestId, @Nullable String traceId, @Nullable String remoteAddress, long start) {
 		this.requestId = requestId;
 		this.traceId = traceId;
 		this.remoteAddress = remoteAddress;
@@ -82,8 +82,8 @@ public final class Trail {
 	 * A trail of something that nobody asked for, and that is not written down.
 	 * @return the trail
 	 */
-	public static Trail ofNoRequest() {
-		return new Trail(RequestId.takeOverOrMake(null), null, null, System.nanoTime());
+	public static AuditRecord ofNoRequest() {
+		return new AuditRecord(RequestId.takeOverOrMake(null), null, null, System.nanoTime());
 	}
 
 	/**
@@ -91,7 +91,7 @@ public final class Trail {
 	 * @param request a request to the API
 	 * @return its trail
 	 */
-	public static Trail of(HttpServletRequest request) {
+	public static AuditRecord of(HttpServletRequest request) {
 		return find(request).orElseThrow();
 	}
 
@@ -100,8 +100,8 @@ public final class Trail {
 	 * @param request any request
 	 * @return its trail; empty for pages, and for requests to the management port
 	 */
-	public static Optional<Trail> find(HttpServletRequest request) {
-		return Optional.ofNullable((Trail) request.getAttribute(ATTRIBUTE));
+	public static Optional<AuditRecord> find(HttpServletRequest request) {
+		return Optional.ofNullable((AuditRecord) request.getAttribute(ATTRIBUTE));
 	}
 
 	void attachTo(HttpServletRequest request) {
@@ -217,8 +217,8 @@ public final class Trail {
 	 * @param index the number of the item, from 0
 	 * @return a trail that tells of the same caller and organization
 	 */
-	public Trail item(int index) {
-		Trail trail = new Trail(this.requestId, this.traceId, this.remoteAddress, System.nanoTime());
+	public AuditRecord item(int index) {
+		AuditRecord trail = new AuditRecord(this.requestId, this.traceId, this.remoteAddress, System.nanoTime());
 		trail.client = this.client;
 		trail.requestedBy = this.requestedBy;
 		trail.organization = this.organization;

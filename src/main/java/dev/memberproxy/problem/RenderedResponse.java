@@ -17,11 +17,11 @@ import org.springframework.http.HttpStatus;
  * @param body the body; empty if there is none
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared, and written by nobody
-public record HttpAnswer(HttpStatus status, Map<String, String> headers, byte[] body) {
+public record RenderedResponse(HttpStatus status, Map<String, String> headers, byte[] body) {
 
 	private static final byte[] NO_BODY = {};
 
-	public HttpAnswer {
+	public RenderedResponse {
 		headers = Map.copyOf(headers);
 	}
 
@@ -30,7 +30,7 @@ public record HttpAnswer(HttpStatus status, Map<String, String> headers, byte[] 
 	 * @param status the HTTP status
 	 * @return the answer
 	 */
-	public static HttpAnswer of(HttpStatus status) {
+	public static RenderedResponse of(HttpStatus status) {
 		return of(status, NO_BODY);
 	}
 
@@ -40,8 +40,8 @@ public record HttpAnswer(HttpStatus status, Map<String, String> headers, byte[] 
 	 * @param body the body
 	 * @return the answer
 	 */
-	public static HttpAnswer of(HttpStatus status, byte[] body) {
-		return new HttpAnswer(status, Map.of(), body);
+	public static RenderedResponse of(HttpStatus status, byte[] body) {
+		return new RenderedResponse(status, Map.of(), body);
 	}
 
 	/**
@@ -50,10 +50,10 @@ public record HttpAnswer(HttpStatus status, Map<String, String> headers, byte[] 
 	 * @param value its value
 	 * @return another answer
 	 */
-	public HttpAnswer with(String name, String value) {
+	public RenderedResponse with(String name, String value) {
 		Map<String, String> more = new HashMap<>(this.headers);
 		more.put(name, value);
-		return new HttpAnswer(this.status, more, this.body);
+		return new RenderedResponse(this.status, more, this.body);
 	}
 
 	/**

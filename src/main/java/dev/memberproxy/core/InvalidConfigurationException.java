@@ -1,4 +1,4 @@
-package dev.memberproxy.organizations;
+package dev.memberproxy.core;
 
 import java.util.List;
 import java.util.stream.Collectors;
@@ -26,7 +26,7 @@ public final class InvalidConfigurationException extends RuntimeException {
 	/**
 	 * @param faults all that is wrong, at least one fault
 	 */
-	InvalidConfigurationException(List<Fault> faults) {
+	public InvalidConfigurationException(List<Fault> faults) {
 		super(faults.stream().map(Fault::description).collect(Collectors.joining(" ")));
 		this.faults = List.copyOf(faults);
 	}
@@ -42,11 +42,11 @@ public final class InvalidConfigurationException extends RuntimeException {
 		}
 	}
 
-	List<Fault> getFaults() {
+	public List<Fault> getFaults() {
 		return this.faults;
 	}
 
-	String getRemedy() {
+	public String getRemedy() {
 		return this.faults.stream().map(Fault::remedy).collect(Collectors.joining(" "));
 	}
 
@@ -60,7 +60,7 @@ public final class InvalidConfigurationException extends RuntimeException {
 	 */
 	public record Fault(String property, String fault, String remedy) {
 
-		String description() {
+		public String description() {
 			return this.property + " " + this.fault + ".";
 		}
 

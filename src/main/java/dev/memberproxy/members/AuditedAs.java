@@ -10,7 +10,7 @@ import dev.memberproxy.audit.Activity;
 /** What a call is, so that the audit line knows it even if the body is refused. */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
-@interface Performs {
+@interface AuditedAs {
 
 	Activity value();
 

@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 import dev.memberproxy.audit.RequestedBy;
-import dev.memberproxy.audit.Trail;
+import dev.memberproxy.audit.AuditRecord;
 import dev.memberproxy.clients.Client;
 import dev.memberproxy.core.BasePath;
 import dev.memberproxy.organizations.Organization;
@@ -26,25 +26,25 @@ import org.springframework.web.servlet.HandlerMapping;
  * Finds out who asks. Where the caller is the first argument of a handler method, the
  * audit line tells who asked for what even if the body is refused.
  */
-class CallerArgumentResolver implements HandlerMethodArgumentResolver {
+class CallContextArgumentResolver implements HandlerMethodArgumentResolver {
 
 	private final Organizations organizations;
 
-	CallerArgumentResolver(Organizations organizations) {
+	CallContextArgumentResolver(Organizations organizations) {
 		this.organizations = organizations;
 	}
 
 	@Override
 	public boolean supportsParameter(MethodParameter parameter) {
-		return parameter.getParameterType() == Caller.class;
+		return parameter.getParameterType() == CallContext.class;
 	}
 
 	@Override
-	public Caller resolveArgument(MethodParameter parameter, @Nullable ModelAndViewContainer container,
+	public CallContext resolveArgument(MethodParameter parameter, @Nullable ModelAndViewContainer container,
 			NativeWebRequest webRequest, @Nullable WebDataBinderFactory binderFactory) {
 		HttpServletRequest request = Objects.requireNonNull(webRequest.getNativeRequest(HttpServletRequest.class));
-		Trail trail = Trail.of(request);
-		trail.activity(Objects.requireNonNull(parameter.getMethodAnnotation(Performs.class)).value());
+		AuditRecord trail = AuditRecord.of(request);
+		trail.activity(Objects.requireNonNull(parameter.getMethodAnnotation(AuditedAs.class)).value());
 		Client client = client();
 		String alias = alias(request);
 		Organization organization = this.organizations.find((alias != null) ? alias : Organization.DEFAULT_ALIAS)
@@ -54,7 +54,7 @@ class CallerArgumentResolver implements HandlerMethodArgumentResolver {
 		RequestedBy.of(request).ifPresent(trail::requestedBy);
 		String prefix = (alias != null) ? "/organizations/" + alias : "";
 		BasePath basePath = BasePath.of(request);
-		return new Caller(client, trail, organization, basePath, basePath.resolve(prefix + "/members"));
+		return new CallContext(client, trail, organization, basePath, basePath.resolve(prefix + "/members"));
 	}
 
 	/** Whoever is not known does not come as far as here. */
