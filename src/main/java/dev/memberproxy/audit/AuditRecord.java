@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import dev.memberproxy.core.AttemptObserver;
 import dev.memberproxy.core.EmailAddress;
 import dev.memberproxy.core.MemberId;
 import dev.memberproxy.core.MemberRef;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * What is known of one request. {@link AuditFilter} opens it and writes it down; the
  * stages that the request passes fill it in. Belongs to the thread of the request.
  */
-public final class AuditRecord {
+public final class AuditRecord implements AttemptObserver {
 
 	private static final String ATTRIBUTE = AuditRecord.class.getName();
 
@@ -161,6 +162,7 @@ public final class AuditRecord {
 	 * @param change whether it is to change something
 	 * @return how often it was, this time included
 	 */
+	@Override
 	public int attempt(boolean change) {
 		this.attempts++;
 		this.changing |= change;
@@ -176,7 +178,8 @@ public final class AuditRecord {
 	 * @param change whether it was to change something
 	 * @param status the status of the answer
 	 */
-	public void answered(boolean change, int status) {
+	@Override
+	public void responded(boolean change, int status) {
 		if (change == this.changing) {
 			this.upstreamStatus = status;
 		}

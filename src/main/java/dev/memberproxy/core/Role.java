@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The organization roles that can be given through SCIM. {@code owner} is not among them:
  * Sentry refuses it there.
@@ -39,6 +41,15 @@ public enum Role {
 			}
 		}
 		return Optional.empty();
+	}
+
+	/**
+	 * Finds a role that may be absent.
+	 * @param text the role as a caller wrote it, or null
+	 * @return the role, or null if there is no such role
+	 */
+	public static @Nullable Role ofNullable(@Nullable String text) {
+		return (text != null) ? find(text).orElse(null) : null;
 	}
 
 	private static boolean isSame(String id, String text) {

@@ -46,7 +46,7 @@ public final class Idempotency {
 	 * @throws ProblemException if the key belongs to a request that is running, or to
 	 * another one
 	 */
-	public RenderedResponse once(IdempotencyKey key, Fingerprint fingerprint, Action action) {
+	public RenderedResponse execute(IdempotencyKey key, Fingerprint fingerprint, Action action) {
 		Claim claim = this.store.claim(key, fingerprint);
 		this.claims.withTag("key", claim.id()).increment();
 		return switch (claim) {
@@ -63,13 +63,19 @@ public final class Idempotency {
 
 	private RenderedResponse perform(IdempotencyKey key, Fingerprint fingerprint, Action action, boolean resumed) {
 		try {
-			End end = action.perform(resumed);
-			switch (end.meaning()) {
-				case FINAL -> this.store.keep(key, fingerprint, end.answer());
-				case OPEN -> this.store.leaveOpen(key, fingerprint);
-				case VOID -> this.store.release(key);
+			RenderedResponse response = action.perform(resumed);
+			Problem problem = response.problem();
+			if (problem == null || (problem.outcome() != Outcome.UNKNOWN && problem.status().is4xxClientError()
+					&& problem.type().retry() == Retry.POINTLESS)) {
+				this.store.keep(key, fingerprint, response);
 			}
-			return end.answer();
+			else if (problem.outcome() == Outcome.UNKNOWN) {
+				this.store.leaveOpen(key, fingerprint);
+			}
+			else {
+				this.store.release(key);
+			}
+			return response;
 		}
 		catch (RuntimeException | Error ex) {
 			// Nobody knows how far it came.
@@ -88,54 +94,7 @@ public final class Idempotency {
 		 * outcome
 		 * @return how it ended
 		 */
-		End perform(boolean resumed);
-
-	}
-
-	/**
-	 * How a request ended.
-	 *
-	 * @param answer the answer for the caller
-	 * @param meaning what that means for those who repeat the request
-	 */
-	public record End(RenderedResponse answer, Meaning meaning) {
-
-		/**
-		 * The request did what it asked for.
-		 * @param answer the answer
-		 * @return the end
-		 */
-		public static End success(RenderedResponse answer) {
-			return new End(answer, Meaning.FINAL);
-		}
-
-		/**
-		 * The request ended with a problem.
-		 * @param problem the problem
-		 * @param answer the answer
-		 * @return the end
-		 */
-		public static End problem(Problem problem, RenderedResponse answer) {
-			if (problem.outcome() == Outcome.UNKNOWN) {
-				return new End(answer, Meaning.OPEN);
-			}
-			boolean lasting = problem.status().is4xxClientError() && problem.type().retry() == Retry.POINTLESS;
-			return new End(answer, lasting ? Meaning.FINAL : Meaning.VOID);
-		}
-
-	}
-
-	/** What the end of a request means for those who repeat it. */
-	enum Meaning {
-
-		/** They get the same answer. */
-		FINAL,
-
-		/** They have to find out what became of it. */
-		OPEN,
-
-		/** They start anew. */
-		VOID
+		RenderedResponse perform(boolean resumed);
 
 	}
 

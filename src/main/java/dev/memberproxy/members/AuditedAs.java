@@ -7,11 +7,15 @@ import java.lang.annotation.Target;
 
 import dev.memberproxy.audit.Activity;
 
-/** What a call is, so that the audit line knows it even if the body is refused. */
+/** The activity that the audit record names, even if the body is rejected. */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
-@interface AuditedAs {
+public @interface AuditedAs {
 
+	/**
+	 * The activity of the handler method.
+	 * @return the activity
+	 */
 	Activity value();
 
 }

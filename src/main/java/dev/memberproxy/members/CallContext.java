@@ -12,38 +12,35 @@ import dev.memberproxy.problem.ProblemType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who asks, for what part of the service, and what is known of the request beside what it
- * asks for.
+ * The context of a request: who sent it, and which part of the service it addresses.
  *
- * @param client the app
- * @param trail the trail of the request
- * @param organization the organization; null if there is none that the app may know of
- * @param basePath the path below which the caller reaches the service
- * @param collection the path of the members as it was called, so that the caller stays
- * with the prefix it used
+ * @param client the client
+ * @param audit the audit record of the request
+ * @param organization the organization; null if there is none that the client may access
+ * @param basePath the path below which the client reaches the service
+ * @param collection the path of the members as it was requested
  */
-record CallContext(Client client, AuditRecord trail, @Nullable Organization organization, BasePath basePath,
+public record CallContext(Client client, AuditRecord audit, @Nullable Organization organization, BasePath basePath,
 		String collection) {
 
 	/**
 	 * The organization that the request is about.
 	 * @return the organization
-	 * @throws ProblemException if there is none that the app may know of: one that it may
-	 * not use looks like one that does not exist
+	 * @throws ProblemException if the client may not access it, as if it did not exist
 	 */
-	Organization requireOrganization() {
+	public Organization requireOrganization() {
 		return Optional.ofNullable(this.organization)
 			.orElseThrow(() -> new ProblemException(Problem.of(ProblemType.ORGANIZATION_NOT_FOUND,
 					"The path names no organization that is configured here and open to your app.")));
 	}
 
 	/**
-	 * The same, for one item of a batch.
+	 * The context of one item of a batch.
 	 * @param index the number of the item
-	 * @return the caller with a trail of its own
+	 * @return the context with an audit record of its own
 	 */
-	CallContext item(int index) {
-		return new CallContext(this.client, this.trail.item(index), this.organization, this.basePath, this.collection);
+	public CallContext item(int index) {
+		return new CallContext(this.client, this.audit.item(index), this.organization, this.basePath, this.collection);
 	}
 
 }

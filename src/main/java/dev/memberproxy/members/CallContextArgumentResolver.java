@@ -23,10 +23,10 @@ import org.springframework.web.method.support.ModelAndViewContainer;
 import org.springframework.web.servlet.HandlerMapping;
 
 /**
- * Finds out who asks. Where the caller is the first argument of a handler method, the
- * audit line tells who asked for what even if the body is refused.
+ * Resolves the context of a request. As the first argument of a handler method, it makes
+ * the audit record complete even if the body is rejected.
  */
-class CallContextArgumentResolver implements HandlerMethodArgumentResolver {
+final class CallContextArgumentResolver implements HandlerMethodArgumentResolver {
 
 	private final Organizations organizations;
 
@@ -43,21 +43,21 @@ class CallContextArgumentResolver implements HandlerMethodArgumentResolver {
 	public CallContext resolveArgument(MethodParameter parameter, @Nullable ModelAndViewContainer container,
 			NativeWebRequest webRequest, @Nullable WebDataBinderFactory binderFactory) {
 		HttpServletRequest request = Objects.requireNonNull(webRequest.getNativeRequest(HttpServletRequest.class));
-		AuditRecord trail = AuditRecord.of(request);
-		trail.activity(Objects.requireNonNull(parameter.getMethodAnnotation(AuditedAs.class)).value());
+		AuditRecord audit = AuditRecord.of(request);
+		audit.activity(Objects.requireNonNull(parameter.getMethodAnnotation(AuditedAs.class)).value());
 		Client client = client();
 		String alias = alias(request);
 		Organization organization = this.organizations.find((alias != null) ? alias : Organization.DEFAULT_ALIAS)
 			.filter((found) -> client.knows(found.alias()))
 			.orElse(null);
-		Optional.ofNullable(organization).map(Organization::alias).ifPresent(trail::organization);
-		RequestedBy.of(request).ifPresent(trail::requestedBy);
+		Optional.ofNullable(organization).map(Organization::alias).ifPresent(audit::organization);
+		RequestedBy.of(request).ifPresent(audit::requestedBy);
 		String prefix = (alias != null) ? "/organizations/" + alias : "";
 		BasePath basePath = BasePath.of(request);
-		return new CallContext(client, trail, organization, basePath, basePath.resolve(prefix + "/members"));
+		return new CallContext(client, audit, organization, basePath, basePath.resolve(prefix + "/members"));
 	}
 
-	/** Whoever is not known does not come as far as here. */
+	/** Requests without a known client are rejected before. */
 	private static Client client() {
 		Authentication authentication = Objects.requireNonNull(SecurityContextHolder.getContext().getAuthentication());
 		return (Client) Objects.requireNonNull(authentication.getPrincipal());

@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
  * Sentry ignores all of them. A field that was probably meant to be one of ours must not
  * be ignored as well: {@code role} would silently give the default role.
  */
-final class FieldNames {
+public final class FieldNames {
 
 	private static final String CORE_USER = "urn:ietf:params:scim:schemas:core:2.0:user:";
 
@@ -68,7 +68,7 @@ final class FieldNames {
 	 * @param value its value
 	 * @return the end of a sentence that begins with the name, or empty if it may
 	 */
-	static Optional<String> findFault(String name, JsonNode value) {
+	public static Optional<String> findFault(String name, JsonNode value) {
 		String plain = SEPARATORS.matcher(shortName(name)).replaceAll("");
 		if (plain.equals("active")) {
 			return (value.isNull() || (value.isBoolean() && value.booleanValue())) ? Optional.empty()

@@ -4,14 +4,19 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.util.Optional;
 
+import dev.memberproxy.core.EmailAddress;
 import dev.memberproxy.problem.InputCode;
 import jakarta.validation.Constraint;
+import jakarta.validation.ConstraintValidator;
+import jakarta.validation.ConstraintValidatorContext;
 import jakarta.validation.Payload;
+import org.jspecify.annotations.Nullable;
 
-/** The text is the address of a person in normal form. */
-@Constraint(validatedBy = MemberAddressValidator.class)
-@Target({ ElementType.FIELD, ElementType.METHOD, ElementType.PARAMETER })
+/** The text is an e-mail address in normal form, or null. */
+@Constraint(validatedBy = MemberAddress.Validator.class)
+@Target(ElementType.FIELD)
 @Retention(RetentionPolicy.RUNTIME)
 @interface MemberAddress {
 
@@ -22,5 +27,19 @@ import jakarta.validation.Payload;
 	Class<? extends Payload>[] payload() default {};
 
 	InputCode code() default InputCode.INVALID_ADDRESS;
+
+	class Validator implements ConstraintValidator<MemberAddress, String> {
+
+		@Override
+		public boolean isValid(@Nullable String value, ConstraintValidatorContext context) {
+			Optional<String> fault = (value != null) ? EmailAddress.findFault(value) : Optional.empty();
+			fault.ifPresent((text) -> {
+				context.disableDefaultConstraintViolation();
+				context.buildConstraintViolationWithTemplate(text).addConstraintViolation();
+			});
+			return fault.isEmpty();
+		}
+
+	}
 
 }

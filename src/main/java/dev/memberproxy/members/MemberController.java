@@ -8,19 +8,20 @@ import dev.memberproxy.core.EmailAddress;
 import dev.memberproxy.core.MemberId;
 import dev.memberproxy.core.MemberRef;
 import dev.memberproxy.idempotency.IdempotencyKey;
-import dev.memberproxy.problem.RenderedResponse;
 import dev.memberproxy.problem.InputCode;
 import dev.memberproxy.problem.InputError;
 import dev.memberproxy.problem.Problem;
 import dev.memberproxy.problem.ProblemException;
 import dev.memberproxy.problem.ProblemType;
+import dev.memberproxy.problem.RenderedResponse;
+import dev.memberproxy.provisioning.MemberCommand;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.Valid;
-import jakarta.validation.groups.Default;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
-import org.springframework.validation.annotation.Validated;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
@@ -32,93 +33,92 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * The {@code /members} resource, of the default organization and of those with an alias:
- * turns requests into commands.
+ * The {@code /members} resource of the default organization and of those with an alias.
  */
 @RestController
 @RequestMapping(path = { "/members", "/organizations/{alias}/members" })
 class MemberController {
 
-	/** An id, or whatever may be meant as an address. */
+	/** An id, or anything that may be meant as an address. */
 	private static final String REF = "/{member:[0-9]+|.*@.*}";
 
-	private final Members members;
+	private final MemberRequestHandler handler;
 
-	MemberController(Members members) {
-		this.members = members;
+	MemberController(MemberRequestHandler handler) {
+		this.handler = handler;
 	}
 
-	@PostMapping(consumes = { MediaType.APPLICATION_JSON_VALUE, MemberMediaTypes.SCIM_JSON_VALUE },
-			produces = { MediaType.APPLICATION_JSON_VALUE, MemberMediaTypes.SCIM_JSON_VALUE,
-					MediaType.APPLICATION_PROBLEM_JSON_VALUE })
+	@PostMapping(consumes = { MediaType.APPLICATION_JSON_VALUE, MediaTypes.SCIM_JSON_VALUE },
+			produces = { MediaType.APPLICATION_JSON_VALUE, MediaTypes.SCIM_JSON_VALUE })
 	@AuditedAs(Activity.CREATE)
-	RenderedResponse create(CallContext caller,
-			@Validated({ Default.class, MemberRequest.Creation.class }) @RequestBody MemberRequest body,
+	ResponseEntity<byte[]> create(CallContext context, @Valid @RequestBody CreateRequest body,
 			HttpServletRequest request) {
 		boolean dryRun = Parameters.isDryRun(request);
-		Command.Create command = new Command.Create(body.toNewMember());
-		Optional<IdempotencyKey> key = IdempotencyKey.of(request, caller.client().name());
-		return (key.isPresent() && !dryRun) ? this.members.performOnce(command, key.get(), caller)
-				: this.members.perform(command, dryRun, caller);
+		MemberCommand.Create command = new MemberCommand.Create(body.toNewMember());
+		Optional<IdempotencyKey> key = IdempotencyKey.of(request, context.client().name());
+		RenderedResponse response = (key.isPresent() && !dryRun) ? this.handler.handleOnce(command, key.get(), context)
+				: this.handler.handle(command, dryRun, context);
+		return response.toEntity();
 	}
 
-	@PutMapping(path = "/{member:.*@.*}",
-			consumes = { MediaType.APPLICATION_JSON_VALUE, MemberMediaTypes.SCIM_JSON_VALUE },
-			produces = { MediaType.APPLICATION_JSON_VALUE, MemberMediaTypes.SCIM_JSON_VALUE,
-					MediaType.APPLICATION_PROBLEM_JSON_VALUE })
+	@PutMapping(path = "/{member:.*@.*}", consumes = { MediaType.APPLICATION_JSON_VALUE, MediaTypes.SCIM_JSON_VALUE },
+			produces = { MediaType.APPLICATION_JSON_VALUE, MediaTypes.SCIM_JSON_VALUE })
 	@AuditedAs(Activity.ENSURE)
-	RenderedResponse ensure(CallContext caller, @PathVariable String member,
-			@Valid @RequestBody(required = false) @Nullable MemberRequest body, HttpServletRequest request) {
+	ResponseEntity<byte[]> ensure(CallContext context, @PathVariable String member,
+			@Valid @RequestBody(required = false) @Nullable EnsureRequest body, HttpServletRequest request) {
 		boolean dryRun = Parameters.isDryRun(request);
 		EmailAddress address = address(member);
-		MemberRequest wish = (body != null) ? body : MemberRequest.EMPTY;
-		if (wish.userName() != null && !wish.userName().equals(address.value())) {
+		EnsureRequest requested = (body != null) ? body : EnsureRequest.EMPTY;
+		if (requested.userName() != null && !requested.userName().equals(address.value())) {
 			throw invalid(InputError.inBody("/userName", InputCode.INVALID_VALUE,
 					"must be the address in the path, or be left out"));
 		}
-		return this.members.perform(new Command.Ensure(wish.toNewMember(address)), dryRun, caller);
+		MemberCommand command = new MemberCommand.Ensure(requested.toNewMember(address));
+		return this.handler.handle(command, dryRun, context).toEntity();
 	}
 
 	@PatchMapping(path = REF,
-			consumes = { MemberMediaTypes.MERGE_PATCH_VALUE, MediaType.APPLICATION_JSON_VALUE,
-					MemberMediaTypes.SCIM_JSON_VALUE },
-			produces = { MediaType.APPLICATION_JSON_VALUE, MemberMediaTypes.SCIM_JSON_VALUE,
-					MediaType.APPLICATION_PROBLEM_JSON_VALUE })
+			consumes = { MediaTypes.MERGE_PATCH_VALUE, MediaType.APPLICATION_JSON_VALUE, MediaTypes.SCIM_JSON_VALUE },
+			produces = { MediaType.APPLICATION_JSON_VALUE, MediaTypes.SCIM_JSON_VALUE })
 	@AuditedAs(Activity.UPDATE_ROLE)
-	RenderedResponse changeRole(CallContext caller, @PathVariable String member,
-			@Valid @RequestBody RoleChangeRequest body, HttpServletRequest request) {
+	ResponseEntity<byte[]> updateRole(CallContext context, @PathVariable String member,
+			@Valid @RequestBody UpdateRoleRequest body, HttpServletRequest request) {
 		boolean dryRun = Parameters.isDryRun(request);
-		return this.members.perform(new Command.ChangeRole(ref(member), body.role()), dryRun, caller);
+		MemberCommand command = new MemberCommand.UpdateRole(ref(member), body.role());
+		return this.handler.handle(command, dryRun, context).toEntity();
 	}
 
-	/** Never 406: most successes have no body. */
+	/**
+	 * Has no {@code produces}: most successes have no body, so that nothing is
+	 * unacceptable.
+	 */
 	@DeleteMapping(REF)
 	@AuditedAs(Activity.DELETE)
-	RenderedResponse remove(CallContext caller, @PathVariable String member, HttpServletRequest request) {
+	ResponseEntity<byte[]> delete(CallContext context, @PathVariable String member, HttpServletRequest request) {
 		boolean dryRun = Parameters.isDryRun(request);
-		return this.members.perform(new Command.Remove(ref(member)), dryRun, caller);
+		RenderedResponse response = this.handler.handle(new MemberCommand.Delete(ref(member)), dryRun, context);
+		boolean needsType = response.body().length > 0 && !response.headers().containsKey(HttpHeaders.CONTENT_TYPE);
+		return (needsType ? response.with(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON_VALUE) : response)
+			.toEntity();
 	}
 
-	@GetMapping(path = REF,
-			produces = { MediaType.APPLICATION_JSON_VALUE, MemberMediaTypes.SCIM_JSON_VALUE,
-					MediaType.APPLICATION_PROBLEM_JSON_VALUE })
+	@GetMapping(path = REF, produces = { MediaType.APPLICATION_JSON_VALUE, MediaTypes.SCIM_JSON_VALUE })
 	@AuditedAs(Activity.READ)
-	RenderedResponse read(CallContext caller, @PathVariable String member, HttpServletRequest request) {
+	ResponseEntity<byte[]> read(CallContext context, @PathVariable String member, HttpServletRequest request) {
 		Parameters.of(request).check();
-		return this.members.perform(new Command.Read(ref(member)), false, caller);
+		return this.handler.handle(new MemberCommand.Find(ref(member)), false, context).toEntity();
 	}
 
-	@GetMapping(produces = { MediaType.APPLICATION_JSON_VALUE, MemberMediaTypes.SCIM_JSON_VALUE,
-			MediaType.APPLICATION_PROBLEM_JSON_VALUE })
+	@GetMapping(produces = { MediaType.APPLICATION_JSON_VALUE, MediaTypes.SCIM_JSON_VALUE })
 	@AuditedAs(Activity.LIST)
-	RenderedResponse list(CallContext caller, HttpServletRequest request) {
-		return this.members.perform(MemberQuery.of(request), false, caller);
+	ResponseEntity<byte[]> list(CallContext context, HttpServletRequest request) {
+		return this.handler.handle(Parameters.readList(request), false, context).toEntity();
 	}
 
 	private static MemberRef ref(String text) {
 		return text.contains("@") ? new MemberRef.ByAddress(address(text)) : new MemberRef.ById(MemberId.find(text)
 			// No id has so many digits.
-			.orElseThrow(() -> new ProblemException(DeliveryProblems.ofNoMember())));
+			.orElseThrow(() -> new ProblemException(MemberProblems.notFound())));
 	}
 
 	private static EmailAddress address(String text) {

@@ -37,8 +37,9 @@ record MemberResponse(List<String> schemas, @Nullable String id, @Nullable Strin
 
 	/**
 	 * A member.
-	 * @param member what Sentry told of it
-	 * @param asked whose address it is where Sentry did not tell, if that is known
+	 * @param member the member as Sentry returned it
+	 * @param asked the address of the member, if Sentry did not return one and it is
+	 * known
 	 * @return the member for the caller
 	 */
 	static MemberResponse of(Member member, @Nullable EmailAddress asked) {
@@ -48,11 +49,11 @@ record MemberResponse(List<String> schemas, @Nullable String id, @Nullable Strin
 	}
 
 	/**
-	 * Somebody who is no member yet.
+	 * A person that is no member yet.
 	 * @param address the person's address
 	 * @return what the member would be
 	 */
-	static MemberResponse ofNobody(@Nullable EmailAddress address) {
+	static MemberResponse ofNewMember(@Nullable EmailAddress address) {
 		return new MemberResponse(USER_SCHEMA, null, (address != null) ? address.value() : null, null, List.of(), null,
 				null, USER_META, null, List.of());
 	}

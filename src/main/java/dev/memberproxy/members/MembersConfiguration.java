@@ -1,65 +1,57 @@
 package dev.memberproxy.members;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.stream.Stream;
 
-import dev.memberproxy.core.InvalidConfigurationException;
 import dev.memberproxy.organizations.Organizations;
-import jakarta.validation.Validator;
 
-import org.springframework.beans.factory.SmartInitializingSingleton;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.MediaType;
+import org.springframework.http.converter.HttpMessageConverters.ServerBuilder;
+import org.springframework.web.accept.ContentNegotiationStrategy;
+import org.springframework.web.accept.HeaderContentNegotiationStrategy;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
-import org.springframework.web.method.support.HandlerMethodReturnValueHandler;
+import org.springframework.web.servlet.config.annotation.ContentNegotiationConfigurer;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
-import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
 
+/** Teaches Spring MVC the context of a request and the media types of members. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(BatchProperties.class)
-class MembersConfiguration {
+class MembersConfiguration implements WebMvcConfigurer {
 
-	private static final int MOST_ITEMS = 10_000;
+	private static final MediaType LAST_CHOICE = MediaType.valueOf("application/json;q=0.001");
 
-	@Bean
-	BatchReader batchReader(BatchProperties properties) {
-		if (properties.maxItems() < 1 || properties.maxItems() > MOST_ITEMS) {
-			throw new InvalidConfigurationException("members.batch.max-items", "is not a usable number",
-					"Set it to a whole number from 1 to " + MOST_ITEMS + ".");
-		}
-		return new BatchReader(properties.maxItems());
+	private final Organizations organizations;
+
+	MembersConfiguration(Organizations organizations) {
+		this.organizations = organizations;
+	}
+
+	@Override
+	public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+		resolvers.add(new CallContextArgumentResolver(this.organizations));
+	}
+
+	@Override
+	public void configureMessageConverters(ServerBuilder builder) {
+		builder.addCustomConverter(new MemberJsonConverter());
 	}
 
 	/**
-	 * Before those of Spring MVC: they would take the bodies, and each would look into
-	 * the type of what is returned, with every request.
+	 * Adds what Spring MVC's own negotiation lacks. Some generated clients accept nothing
+	 * but the media type of problems: they get successes as plain JSON.
 	 */
-	@Bean
-	SmartInitializingSingleton bodiesAndAnswersFirst(RequestMappingHandlerAdapter adapter, Validator validator) {
-		return () -> {
-			List<HandlerMethodArgumentResolver> resolvers = new ArrayList<>();
-			resolvers.add(new BodyArgumentResolver(validator));
-			resolvers.addAll(Objects.requireNonNull(adapter.getArgumentResolvers()));
-			adapter.setArgumentResolvers(resolvers);
-			List<HandlerMethodReturnValueHandler> handlers = new ArrayList<>();
-			handlers.add(new AnswerReturnValueHandler());
-			handlers.addAll(Objects.requireNonNull(adapter.getReturnValueHandlers()));
-			adapter.setReturnValueHandlers(handlers);
-		};
-	}
-
-	@Bean
-	WebMvcConfigurer callerArguments(Organizations organizations) {
-		return new WebMvcConfigurer() {
-
-			@Override
-			public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
-				resolvers.add(new CallContextArgumentResolver(organizations));
-			}
-
-		};
+	@Override
+	public void configureContentNegotiation(ContentNegotiationConfigurer configurer) {
+		ContentNegotiationStrategy header = new HeaderContentNegotiationStrategy();
+		configurer.strategies(List.of((request) -> {
+			List<MediaType> ranges = header.resolveMediaTypes(request)
+				.stream()
+				.map((type) -> type.equalsTypeAndSubtype(MediaType.APPLICATION_PROBLEM_JSON) ? LAST_CHOICE : type)
+				.toList();
+			return Stream.concat(MediaTypes.rank(MediaTypes.OF_MEMBERS, ranges).stream(), ranges.stream())
+				.distinct()
+				.toList();
+		}));
 	}
 
 }

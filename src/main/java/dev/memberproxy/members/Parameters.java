@@ -14,13 +14,18 @@ import dev.memberproxy.problem.InputError;
 import dev.memberproxy.problem.Problem;
 import dev.memberproxy.problem.ProblemException;
 import dev.memberproxy.problem.ProblemType;
+import dev.memberproxy.provisioning.MemberCommand;
 import jakarta.servlet.http.HttpServletRequest;
 
 /**
- * The query of a request, read strictly: a misspelt {@code dryRun} must not turn a
- * question into a change.
+ * The query of a request, read strictly: a misspelled {@code dryRun} must not turn a dry
+ * run into a change.
  */
-final class Parameters {
+public final class Parameters {
+
+	private static final int DEFAULT_COUNT = 50;
+
+	private static final int MAX_COUNT = 100;
 
 	private static final Pattern DIGITS = Pattern.compile("[0-9]{1,9}");
 
@@ -54,12 +59,37 @@ final class Parameters {
 		return parameters;
 	}
 
-	/** Whether nothing is to be changed. */
-	static boolean isDryRun(HttpServletRequest request) {
+	/**
+	 * Whether nothing is to be changed.
+	 * @param request the request
+	 * @return the value of the parameter {@code dryRun}, its only one
+	 * @throws ProblemException if the query is not valid
+	 */
+	public static boolean isDryRun(HttpServletRequest request) {
 		Parameters parameters = of(request, "dryRun");
 		boolean dryRun = parameters.flag("dryRun");
 		parameters.check();
 		return dryRun;
+	}
+
+	/**
+	 * Reads the query of a request for members: a search by address, or a page of the
+	 * list.
+	 * @param request the request
+	 * @return the command
+	 * @throws ProblemException if the query is not valid
+	 */
+	static MemberCommand.Read readList(HttpServletRequest request) {
+		Parameters parameters = of(request, "userName", "startIndex", "count");
+		Optional<EmailAddress> address = parameters.address("userName");
+		int startIndex = parameters.number("startIndex", 1, 1, Integer.MAX_VALUE);
+		int count = parameters.number("count", DEFAULT_COUNT, 1, MAX_COUNT);
+		if (parameters.has("userName")) {
+			parameters.refuseBeside("userName", "startIndex", "count");
+		}
+		parameters.check();
+		return address.<MemberCommand.Read>map(MemberCommand.Search::new)
+			.orElseGet(() -> new MemberCommand.ListAll(startIndex, count));
 	}
 
 	boolean has(String name) {

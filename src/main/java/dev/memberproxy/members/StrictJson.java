@@ -13,7 +13,6 @@ import dev.memberproxy.problem.InputError;
 import dev.memberproxy.problem.Problem;
 import dev.memberproxy.problem.ProblemException;
 import dev.memberproxy.problem.ProblemType;
-import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -26,13 +25,14 @@ import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpInputMessage;
 
 /**
- * Reads bodies strictly: bounded, in UTF-8, without duplicate keys, numbers as they are.
- * Binding records directly would turn {@code 5} into {@code "5"}, {@code 1.10} into
- * {@code 1.1}, and report only the first field of a wrong type.
+ * Reads bodies strictly: of limited size, in UTF-8, without duplicate keys, and with
+ * numbers as they are. Binding to records directly would turn {@code 5} into {@code "5"}
+ * and {@code 1.10} into {@code 1.1}, and report only the first field of a wrong type.
  */
-final class StrictJson {
+public final class StrictJson {
 
 	private static final int MAX_DEPTH = 32;
 
@@ -53,13 +53,13 @@ final class StrictJson {
 
 	/**
 	 * Reads a body without looking into it.
-	 * @param request the request
+	 * @param message the request
 	 * @param limit how large it may be
 	 * @return the text
 	 * @throws ProblemException if it is larger, compressed, or not in UTF-8
 	 */
-	String readText(HttpServletRequest request, ByteLimit limit) {
-		if (request.getHeader(HttpHeaders.CONTENT_ENCODING) != null) {
+	public String readText(HttpInputMessage message, ByteLimit limit) {
+		if (message.getHeaders().containsHeader(HttpHeaders.CONTENT_ENCODING)) {
 			// RFC 9110 section 15.5.16
 			HttpHeaders accepted = new HttpHeaders();
 			accepted.set(HttpHeaders.ACCEPT_ENCODING, "identity");
@@ -68,7 +68,7 @@ final class StrictJson {
 						.withHeaders(accepted));
 		}
 		try {
-			byte[] bytes = limit.read(request.getInputStream());
+			byte[] bytes = limit.read(message.getBody());
 			if (limit.isExceededBy(bytes)) {
 				throw new ProblemException(Problem.of(ProblemType.CONTENT_TOO_LARGE,
 						"The body is larger than " + limit.bytes() + " bytes."));
@@ -101,7 +101,7 @@ final class StrictJson {
 	 * @return the object
 	 * @throws ProblemException if it is none
 	 */
-	JsonNode parseObject(String json) {
+	public JsonNode parseObject(String json) {
 		JsonNode root = parse(json);
 		if (!root.isObject()) {
 			throw invalidBody(InputCode.WRONG_TYPE, "must be a JSON object");
@@ -115,11 +115,11 @@ final class StrictJson {
 	 * @return its elements
 	 * @throws ProblemException if it is none
 	 */
-	List<JsonNode> parseArray(String json) {
+	public List<JsonNode> parseArray(String json) {
 		JsonNode root = parse(json);
 		if (!root.isArray()) {
-			throw invalidBody(InputCode.WRONG_TYPE, "must be a JSON array, or one object per line with the media type "
-					+ MemberMediaTypes.NDJSON_VALUE);
+			throw invalidBody(InputCode.WRONG_TYPE,
+					"must be a JSON array, or one object per line with the media type application/x-ndjson");
 		}
 		return List.copyOf(root.values());
 	}
@@ -130,7 +130,7 @@ final class StrictJson {
 	 * @return what it holds
 	 * @throws ProblemException if it is not well-formed
 	 */
-	JsonNode parse(String json) {
+	public JsonNode parse(String json) {
 		try {
 			JsonNode root = this.mapper.readTree(json);
 			if (root.isMissingNode()) {

@@ -32,6 +32,17 @@ public record InputError(@Nullable String pointer, @Nullable String parameter, @
 	}
 
 	/**
+	 * A fault of one field of the body.
+	 * @param name the name of the field
+	 * @param code the kind of fault
+	 * @param detail the fault in words
+	 * @return the fault
+	 */
+	public static InputError ofField(String name, InputCode code, String detail) {
+		return inBody("/" + InputErrors.escape(name), code, detail);
+	}
+
+	/**
 	 * A fault in the query.
 	 * @param parameter the parameter's name
 	 * @param code the kind of fault

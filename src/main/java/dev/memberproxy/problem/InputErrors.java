@@ -9,6 +9,7 @@ import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Path;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
+import org.hibernate.validator.engine.HibernateConstraintViolation;
 
 /**
  * Translates what Bean Validation found in a body into faults at JSON pointers (RFC
@@ -27,12 +28,19 @@ public final class InputErrors {
 	public static List<InputError> of(Collection<? extends ConstraintViolation<?>> violations) {
 		SequencedMap<String, InputError> byPointer = new TreeMap<>();
 		violations.forEach((violation) -> {
-			String pointer = pointer(violation.getPropertyPath());
-			InputError inputError = InputError.inBody(pointer, code(violation), violation.getMessage());
+			InputError inputError = error(violation);
 			// A field of the wrong type has no usable value, but it is not missing.
-			byPointer.merge(pointer, inputError, (one, other) -> (one.code() == InputCode.REQUIRED) ? other : one);
+			byPointer.merge(String.valueOf(inputError.pointer()), inputError,
+					(one, other) -> (one.code() == InputCode.REQUIRED) ? other : one);
 		});
 		return List.copyOf(byPointer.values());
+	}
+
+	private static InputError error(ConstraintViolation<?> violation) {
+		InputError known = ((HibernateConstraintViolation<?>) violation.unwrap(HibernateConstraintViolation.class))
+			.getDynamicPayload(InputError.class);
+		return (known != null) ? known
+				: InputError.inBody(pointer(violation.getPropertyPath()), code(violation), violation.getMessage());
 	}
 
 	/** The entries of a map stand beside the other fields in the body. */

@@ -12,16 +12,19 @@ import java.util.stream.Collectors;
 import dev.memberproxy.core.BasePath;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.validation.ConstraintViolation;
 import org.apache.tomcat.util.http.InvalidParameterException;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
+import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
+import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.servlet.NoHandlerFoundException;
@@ -60,6 +63,11 @@ class ProblemAdvice {
 			// controller.
 			case RequestRejectedException rejected ->
 				Problem.of(ProblemType.INVALID_REQUEST, "The request is malformed.");
+			case MethodArgumentNotValidException invalid ->
+				Problem.of(ProblemType.INVALID_REQUEST, "The body has faulty fields.").withErrors(errors(invalid));
+			case HttpMessageNotReadableException missing ->
+				Problem.of(ProblemType.INVALID_REQUEST, "The body cannot be used.")
+					.withErrors(List.of(missing(missing)));
 			case InvalidParameterException unreadable -> Problem.ofStatus(400);
 			case NoHandlerFoundException nothing -> Problem.of(ProblemType.NOT_FOUND, notFound(request));
 			case HttpRequestMethodNotSupportedException unsupported ->
@@ -74,6 +82,18 @@ class ProblemAdvice {
 			case ErrorResponse error -> Problem.ofStatus(error.getStatusCode().value()).withHeaders(error.getHeaders());
 			default -> Problem.ofStatus(500);
 		};
+	}
+
+	private static List<InputError> errors(MethodArgumentNotValidException invalid) {
+		return InputErrors.of(invalid.getAllErrors()
+			.stream()
+			.<ConstraintViolation<?>>map((error) -> error.unwrap(ConstraintViolation.class))
+			.toList());
+	}
+
+	private static InputError missing(HttpMessageNotReadableException unreadable) {
+		return InputError.inBody("", InputCode.MALFORMED,
+				(unreadable.getCause() instanceof IOException) ? "must arrive whole" : "must not be blank");
 	}
 
 	private static String notFound(HttpServletRequest request) {
@@ -101,11 +121,7 @@ class ProblemAdvice {
 	}
 
 	private static String notAcceptable(HttpMediaTypeNotAcceptableException unacceptable) {
-		// Accepted for clients that ask for problems only; no success has it.
-		List<MediaType> possible = unacceptable.getSupportedMediaTypes()
-			.stream()
-			.filter((type) -> !type.equalsTypeAndSubtype(MediaType.APPLICATION_PROBLEM_JSON))
-			.toList();
+		List<MediaType> possible = unacceptable.getSupportedMediaTypes();
 		return possible.isEmpty() ? "The Accept header is malformed."
 				: "The response can be " + list(possible) + ". Accept that, or leave the Accept header out.";
 	}

@@ -95,7 +95,7 @@ public class ProblemResponder {
 
 	private RenderedResponse render(Problem problem, RequestId requestId, BasePath basePath) {
 		return new RenderedResponse(problem.status(), problem.headers().toSingleValueMap(),
-				this.writer.writeValueAsBytes(Body.of(problem, requestId, basePath)))
+				this.writer.writeValueAsBytes(Body.of(problem, requestId, basePath)), problem)
 			.with(HttpHeaders.CACHE_CONTROL, "no-store")
 			.with(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_PROBLEM_JSON_VALUE);
 	}

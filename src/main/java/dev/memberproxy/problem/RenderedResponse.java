@@ -5,8 +5,11 @@ import java.util.HashMap;
 import java.util.Map;
 
 import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 
 /**
  * An answer to a caller, rendered once: it is written, or told as a line of a batch, or
@@ -15,9 +18,10 @@ import org.springframework.http.HttpStatus;
  * @param status the HTTP status
  * @param headers the headers that belong to the answer itself, each with one value
  * @param body the body; empty if there is none
+ * @param problem the problem that it reports; null for a success
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared, and written by nobody
-public record RenderedResponse(HttpStatus status, Map<String, String> headers, byte[] body) {
+public record RenderedResponse(HttpStatus status, Map<String, String> headers, byte[] body, @Nullable Problem problem) {
 
 	private static final byte[] NO_BODY = {};
 
@@ -41,7 +45,7 @@ public record RenderedResponse(HttpStatus status, Map<String, String> headers, b
 	 * @return the answer
 	 */
 	public static RenderedResponse of(HttpStatus status, byte[] body) {
-		return new RenderedResponse(status, Map.of(), body);
+		return new RenderedResponse(status, Map.of(), body, null);
 	}
 
 	/**
@@ -53,7 +57,17 @@ public record RenderedResponse(HttpStatus status, Map<String, String> headers, b
 	public RenderedResponse with(String name, String value) {
 		Map<String, String> more = new HashMap<>(this.headers);
 		more.put(name, value);
-		return new RenderedResponse(this.status, more, this.body);
+		return new RenderedResponse(this.status, more, this.body, this.problem);
+	}
+
+	/**
+	 * The response for Spring MVC.
+	 * @return the entity, without a body if it is empty
+	 */
+	public ResponseEntity<byte[]> toEntity() {
+		HttpHeaders entityHeaders = new HttpHeaders();
+		this.headers.forEach(entityHeaders::set);
+		return new ResponseEntity<>((this.body.length > 0) ? this.body : null, entityHeaders, this.status);
 	}
 
 	/**

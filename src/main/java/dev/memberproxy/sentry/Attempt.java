@@ -1,104 +1,135 @@
 package dev.memberproxy.sentry;
 
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 
 import org.apache.hc.core5.concurrent.Cancellable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * One call to Sentry: its time limit, the handle to cancel it, and whether any of it has
- * left.
+ * One HTTP exchange with Sentry: its time limit, the handle to cancel it, and whether any
+ * byte of the request was sent.
  * <p>
- * Socket time-outs bound neither a head nor a body that drips in byte by byte, and cost a
- * timer for each read of a virtual thread; {@link AttemptWatch} cancels an attempt
- * instead when its limit has passed.
+ * Socket time-outs limit neither a head nor a body that arrives byte by byte, so a timer
+ * cancels the whole exchange.
  */
-final class Attempt {
+final class Attempt implements AutoCloseable {
 
-	/** The attempt that the current thread is making. */
+	private static final Logger logger = LoggerFactory.getLogger(Attempt.class);
+
+	/** The attempt of the current thread. */
 	static final ScopedValue<Attempt> CURRENT = ScopedValue.newInstance();
 
 	private final Duration readTimeout;
 
 	private final AttemptListener listener;
 
+	private final ScheduledExecutorService timers;
+
 	private final long deadline;
 
 	private volatile long limit;
 
-	private volatile boolean left;
+	private ScheduledFuture<?> timer;
 
-	private volatile boolean expired;
+	private @Nullable Cancellable handle;
 
-	private final AtomicReference<Cancellable> handle = new AtomicReference<>();
+	private boolean expired;
+
+	private volatile boolean sent;
 
 	/**
-	 * @param limit for the attempt as a whole
-	 * @param readTimeout from the first byte of the request to the last byte of the
-	 * answer
-	 * @param listener learns when the request leaves
+	 * @param limit the time for the attempt as a whole
+	 * @param readTimeout the time from the first byte of the request to the last byte of
+	 * the response
+	 * @param listener learns when the request is sent
+	 * @param timers runs the timer
 	 */
-	Attempt(Duration limit, Duration readTimeout, AttemptListener listener) {
+	Attempt(Duration limit, Duration readTimeout, AttemptListener listener, ScheduledExecutorService timers) {
 		this.readTimeout = readTimeout;
 		this.listener = listener;
+		this.timers = timers;
 		this.deadline = System.nanoTime() + limit.toNanos();
 		this.limit = this.deadline;
+		this.timer = schedule(limit);
 	}
 
-	/** The request may be cancelled through this handle from now on. */
-	void begin(Cancellable handle) {
-		this.handle.set(handle);
+	private ScheduledFuture<?> schedule(Duration delay) {
+		return this.timers.schedule(this::expire, delay.toNanos(), TimeUnit.NANOSECONDS);
+	}
+
+	/** From now on the exchange can be cancelled. */
+	synchronized void begin(Cancellable cancellable) {
+		this.handle = cancellable;
+		if (this.expired) {
+			cancellable.cancel();
+		}
 	}
 
 	/**
-	 * The connection stands and the first byte of the request is about to be handed to
-	 * it. From here on Sentry may have seen the request.
+	 * The connection is established, and the first byte of the request is about to be
+	 * sent. From here on Sentry may have seen the request.
 	 */
-	void leave() {
+	synchronized void send() {
 		long readLimit = System.nanoTime() + this.readTimeout.toNanos();
-		this.limit = (readLimit - this.deadline < 0) ? readLimit : this.deadline;
-		this.listener.departing();
-		this.left = true;
+		if (readLimit - this.deadline < 0) {
+			this.limit = readLimit;
+			this.timer.cancel(false);
+			this.timer = schedule(this.readTimeout);
+		}
+		this.listener.sending();
+		this.sent = true;
 	}
 
-	void answered(int status, RateLimits limits) {
-		this.listener.answered(status, limits);
+	void received(int status, RateLimits limits) {
+		this.listener.received(status, limits);
 	}
 
-	/** How long until the attempt is cancelled; negative if it should have been. */
+	/** The time until the attempt is cancelled; negative if it is over. */
 	Duration remaining() {
 		return Duration.ofNanos(this.limit - System.nanoTime());
 	}
 
-	boolean hasLeft() {
-		return this.left;
+	boolean isSent() {
+		return this.sent;
 	}
 
-	/** Whether the attempt was cancelled because its limit had passed. */
-	boolean isExpired() {
+	/** Whether the attempt was cancelled because its time was over. */
+	synchronized boolean isExpired() {
 		return this.expired;
 	}
 
 	/**
 	 * Whether the caller's deadline has ended the attempt, or is about to, before the
-	 * time that Sentry has for an answer was over.
+	 * time that Sentry has for a response was over.
 	 */
 	boolean isCutShort() {
 		return this.limit == this.deadline && System.nanoTime() - this.limit >= 0;
 	}
 
-	void expireIfDue(long now) {
-		if (now - this.limit >= 0) {
-			this.expired = true;
+	private synchronized void expire() {
+		this.expired = true;
+		try {
 			cancel();
+		}
+		catch (RuntimeException ex) {
+			logger.error("An attempt past its limit could not be cancelled", ex);
 		}
 	}
 
-	void cancel() {
-		Cancellable cancellable = this.handle.get();
-		if (cancellable != null) {
-			cancellable.cancel();
+	synchronized void cancel() {
+		if (this.handle != null) {
+			this.handle.cancel();
 		}
+	}
+
+	@Override
+	public synchronized void close() {
+		this.timer.cancel(false);
 	}
 
 }

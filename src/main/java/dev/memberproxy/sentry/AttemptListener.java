@@ -1,19 +1,19 @@
 package dev.memberproxy.sentry;
 
-/** Learns of an attempt what matters to those that come after it. */
+/** Learns of an attempt what matters to the requests after it. */
 public interface AttemptListener {
 
 	/**
-	 * The connection stands and the first byte of the request is about to leave. Not
-	 * called if it does not come to that.
+	 * The first byte of the request is about to be sent. Not called if no connection
+	 * could be made.
 	 */
-	void departing();
+	void sending();
 
 	/**
-	 * The head of an answer arrived.
-	 * @param status its status
-	 * @param limits what it tells about Sentry's limits
+	 * The head of a response arrived.
+	 * @param status the HTTP status
+	 * @param limits Sentry's limits as the response reports them
 	 */
-	void answered(int status, RateLimits limits);
+	void received(int status, RateLimits limits);
 
 }

@@ -5,192 +5,217 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a call to Sentry came to when it did not do what it was meant to do.
+ * Why a request to Sentry did not do what it should. The three kinds differ in what is
+ * certain about the request: Sentry rejected it, nobody processed it, or its outcome is
+ * not known.
  */
 public sealed interface Failure {
 
 	/**
-	 * The HTTP status of the answer.
-	 * @return the status, or null if no answer came back
+	 * The HTTP status of the response.
+	 * @return the status, or null if there was no response
 	 */
 	@Nullable Integer status();
 
 	/**
-	 * What happened, for the log: our words, no text of Sentry's.
-	 * @return a sentence
+	 * What happened, for the log. Contains no text of Sentry's.
+	 * @return one or more sentences
 	 */
 	String diagnosis();
 
 	/**
 	 * Whether the attempt ended because this service had no more time for it, which says
-	 * nothing about Sentry or the way to it.
-	 * @return true if this service ended it
+	 * nothing about Sentry.
+	 * @return true if this service ended the attempt
 	 */
 	default boolean cutShort() {
 		return false;
 	}
 
-	/** Sentry, or what stands in front of it, refused the request for good. */
-	sealed interface Refusal extends Failure {
+	/**
+	 * Sentry processed the request and rejected it. Nothing was changed.
+	 *
+	 * @param reason the meaning of the rejection
+	 * @param status the HTTP status of the response
+	 * @param diagnosis what happened, for the log
+	 */
+	record Refusal(RefusalReason reason, Integer status, String diagnosis) implements Failure {
 
 	}
 
 	/**
-	 * The request was certainly not processed: no byte of it left, or it was turned away
-	 * before anything looked at it. Sending it again is safe, whatever it asks for.
+	 * The request was certainly not processed: this service did not send it, or something
+	 * rejected it before Sentry looked at it. It is safe to send it again.
+	 *
+	 * @param reason what stopped the request
+	 * @param status the HTTP status of the response, or null if there was none
+	 * @param diagnosis what happened, for the log
+	 * @param retryAfter how long to wait, at most {@link #MAX_RETRY_AFTER} for a
+	 * response; zero if nothing is known
+	 * @param cutShort whether this service had no more time for the attempt
 	 */
-	sealed interface NotProcessed extends Failure {
-
-	}
-
-	/**
-	 * The request was sent, at least in part, and what came back, if anything, does not
-	 * tell whether it was carried out.
-	 */
-	sealed interface Ambiguous extends Failure {
-
-	}
-
-	/**
-	 * The address belongs to a member already.
-	 */
-	record AlreadyMember(Integer status, String diagnosis) implements Refusal {
-	}
-
-	/**
-	 * The address belongs to a member who has not signed in yet.
-	 */
-	record AlreadyInvited(Integer status, String diagnosis) implements Refusal {
-	}
-
-	/**
-	 * The organization does not have the role.
-	 */
-	record RoleRefused(Integer status, String diagnosis) implements Refusal {
-	}
-
-	/**
-	 * Another fault that Sentry finds in the data sent.
-	 */
-	record DataRefused(Integer status, String diagnosis) implements Refusal {
-	}
-
-	/**
-	 * There is no member with this id.
-	 */
-	record NoSuchMember(Integer status, String diagnosis) implements Refusal {
-	}
-
-	/**
-	 * Sentry neither changes nor removes this member: it is the last owner, or managed by
-	 * a partner.
-	 */
-	record ProtectedMember(Integer status, String diagnosis) implements Refusal {
-	}
-
-	/**
-	 * Sentry does not accept our token, or does not let it do this.
-	 */
-	record CredentialsRefused(Integer status, String diagnosis) implements Refusal {
+	record NotProcessed(NotProcessedReason reason, @Nullable Integer status, String diagnosis, Duration retryAfter,
+			boolean cutShort) implements Failure {
 
 		/**
-		 * Whether another token might have been accepted: Sentry did not get as far as to
-		 * ask what this one permits.
-		 * @return true for 401, false for 403
+		 * The longest pause after a 429, whatever the response asks for. Then one request
+		 * finds out whether the limit still holds.
 		 */
-		public boolean isForToken() {
-			return this.status == 401;
+		public static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(1);
+
+		static NotProcessed notSent(String diagnosis, boolean cutShort) {
+			return new NotProcessed(NotProcessedReason.NOT_SENT, null, diagnosis, Duration.ZERO, cutShort);
+		}
+
+		static NotProcessed notForwarded(int status, String diagnosis) {
+			return new NotProcessed(NotProcessedReason.NOT_FORWARDED, status, diagnosis, Duration.ZERO, false);
+		}
+
+		static NotProcessed rateLimited(int status, String diagnosis, Duration retryAfter) {
+			return new NotProcessed(NotProcessedReason.RATE_LIMITED, status, diagnosis, retryAfter, false);
+		}
+
+		/**
+		 * The request did not get a place in the queue, or not in time.
+		 * @param retryAfter when a place is likely to be free
+		 * @return the failure
+		 */
+		public static NotProcessed queueFull(Duration retryAfter) {
+			return new NotProcessed(NotProcessedReason.QUEUE_FULL, null,
+					"The queue is longer than the request can wait.", retryAfter, false);
+		}
+
+		/**
+		 * The circuit breaker suspends requests.
+		 * @param retryAfter when it admits requests again
+		 * @return the failure
+		 */
+		public static NotProcessed circuitOpen(Duration retryAfter) {
+			return new NotProcessed(NotProcessedReason.CIRCUIT_OPEN, null, "Sentry failed too often recently.",
+					retryAfter, false);
+		}
+
+		/**
+		 * Whether there was an attempt to reach Sentry.
+		 * @return false if this service rejected the request itself
+		 */
+		public boolean isAttempted() {
+			return this.reason != NotProcessedReason.QUEUE_FULL && this.reason != NotProcessedReason.CIRCUIT_OPEN;
 		}
 
 	}
 
 	/**
-	 * Something refused the request that cannot be Sentry's SCIM API for this
-	 * organization.
-	 */
-	record WrongEndpoint(Integer status, String diagnosis) implements Refusal {
-	}
-
-	/**
-	 * No byte of the request left: no connection could be made.
+	 * At least a part of the request was sent, and the response, if there was one, does
+	 * not show whether Sentry processed it.
 	 *
-	 * @param cutShort whether this service had no more time for it; that says nothing
-	 * about Sentry
-	 */
-	record NotSent(String diagnosis, boolean cutShort) implements NotProcessed {
-
-		@Override
-		public @Nullable Integer status() {
-			return null;
-		}
-
-	}
-
-	/**
-	 * Sentry's gateway did not forward the request.
-	 */
-	record NotForwarded(Integer status, String diagnosis) implements NotProcessed {
-	}
-
-	/**
-	 * Over Sentry's limits, or those of something in front of it.
-	 *
-	 * @param retryAfter how long to wait; at least one second, at most {@link #LONGEST}
-	 */
-	record RateLimited(Integer status, String diagnosis, Duration retryAfter) implements NotProcessed {
-
-		/**
-		 * The longest wait, whatever the response asks for: after it one request finds
-		 * out whether the limit still holds.
-		 */
-		public static final Duration LONGEST = Duration.ofMinutes(1);
-
-	}
-
-	/**
-	 * A failure inside of Sentry, told by Sentry itself: usually rolled back, but not
-	 * certainly.
-	 *
-	 * @param errorId Sentry's id of the failure
-	 */
-	record SentryFault(Integer status, String diagnosis, @Nullable String errorId) implements Ambiguous {
-	}
-
-	/**
-	 * A success told by something that cannot be Sentry's SCIM API: a web page with a 2xx
-	 * status.
-	 */
-	record WebPage(Integer status, String diagnosis) implements Ambiguous {
-	}
-
-	/**
-	 * A response that Sentry did not write, or that Sentry cannot have meant for such a
-	 * request: of a firewall, a gateway, an authenticating proxy. It proves nothing. The
-	 * request may have been kept from Sentry, or its response from this service.
-	 */
-	record ForeignResponse(Integer status, String diagnosis) implements Ambiguous {
-	}
-
-	/**
-	 * No whole answer came back in time.
-	 *
+	 * @param reason what is known
+	 * @param status the HTTP status of the response, or null if there was none
+	 * @param diagnosis what happened, for the log
+	 * @param errorId Sentry's id of the failure, if Sentry reported one
 	 * @param cutShort whether this service gave the attempt less time than
-	 * {@code sentry.read-timeout}; that says nothing about Sentry
+	 * {@code sentry.read-timeout}
 	 */
-	record TimedOut(String diagnosis, boolean cutShort) implements Ambiguous {
+	record Ambiguous(AmbiguousReason reason, @Nullable Integer status, String diagnosis, @Nullable String errorId,
+			boolean cutShort) implements Failure {
 
-		@Override
-		public @Nullable Integer status() {
-			return null;
+		/**
+		 * An ambiguous failure without further details.
+		 * @param reason what is known
+		 * @param status the HTTP status of the response, or null if there was none
+		 * @param diagnosis what happened, for the log
+		 * @return the failure
+		 */
+		public static Ambiguous of(AmbiguousReason reason, @Nullable Integer status, String diagnosis) {
+			return new Ambiguous(reason, status, diagnosis, null, false);
+		}
+
+		static Ambiguous timedOut(String diagnosis, boolean cutShort) {
+			return new Ambiguous(AmbiguousReason.TIMED_OUT, null, diagnosis, null, cutShort);
+		}
+
+		static Ambiguous internalError(int status, String diagnosis, @Nullable String errorId) {
+			return new Ambiguous(AmbiguousReason.INTERNAL_ERROR, status, diagnosis, errorId, false);
 		}
 
 	}
 
-	/**
-	 * An answer that is broken or tells nothing, or a connection that broke before there
-	 * was one.
-	 */
-	record Unclear(@Nullable Integer status, String diagnosis) implements Ambiguous {
+	/** The meaning of a rejection. */
+	enum RefusalReason {
+
+		/** The address belongs to a member. */
+		ALREADY_MEMBER,
+
+		/** The address belongs to a member that has not signed in yet. */
+		ALREADY_INVITED,
+
+		/** The organization does not offer the role. */
+		ROLE_NOT_AVAILABLE,
+
+		/** Sentry found another fault in the data. */
+		INVALID_DATA,
+
+		/** No member has the id. */
+		NO_SUCH_MEMBER,
+
+		/** The member is the last owner, or managed by a partner of Sentry. */
+		MEMBER_PROTECTED,
+
+		/** Sentry does not accept the token (401). Another token may be accepted. */
+		TOKEN_REJECTED,
+
+		/** The token does not permit the request (403). */
+		TOKEN_NOT_PERMITTED,
+
+		/** This is not Sentry's SCIM API for the organization. */
+		WRONG_ENDPOINT
+
+	}
+
+	/** What stopped a request. */
+	enum NotProcessedReason {
+
+		/** No connection could be made, so no byte of the request was sent. */
+		NOT_SENT,
+
+		/** Sentry's gateway did not forward the request. */
+		NOT_FORWARDED,
+
+		/** A rate limit, of Sentry or of something in front of it, is used up. */
+		RATE_LIMITED,
+
+		/** The queue of this service is full. */
+		QUEUE_FULL,
+
+		/** The circuit breaker of this service is open. */
+		CIRCUIT_OPEN
+
+	}
+
+	/** What is known about a request whose outcome is not. */
+	enum AmbiguousReason {
+
+		/**
+		 * Sentry reported a failure in its own code, which usually undoes the change, but
+		 * not certainly.
+		 */
+		INTERNAL_ERROR,
+
+		/** A web page with a 2xx status, which Sentry's SCIM API does not send. */
+		WEB_PAGE,
+
+		/**
+		 * Something between this service and Sentry responded: a firewall, a gateway, an
+		 * authenticating proxy. Sentry may have processed the request nevertheless.
+		 */
+		FOREIGN_RESPONSE,
+
+		/** No complete response arrived in time. */
+		TIMED_OUT,
+
+		/** The response is broken, or the connection broke before there was one. */
+		UNCLEAR
+
 	}
 
 }

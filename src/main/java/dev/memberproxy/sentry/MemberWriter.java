@@ -9,26 +9,29 @@ final class MemberWriter {
 
 	private static final String USER_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:User";
 
-	private final JsonMapper mapper = JsonMapper.builder().build();
+	private static final JsonMapper MAPPER = JsonMapper.shared();
 
-	/** The body of {@code POST Users}. */
-	byte[] write(NewMember member) {
-		ObjectNode user = this.mapper.createObjectNode();
-		user.putArray("schemas").add(USER_SCHEMA);
+	private MemberWriter() {
+	}
+
+	static byte[] write(NewMember member) {
+		ObjectNode user = user();
 		user.put("userName", member.address().value());
 		if (member.role() != null) {
 			user.put("sentryOrgRole", member.role().id());
 		}
 		user.setAll(member.attributes());
-		return this.mapper.writeValueAsBytes(user);
+		return MAPPER.writeValueAsBytes(user);
 	}
 
-	/** The body of {@code PUT Users/{id}}. */
-	byte[] write(Role role) {
-		ObjectNode user = this.mapper.createObjectNode();
+	static byte[] write(Role role) {
+		return MAPPER.writeValueAsBytes(user().put("sentryOrgRole", role.id()));
+	}
+
+	private static ObjectNode user() {
+		ObjectNode user = MAPPER.createObjectNode();
 		user.putArray("schemas").add(USER_SCHEMA);
-		user.put("sentryOrgRole", role.id());
-		return this.mapper.writeValueAsBytes(user);
+		return user;
 	}
 
 }

@@ -13,7 +13,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class SentryConfiguration {
 
-	/** More than Sentry lets in at once, so that the pool is never what waits. */
+	/** More than Sentry's own limit, so that requests never wait for a connection. */
 	private static final int MAX_CONNECTIONS = 1024;
 
 	@Bean
@@ -23,13 +23,8 @@ class SentryConfiguration {
 	}
 
 	@Bean
-	AttemptWatch attemptWatch() {
-		return new AttemptWatch();
-	}
-
-	@Bean
-	SentryGateway sentryGateway(SentryHttpClients clients, AttemptWatch watch) {
-		return new SentryGateway(clients, watch, new AnswerReader(InstantSource.system()));
+	SentryGateway sentryGateway(SentryHttpClients clients) {
+		return new SentryGateway(clients, InstantSource.system());
 	}
 
 }

@@ -38,16 +38,16 @@ final class SentryError {
 	private static final List<String> PARTS = List.of("is already a member", "has already been invited",
 			"active partnership");
 
-	private final Content.Json json;
+	private final Content content;
 
 	private final HttpHeaders headers;
 
 	private final String texts;
 
-	private SentryError(Content.Json json, HttpHeaders headers) {
-		this.json = json;
+	private SentryError(Content content, HttpHeaders headers) {
+		this.content = content;
 		this.headers = headers;
-		this.texts = String.join("\n", json.texts()).toLowerCase(Locale.ROOT);
+		this.texts = String.join("\n", content.texts()).toLowerCase(Locale.ROOT);
 	}
 
 	/**
@@ -57,8 +57,8 @@ final class SentryError {
 	 * @return the error, or empty if Sentry did not write it
 	 */
 	static Optional<SentryError> find(Content content, HttpHeaders headers) {
-		return (content instanceof Content.Json json)
-				? Optional.of(new SentryError(json, headers)).filter(SentryError::hasSentrysShape) : Optional.empty();
+		return content.isJson() ? Optional.of(new SentryError(content, headers)).filter(SentryError::hasSentrysShape)
+				: Optional.empty();
 	}
 
 	private boolean hasSentrysShape() {
@@ -75,7 +75,7 @@ final class SentryError {
 	 * organization.
 	 */
 	boolean isScim() {
-		return this.json.root()
+		return this.content.root()
 			.path("schemas")
 			.values()
 			.stream()
@@ -84,7 +84,7 @@ final class SentryError {
 
 	/** Whether it is a bare map of fields and their faults. */
 	boolean isOfFields() {
-		return isFieldMap(this.json.root());
+		return isFieldMap(this.content.root());
 	}
 
 	/** Whether Sentry, or its gateway before its regions, has nothing at the path. */
@@ -112,7 +112,7 @@ final class SentryError {
 	 * @return the text, empty if there is none
 	 */
 	String text(String property) {
-		return this.json.root().path(property).stringValue("");
+		return this.content.root().path(property).stringValue("");
 	}
 
 	/**
@@ -120,22 +120,22 @@ final class SentryError {
 	 * @return the code of the rule, empty if it is not about one
 	 */
 	String accountRule() {
-		return this.json.root().path("detail").path("code").stringValue("");
+		return this.content.root().path("detail").path("code").stringValue("");
 	}
 
 	private boolean isInvalidOrigin() {
-		return this.json.root().isString() && this.texts.startsWith("invalid origin");
+		return this.content.root().isString() && this.texts.startsWith("invalid origin");
 	}
 
 	private boolean isDetailOnly() {
-		return this.json.root().size() == 1 && this.json.root().has("detail");
+		return this.content.root().size() == 1 && this.content.root().has("detail");
 	}
 
 	private boolean isKnownDetail() {
-		JsonNode detail = this.json.root().path("detail");
+		JsonNode detail = this.content.root().path("detail");
 		if (detail.isString()) {
 			return SENTENCES.stream().anyMatch(this.texts::startsWith) || PARTS.stream().anyMatch(this.texts::contains)
-					|| this.json.innerDocuments().apply(detail).stream().anyMatch(SentryError::isFieldMap);
+					|| Content.innerDocuments(detail).stream().anyMatch(SentryError::isFieldMap);
 		}
 		return isFieldMap(detail) || (detail.path("code").isString() && detail.path("message").isString());
 	}

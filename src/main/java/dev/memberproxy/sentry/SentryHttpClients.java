@@ -216,8 +216,8 @@ final class SentryHttpClients implements DisposableBean {
 				return chain.proceed(request, scope);
 			})
 			// Runs when the connection stands, TLS included, before the first byte.
-			.addExecInterceptorLast("leave", (request, scope, chain) -> {
-				Attempt.CURRENT.get().leave();
+			.addExecInterceptorLast("send", (request, scope, chain) -> {
+				Attempt.CURRENT.get().send();
 				return chain.proceed(request, scope);
 			});
 	}

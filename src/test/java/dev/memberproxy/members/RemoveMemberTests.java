@@ -131,7 +131,7 @@ class RemoveMemberTests {
 		stub(answer);
 		HttpResponse<String> response = Call.delete(this.port, "/members/242");
 		JsonNode problem = Expect.unknown(response, status);
-		assertThat(problem.path("detail").stringValue()).contains("remove the member");
+		assertThat(problem.path("detail").stringValue()).contains("delete the member");
 		assertThat(response.headers().firstValue("Retry-After")).isEmpty();
 		assertThat(response.body()).doesNotContain(ADA);
 		assertThat(SentryStubs.calls()).containsExactly("GET /242", "DELETE /242", "GET /242", "DELETE /242",
@@ -200,7 +200,7 @@ class RemoveMemberTests {
 		long start = System.nanoTime();
 		JsonNode problem = Expect.unknown(Call.delete(this.port, "/members/242"), 504);
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(5));
-		assertThat(problem.path("detail").stringValue()).contains("may still remove the member");
+		assertThat(problem.path("detail").stringValue()).contains("may still delete the member");
 	}
 
 	@ParameterizedTest

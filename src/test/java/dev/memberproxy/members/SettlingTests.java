@@ -222,7 +222,7 @@ class SettlingTests {
 		assertThat(response.statusCode()).isEqualTo(502);
 		assertThat(response.headers().firstValue("Retry-After")).contains("60");
 		JsonNode problem = Call.json(response);
-		assertThat(problem.path("detail").stringValue()).contains("asked to join", "another role");
+		assertThat(problem.path("detail").stringValue()).contains("requested to join", "another role");
 		assertThat(problem.path("upstream").path("errorId").stringValue())
 			.isEqualTo("0123456789abcdef0123456789abcdef");
 	}

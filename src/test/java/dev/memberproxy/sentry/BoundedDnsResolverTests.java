@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -186,7 +187,8 @@ class BoundedDnsResolverTests {
 	}
 
 	private static InetAddress[] resolve(BoundedDnsResolver resolver, String host, Duration limit) throws Exception {
-		Attempt attempt = new Attempt(limit, LONG, new Deaf());
+		Attempt attempt = new Attempt(limit, LONG, new Deaf(),
+				Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory()));
 		return ScopedValue.where(Attempt.CURRENT, attempt).call(() -> resolver.resolve(host));
 	}
 
@@ -246,12 +248,12 @@ class BoundedDnsResolverTests {
 	private static final class Deaf implements AttemptListener {
 
 		@Override
-		public void departing() {
+		public void sending() {
 			// Nothing to learn
 		}
 
 		@Override
-		public void answered(int status, RateLimits limits) {
+		public void received(int status, RateLimits limits) {
 			// Nothing to learn
 		}
 

@@ -170,7 +170,7 @@ class DrainTests {
 			assertThat(rest.subList(0, rest.size() - 1)).hasSizeGreaterThanOrEqualTo(3)
 				.allSatisfy((line) -> assertThat(line).contains("\"status\":201"));
 			assertThat(rest.getLast()).containsPattern("\"succeeded\":" + rest.size() + ",\"failed\":0,\"unknown\":0,"
-					+ "\"notBegun\":" + (20 - rest.size()));
+					+ "\"notStarted\":" + (20 - rest.size()));
 		}
 	}
 

@@ -1,0 +1,20 @@
+package dev.memberproxy.core;
+
+import java.util.Locale;
+
+/** Names of constants as they appear in JSON, metrics, logs and the configuration. */
+public final class Ids {
+
+	private Ids() {
+	}
+
+	/**
+	 * The name of a constant in kebab case.
+	 * @param constant the constant
+	 * @return lower-case words joined by hyphens
+	 */
+	public static String kebab(Enum<?> constant) {
+		return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+	}
+
+}

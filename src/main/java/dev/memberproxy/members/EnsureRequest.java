@@ -1,0 +1,60 @@
+package dev.memberproxy.members;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.memberproxy.core.EmailAddress;
+import dev.memberproxy.core.Role;
+import dev.memberproxy.problem.InputError;
+import dev.memberproxy.sentry.NewMember;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The body of a request to ensure that a person is a member, which may be left out.
+ * Longer addresses than a new member can have may belong to existing ones.
+ *
+ * @param userName the e-mail address in normal form, or null
+ * @param sentryOrgRole the role; null if any will do
+ * @param attributes further SCIM attributes, passed on unchanged
+ * @param faults what is wrong with fields that Bean Validation does not see
+ */
+public record EnsureRequest(@MemberAddress @Nullable String userName, @GrantableRole @Nullable String sentryOrgRole,
+		Map<String, JsonNode> attributes, @NoFaults List<InputError> faults) {
+
+	static final EnsureRequest EMPTY = new EnsureRequest(null, null, Map.of(), List.of());
+
+	public EnsureRequest {
+		attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
+		faults = List.copyOf(faults);
+	}
+
+	/**
+	 * Reads the fields of a JSON object.
+	 * @param body the object
+	 * @return the request, to be validated
+	 */
+	public static EnsureRequest of(JsonNode body) {
+		MemberFields fields = MemberFields.of(body);
+		return new EnsureRequest(fields.userName(), fields.sentryOrgRole(), fields.others(),
+				fields.faultsWithAttributes());
+	}
+
+	/**
+	 * The requested member.
+	 * @param address the address of the member
+	 * @return the member of a valid request
+	 */
+	public NewMember toNewMember(EmailAddress address) {
+		return new NewMember(address, Role.ofNullable(this.sentryOrgRole), this.attributes);
+	}
+
+	/** Masked: Spring logs the body of a request by this at DEBUG. */
+	@Override
+	public String toString() {
+		return "EnsureRequest[***]";
+	}
+
+}

@@ -1,0 +1,149 @@
+package dev.memberproxy.members;
+
+import java.util.Optional;
+
+import dev.memberproxy.audit.AuditRecord;
+import dev.memberproxy.core.Role;
+import dev.memberproxy.idempotency.Fingerprint;
+import dev.memberproxy.idempotency.Idempotency;
+import dev.memberproxy.idempotency.IdempotencyKey;
+import dev.memberproxy.organizations.Organization;
+import dev.memberproxy.problem.Problem;
+import dev.memberproxy.problem.ProblemException;
+import dev.memberproxy.problem.ProblemResponder;
+import dev.memberproxy.problem.RenderedResponse;
+import dev.memberproxy.provisioning.MemberCommand;
+import dev.memberproxy.provisioning.MemberOperations;
+import dev.memberproxy.provisioning.MemberResult.Answered;
+import dev.memberproxy.provisioning.MemberResult.Confirmed;
+import dev.memberproxy.provisioning.MemberResult.OfChange;
+import dev.memberproxy.provisioning.MemberResult.Stopped;
+import dev.memberproxy.provisioning.MemberResult.Unconfirmed;
+import dev.memberproxy.provisioning.MemberService;
+import dev.memberproxy.sentry.NewMember;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.cfg.JsonNodeFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * Handles every command, alone or in a batch: checks the policy, looks up the idempotency
+ * key, executes the command and renders the response.
+ */
+@Component
+public class MemberRequestHandler {
+
+	private final Idempotency idempotency;
+
+	private final MemberService service;
+
+	private final ProblemResponder problems;
+
+	private final MemberResponses responses = new MemberResponses();
+
+	/** Neither the case of an address nor the order of fields makes requests differ. */
+	private final ObjectWriter canonical = JsonMapper.builder()
+		.enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+		.enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED)
+		.build()
+		.writer();
+
+	MemberRequestHandler(Idempotency idempotency, MemberService service, ProblemResponder problems) {
+		this.idempotency = idempotency;
+		this.service = service;
+		this.problems = problems;
+	}
+
+	/**
+	 * Executes a command.
+	 * @param command the command
+	 * @param dryRun whether nothing is to be changed
+	 * @param context the context of the request
+	 * @return the response
+	 * @throws ProblemException if the client may not send such a request
+	 */
+	public RenderedResponse handle(MemberCommand command, boolean dryRun, CallContext context) {
+		PolicyChecks checks = begin(command, dryRun, context);
+		MemberOperations operations = this.service.begin(context.requireOrganization(), checks, dryRun,
+				context.audit());
+		return switch (command) {
+			case MemberCommand.Change change -> respond(operations.execute(change), change, checks, context);
+			case MemberCommand.Read read -> switch (operations.execute(read)) {
+				case Answered answered -> this.responses.of(answered, read, context);
+				case Stopped stopped -> respond(stopped, checks, context);
+			};
+		};
+	}
+
+	/**
+	 * Creates a member, unless the same request was made before.
+	 * @param command the command
+	 * @param key the idempotency key of the request
+	 * @param context the context of the request
+	 * @return the response to this request, or to the one that it repeats
+	 * @throws ProblemException if the client may not send such a request, or may not use
+	 * the key for it
+	 */
+	RenderedResponse handleOnce(MemberCommand.Create command, IdempotencyKey key, CallContext context) {
+		PolicyChecks checks = begin(command, false, context);
+		Organization organization = context.requireOrganization();
+		context.audit().idempotencyKey(key.digest());
+		RenderedResponse response = this.idempotency.execute(key, fingerprint(organization, command.member()),
+				(resumed) -> {
+					MemberOperations operations = this.service.begin(organization, checks, false, context.audit());
+					OfChange result = resumed ? operations.resume(command) : operations.execute(command);
+					return respond(result, command, checks, context);
+				});
+		if (response.headers().containsKey(Idempotency.REPLAYED)) {
+			context.audit().replayed();
+		}
+		return response;
+	}
+
+	private static PolicyChecks begin(MemberCommand command, boolean dryRun, CallContext context) {
+		AuditRecord audit = context.audit();
+		if (dryRun) {
+			audit.dryRun();
+		}
+		if (command.ref() != null) {
+			audit.target(command.ref());
+		}
+		if (command instanceof MemberCommand.Change change) {
+			audit.roleAsked(change.role());
+		}
+		context.requireOrganization();
+		PolicyChecks checks = new PolicyChecks(context.client(), command);
+		checks.checkRequest().ifPresent((problem) -> {
+			throw new ProblemException(problem);
+		});
+		return checks;
+	}
+
+	private RenderedResponse respond(OfChange result, MemberCommand.Change command, PolicyChecks checks,
+			CallContext context) {
+		return switch (result) {
+			case Confirmed confirmed -> this.responses.of(confirmed, command, context);
+			case Unconfirmed unconfirmed ->
+				respond(MemberProblems.of(unconfirmed, command), unconfirmed.diagnosis(), context);
+			case Stopped stopped -> respond(stopped, checks, context);
+		};
+	}
+
+	private RenderedResponse respond(Stopped stopped, PolicyChecks checks, CallContext context) {
+		return respond(MemberProblems.of(stopped, checks.mayRead()), stopped.diagnosis(), context);
+	}
+
+	private RenderedResponse respond(Problem problem, String diagnosis, CallContext context) {
+		context.audit().problem(problem);
+		return this.problems.answer(context.audit().requestId(), context.basePath(), problem, diagnosis);
+	}
+
+	private Fingerprint fingerprint(Organization organization, NewMember member) {
+		return Fingerprint.of(organization.alias(), member.address().value(),
+				Optional.ofNullable(member.role()).map(Role::id).orElse(""),
+				this.canonical.writeValueAsString(member.attributes()));
+	}
+
+}

@@ -1,0 +1,123 @@
+package dev.memberproxy.members;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+import dev.memberproxy.clients.Client;
+import dev.memberproxy.clients.Policy;
+import dev.memberproxy.clients.Rule;
+import dev.memberproxy.core.EmailAddress;
+import dev.memberproxy.core.MemberRef;
+import dev.memberproxy.core.Operation;
+import dev.memberproxy.core.Role;
+import dev.memberproxy.problem.InputCode;
+import dev.memberproxy.problem.InputError;
+import dev.memberproxy.problem.Problem;
+import dev.memberproxy.problem.ProblemType;
+import dev.memberproxy.provisioning.AccessCheck;
+import dev.memberproxy.provisioning.MemberCommand;
+import dev.memberproxy.sentry.Member;
+import dev.memberproxy.sentry.NewMember;
+
+/**
+ * Checks a command against the policy and the quota of the client. A client that
+ * addresses a member by id does not learn of members that it may not access.
+ *
+ * @param client the client
+ * @param command the command
+ */
+record PolicyChecks(Client client, MemberCommand command) implements AccessCheck {
+
+	/**
+	 * Checks everything that is known before a request to Sentry, and counts the request.
+	 * @return the problem, or empty if the client may go on
+	 */
+	Optional<Problem> checkRequest() {
+		List<Rule> rules = violatedRules(this.client.policy());
+		if (!rules.isEmpty()) {
+			return Optional.of(MemberProblems.notPermitted(rules.stream().map(this::error).toList()));
+		}
+		return this.client.exceedsQuota()
+			.map((wait) -> Problem
+				.of(ProblemType.TOO_MANY_REQUESTS, "Your app has used up its requests for this minute.")
+				.withRetryAfter(wait));
+	}
+
+	@Override
+	public boolean mayRead() {
+		return this.client.policy().permits(Operation.READ);
+	}
+
+	@Override
+	public Optional<Denial> check(Member member) {
+		return switch (this.command) {
+			case MemberCommand.Ensure _ when !this.client.policy().permits(Operation.UPDATE_ROLE) ->
+				Optional.of(Denial.UPDATE_ROLE);
+			case MemberCommand.Change change -> checkVisible(member).or(() -> checkChange(member, change.ref()));
+			case MemberCommand.Read _ -> checkVisible(member);
+		};
+	}
+
+	private Optional<Denial> checkVisible(Member member) {
+		boolean hidden = this.command.ref() instanceof MemberRef.ById
+				&& !this.client.policy().permitsPerson(member.address());
+		return hidden ? Optional.of(Denial.DOMAIN_HIDDEN) : Optional.empty();
+	}
+
+	private Optional<Denial> checkChange(Member member, MemberRef ref) {
+		if (member.isOwner()) {
+			return Optional.of(Denial.OWNER);
+		}
+		if (this.client.policy().permitsTaking(member.sentryOrgRole())) {
+			return Optional.empty();
+		}
+		return Optional.of((ref instanceof MemberRef.ById) ? Denial.ROLE_HIDDEN : Denial.ROLE);
+	}
+
+	private List<Rule> violatedRules(Policy policy) {
+		return switch (this.command) {
+			case MemberCommand.Create(NewMember member) -> policy.findAgainstCreation(member.role(), member.address());
+			case MemberCommand.Ensure(NewMember member) -> policy.findAgainstEnsuring(member.role(), member.address());
+			case MemberCommand.UpdateRole(MemberRef ref, Role role) -> policy.findAgainstRoleChange(role, ref);
+			case MemberCommand.Delete(MemberRef ref) -> policy.findAgainstRemoval(ref);
+			case MemberCommand.Find(MemberRef ref) -> policy.findAgainstReading(ref);
+			case MemberCommand.Search(EmailAddress address) ->
+				policy.findAgainstReading(new MemberRef.ByAddress(address));
+			case MemberCommand.ListAll _ -> policy.findAgainstListing();
+		};
+	}
+
+	private InputError error(Rule rule) {
+		return switch (rule) {
+			case OPERATION -> InputError.inRequest(InputCode.OPERATION, "is not among what your app may do");
+			case ROLE -> InputError.inBody("/sentryOrgRole", InputCode.ROLE, roleFault());
+			case EMAIL_DOMAIN -> domainError();
+		};
+	}
+
+	private String roleFault() {
+		String permitted = this.client.policy()
+			.roles()
+			.stream()
+			.sorted()
+			.map(Role::id)
+			.collect(Collectors.joining(", "));
+		return (this.command instanceof MemberCommand.Change change && change.role() != null)
+				? "is not a role that your app may give: that would be one of " + permitted
+				: "must be given, as Sentry's default could be any role: name one of " + permitted;
+	}
+
+	private InputError domainError() {
+		String fault = "is not of a domain that your app may touch";
+		return switch (this.command) {
+			case MemberCommand.Create _ -> InputError.inBody("/userName", InputCode.EMAIL_DOMAIN, fault);
+			case MemberCommand.Search _ -> InputError.inQuery("userName", InputCode.EMAIL_DOMAIN, fault);
+			case MemberCommand.ListAll _ -> InputError.inRequest(InputCode.EMAIL_DOMAIN,
+					"your app may touch some domains only, and has to name each member by address or id");
+			case MemberCommand.Ensure _, MemberCommand.UpdateRole _, MemberCommand.Delete _, MemberCommand.Find _ ->
+				InputError.inRequest(InputCode.EMAIL_DOMAIN, "the address " + fault);
+		};
+	}
+
+}
