@@ -11,15 +11,15 @@ import dev.memberproxy.core.EditDistance;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What the fields of a body mean beside {@code userName} and {@code sentryOrgRole}.
- * Sentry ignores all of them. A field that was probably meant to be one of ours must not
- * be ignored as well: {@code role} would silently give the default role.
+ * The meaning of fields other than {@code userName} and {@code sentryOrgRole}, which
+ * Sentry ignores. A field that was probably meant to be one of these is rejected: with
+ * {@code role}, the member would silently get the default role.
  */
 public final class FieldNames {
 
 	private static final String CORE_USER = "urn:ietf:params:scim:schemas:core:2.0:user:";
 
-	/** How many letters of a field may be wrong. */
+	/** The largest number of wrong letters in a misspelled field. */
 	private static final int MAX_DISTANCE = 2;
 
 	private static final Pattern SEPARATORS = Pattern.compile("[-_\\s]");
@@ -63,26 +63,22 @@ public final class FieldNames {
 	}
 
 	/**
-	 * Says why a body must not have a field.
+	 * Finds out why a body must not have a field.
 	 * @param name the name of the field
 	 * @param value its value
-	 * @return the end of a sentence that begins with the name, or empty if it may
+	 * @return the end of a sentence that begins with the name, or empty
 	 */
 	public static Optional<String> findFault(String name, JsonNode value) {
 		String plain = SEPARATORS.matcher(shortName(name)).replaceAll("");
 		if (plain.equals("active")) {
 			return (value.isNull() || (value.isBoolean() && value.booleanValue())) ? Optional.empty()
-					: Optional.of("must be true, or be left out: DELETE takes a seat away");
+					: Optional.of("must be true, or be left out: use DELETE to delete a member");
 		}
 		return Optional.ofNullable(MEANT.get(plain))
 			.or(() -> SCIM.contains(plain) ? Optional.empty() : findNearMiss(plain));
 	}
 
-	/**
-	 * Whether a field is one that SCIM defines, or an extension of SCIM.
-	 * @param name the name of a field without a fault
-	 * @return false if nobody knows what it means
-	 */
+	/** Whether SCIM, or an extension of SCIM, defines a field. */
 	static boolean isKnown(String name) {
 		String shortName = shortName(name);
 		return SCIM.contains(shortName) || shortName.startsWith("urn:");
@@ -90,7 +86,7 @@ public final class FieldNames {
 
 	private static Optional<String> findNearMiss(String plain) {
 		return Stream.of("username", "sentryorgrole")
-			// A name may be as long as the body.
+			// The distance to a very long name would take long to compute.
 			.filter((own) -> Math.abs(own.length() - plain.length()) <= MAX_DISTANCE
 					&& EditDistance.of(own, plain) <= MAX_DISTANCE)
 			.map(MEANT::get)

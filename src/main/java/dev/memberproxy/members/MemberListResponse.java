@@ -9,13 +9,12 @@ import dev.memberproxy.sentry.Member;
 import dev.memberproxy.sentry.MemberPage;
 
 /**
- * A list of members as callers see it (RFC 7644 section 3.4.2), made of the fields we
- * know.
+ * The list of members in a response (RFC 7644 section 3.4.2).
  *
  * @param schemas the schema of a list
- * @param totalResults how many members there are in all
- * @param startIndex the number of the first one listed, from 1
- * @param itemsPerPage how many are listed
+ * @param totalResults the number of all members
+ * @param startIndex the number of the first member of this page, from 1
+ * @param itemsPerPage the number of members of this page
  * @param resources the members
  */
 @JsonPropertyOrder({ "schemas", "totalResults", "startIndex", "itemsPerPage", "Resources" })

@@ -10,19 +10,19 @@ import dev.memberproxy.sentry.Member;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A member as callers see it: a SCIM user (RFC 7643 section 4.1) made of the fields we
- * know, never Sentry's document itself.
+ * The member in a response: a SCIM user (RFC 7643 section 4.1) with known fields only,
+ * never Sentry's document itself.
  *
  * @param schemas the schema of a SCIM user
- * @param id the id of the membership; left out where there is no member yet
+ * @param id the id of the membership; left out if there is no member yet
  * @param userName the person's address
- * @param name the name as Sentry gives it
+ * @param name the name as Sentry returns it
  * @param emails the addresses
- * @param active left out where Sentry leaves it out
- * @param sentryOrgRole the role that the member has
+ * @param active left out if Sentry leaves it out
+ * @param sentryOrgRole the role of the member
  * @param meta the kind of resource
  * @param outcome the outcome of a change, as in the header; left out of reads
- * @param warnings what the caller should know beside
+ * @param warnings what the caller should know
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonPropertyOrder({ "schemas", "id", "userName", "name", "emails", "active", "sentryOrgRole", "meta", "outcome",

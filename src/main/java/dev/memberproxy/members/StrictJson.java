@@ -52,9 +52,9 @@ public final class StrictJson {
 		.build();
 
 	/**
-	 * Reads a body without looking into it.
+	 * Reads the text of a body.
 	 * @param message the request
-	 * @param limit how large it may be
+	 * @param limit the largest size
 	 * @return the text
 	 * @throws ProblemException if it is larger, compressed, or not in UTF-8
 	 */
@@ -127,7 +127,7 @@ public final class StrictJson {
 	/**
 	 * Reads one JSON document.
 	 * @param json the document
-	 * @return what it holds
+	 * @return the document
 	 * @throws ProblemException if it is not well-formed
 	 */
 	public JsonNode parse(String json) {
@@ -136,7 +136,7 @@ public final class StrictJson {
 			if (root.isMissingNode()) {
 				throw invalidBody(InputCode.MALFORMED, "must not be blank");
 			}
-			// A lone surrogate can be escaped in JSON, but not be sent on in UTF-8.
+			// JSON can escape half of a surrogate pair, but UTF-8 cannot encode it.
 			if (json.contains("\\u") && !StandardCharsets.UTF_8.newEncoder().canEncode(texts(root))) {
 				throw invalidBody(InputCode.MALFORMED, "must not contain half of a surrogate pair");
 			}
@@ -146,7 +146,7 @@ public final class StrictJson {
 			throw invalidBody(InputCode.MALFORMED, WELL_FORMED + place(ex.getLocation()));
 		}
 		catch (NumberFormatException ex) {
-			// An exponent beyond what a BigDecimal holds is no Jackson exception.
+			// Jackson does not wrap the exception for an exponent that is too large.
 			throw invalidBody(InputCode.MALFORMED, WELL_FORMED);
 		}
 	}

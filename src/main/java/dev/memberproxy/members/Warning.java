@@ -7,25 +7,24 @@ import dev.memberproxy.problem.InputErrors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller should know about a response that is a success all the same.
+ * What a caller should know about a success.
  *
  * @param code the kind of warning, for programs; there may be new ones
  * @param detail the warning in words, for people
- * @param pointer the field that it is about, as a JSON pointer (RFC 6901); null if it is
- * about none
+ * @param pointer the field that it is about, as a JSON pointer (RFC 6901), or null
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonPropertyOrder({ "code", "detail", "pointer" })
 record Warning(Code code, String detail, @Nullable String pointer) {
 
-	/** Sentry gave another role, or did not report which. */
+	/** Sentry assigned another role, or did not return it. */
 	static final Warning ROLE_DIFFERS = new Warning(Code.ROLE_DIFFERS,
-			"Sentry has not confirmed the role that was asked for: look at sentryOrgRole.", null);
+			"Sentry has not confirmed the requested role. Check sentryOrgRole.", null);
 
-	/** The member is there, but Sentry does not list it. */
+	/** The member exists, but Sentry does not list it. */
 	static final Warning NOT_LISTED = new Warning(Code.NOT_LISTED,
-			"Sentry accepted an open request to join, and does not list the member until somebody approves it there. The"
-					+ " member is found by its id.",
+			"Sentry accepted an open request to join, and does not list the member until somebody approves it. The member"
+					+ " can be read by its id.",
 			null);
 
 	/** A field that neither this service nor SCIM defines. */

@@ -12,10 +12,9 @@ import java.util.concurrent.TimeoutException;
 import org.apache.hc.client5.http.DnsResolver;
 
 /**
- * Keeps a name server that does not answer from holding up an attempt past its limit.
- * Nothing can cancel a look-up of the JVM's, and it occupies the carrier of a virtual
- * thread: each name is looked up by one platform thread, for all who wait for it, and
- * whoever has waited long enough goes without.
+ * Limits the time that an attempt waits for a name server. A lookup of the JVM cannot be
+ * cancelled and occupies the carrier of a virtual thread, so that one platform thread
+ * looks up each name for all attempts that wait for it.
  */
 final class BoundedDnsResolver implements DnsResolver {
 

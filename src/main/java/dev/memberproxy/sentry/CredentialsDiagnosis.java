@@ -2,9 +2,7 @@ package dev.memberproxy.sentry;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * What a refusal of the token means, for the operator.
- */
+/** Explains to operators why Sentry refused the token. */
 final class CredentialsDiagnosis {
 
 	private CredentialsDiagnosis() {
@@ -12,13 +10,13 @@ final class CredentialsDiagnosis {
 
 	static String ofUnauthorized(SentryError error) {
 		return switch (error.accountRule()) {
-			case "2fa-required" -> "The organization demands two-factor authentication of the token's user.";
-			case "sso-required" -> "The organization demands single sign-on of the token's user.";
+			case "2fa-required" -> "The organization requires two-factor authentication of the token's user.";
+			case "sso-required" -> "The organization requires single sign-on of the token's user.";
 			case "member-disabled-over-limit" ->
 				"The token's user is disabled because the organization is over its member limit.";
 			case "email-verification-required" -> "The token's user has not verified an e-mail address.";
 			case "" -> ofDetail(error.text("detail"));
-			default -> "Sentry demands more of the token's user than the token.";
+			default -> "The account of the token's user violates a rule of the organization.";
 		};
 	}
 
@@ -31,12 +29,11 @@ final class CredentialsDiagnosis {
 		};
 	}
 
-	/** All other causes of a 403 look the same, so that none is picked. */
+	/** All other causes of a 403 look the same, so that all are named. */
 	static String ofForbidden(@Nullable String challenge, String scope) {
 		return (challenge != null && challenge.contains("insufficient_scope"))
-				? "The token lacks the scope " + scope + "."
-				: "The token lacks the scope " + scope + " or belongs to another organization, or SCIM is not switched"
-						+ " on or not part of the plan.";
+				? "The token lacks the scope " + scope + "." : "The token lacks the scope " + scope
+						+ " or belongs to another organization, or SCIM is not" + " enabled or not part of the plan.";
 	}
 
 }

@@ -3,14 +3,13 @@ package dev.memberproxy.sentry;
 import java.util.List;
 
 /**
- * What one search for the member with an address found. Sentry also matches secondary and
- * unverified addresses of accounts; only a member whose own address is the same counts as
- * a hit.
+ * The result of a search by address. Sentry also matches secondary and unverified
+ * addresses of accounts. Only a member whose own address is the same is a hit.
  */
 public sealed interface Lookup {
 
 	/**
-	 * There is exactly one such member.
+	 * Exactly one member has the address.
 	 *
 	 * @param member the member
 	 */
@@ -18,11 +17,11 @@ public sealed interface Lookup {
 	}
 
 	/**
-	 * No such member is listed. That proves nothing about open requests to join and
-	 * inactive accounts, which Sentry does not list.
+	 * Sentry lists no such member. It does not list requests to join and inactive
+	 * accounts.
 	 *
-	 * @param underOtherAddress whether Sentry matched members whose own address is
-	 * another one
+	 * @param underOtherAddress whether Sentry matched members with another address of
+	 * their own
 	 */
 	record NoHit(boolean underOtherAddress) implements Lookup {
 	}

@@ -9,20 +9,20 @@ import dev.memberproxy.core.Role;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A member as Sentry told of it, reduced to what is known to be part of the contract.
+ * A member as Sentry returned it, reduced to the fields that this service relies on.
  *
  * @param id Sentry's id of the membership
  * @param userName the address
- * @param name the name, which Sentry does not know and gives as {@code N/A}
+ * @param name the name, which Sentry does not know and returns as {@code N/A}
  * @param emails the addresses
- * @param active whether the account is active; null where Sentry leaves it out, as it
- * does in organizations that sign in through Entra ID
- * @param sentryOrgRole the role stored, which may be {@code owner}
+ * @param active whether the account is active; null if Sentry leaves it out, as in
+ * organizations that use Entra ID
+ * @param sentryOrgRole the role, which may be {@code owner}
  */
 public record Member(MemberId id, @Nullable String userName, @Nullable Name name, List<Email> emails,
 		@Nullable Boolean active, @Nullable String sentryOrgRole) {
 
-	/** The role that cannot be given through SCIM, nor taken away. */
+	/** The role that SCIM can neither assign nor change. */
 	private static final String OWNER = "owner";
 
 	public Member {
@@ -31,21 +31,24 @@ public record Member(MemberId id, @Nullable String userName, @Nullable Name name
 
 	/**
 	 * Whether the member has a role.
-	 * @param role a role
-	 * @return false also where Sentry did not tell the role
+	 * @param role the role
+	 * @return false also if Sentry did not return the role
 	 */
 	public boolean hasRole(Role role) {
 		return role.id().equals(this.sentryOrgRole);
 	}
 
-	/** Whether the member owns the organization, alone or with others. */
+	/**
+	 * Whether the member is an owner of the organization.
+	 * @return true for the only owner and for one of several
+	 */
 	public boolean isOwner() {
 		return OWNER.equals(this.sentryOrgRole);
 	}
 
 	/**
 	 * The member's own address.
-	 * @return the address, or empty where Sentry did not tell one that can be understood
+	 * @return the address, or empty if Sentry did not return a valid one
 	 */
 	public Optional<EmailAddress> address() {
 		return Optional.ofNullable(this.userName)
@@ -54,11 +57,7 @@ public record Member(MemberId id, @Nullable String userName, @Nullable Name name
 			.map(EmailAddress::new);
 	}
 
-	/**
-	 * Whether this is the member's own address.
-	 * @param address an address
-	 * @return false also where Sentry did not tell an address
-	 */
+	/** Whether this is the member's own address. */
 	boolean hasAddress(EmailAddress address) {
 		return this.userName != null && EmailAddress.normalize(this.userName).equals(address.value());
 	}
@@ -77,7 +76,7 @@ public record Member(MemberId id, @Nullable String userName, @Nullable Name name
 	 *
 	 * @param value the address
 	 * @param primary whether it is the main one
-	 * @param type what it is for
+	 * @param type the kind of address
 	 */
 	public record Email(String value, @Nullable Boolean primary, @Nullable String type) {
 

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads a SCIM user. Only the id is indispensable; a field of another type than the
- * contract's counts as absent, and so does a role that cannot be one.
+ * Reads SCIM users. Only the id is required. A field of an unexpected type, or a role
+ * that cannot be one, counts as absent.
  */
 final class MemberReader {
 
@@ -29,8 +29,8 @@ final class MemberReader {
 	}
 
 	/**
-	 * Any role that Sentry may have, now or later. It is written to the log as it is,
-	 * which other texts could forge.
+	 * Any role that Sentry may have, now or later. It is logged unchanged, so that other
+	 * texts could forge log lines.
 	 */
 	private static @Nullable String role(String text) {
 		return ROLE.matcher(text).matches() ? text : null;
@@ -39,8 +39,8 @@ final class MemberReader {
 	/**
 	 * Reads a list of users (RFC 7644 section 3.4.2).
 	 * @param list the document
-	 * @return the users, or empty if it is no list, or if any entry cannot be read: what
-	 * is not understood must not count as absent
+	 * @return the users, or empty if it is no list or has an unreadable entry, which must
+	 * not count as absent
 	 */
 	static Optional<List<Member>> readAll(JsonNode list) {
 		JsonNode resources = list.path("Resources");
@@ -49,11 +49,7 @@ final class MemberReader {
 		return (resources.isArray() && members.size() == resources.size()) ? Optional.of(members) : Optional.empty();
 	}
 
-	/**
-	 * Reads one page of the list of all users.
-	 * @param list the document
-	 * @return the page, or empty if it is none, or if any entry cannot be read
-	 */
+	/** Reads one page of the list of all users, or nothing as {@link #readAll} does. */
 	static Optional<MemberPage> readPage(JsonNode list) {
 		int total = list.path("totalResults").intValue(-1);
 		return readAll(list).filter((_) -> total >= 0).map((members) -> new MemberPage(members, total));

@@ -12,9 +12,9 @@ import tools.jackson.databind.JsonNode;
 /**
  * A member to be created.
  *
- * @param address whom to give the seat
- * @param role the role to give, or null for the organization's default
- * @param attributes further SCIM attributes, passed on as they are
+ * @param address the e-mail address
+ * @param role the role, or null for the organization's default
+ * @param attributes further SCIM attributes, passed on unchanged
  */
 public record NewMember(EmailAddress address, @Nullable Role role, Map<String, JsonNode> attributes) {
 
@@ -22,7 +22,7 @@ public record NewMember(EmailAddress address, @Nullable Role role, Map<String, J
 		attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
 	}
 
-	/** Masked: the attributes may hold a person's whole record. */
+	/** Masked: the attributes may contain a person's whole record. */
 	@Override
 	public String toString() {
 		return "NewMember[address=" + this.address + ", role=" + this.role + "]";

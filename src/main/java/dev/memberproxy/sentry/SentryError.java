@@ -10,22 +10,21 @@ import tools.jackson.databind.JsonNode;
 import org.springframework.http.HttpHeaders;
 
 /**
- * An error response in one of the shapes that Sentry's own code has. Firewalls, gateways,
+ * An error response in one of the shapes of Sentry's own code. Firewalls, gateways,
  * authenticating proxies and content delivery networks respond with the same statuses,
- * some of them in JSON: what they say proves nothing about a member, its data or the
- * token.
+ * some of them in JSON, which proves nothing about a member, its data or the token.
  */
 final class SentryError {
 
 	private static final String SCIM_ERROR = "urn:ietf:params:scim:api:messages:2.0:Error";
 
-	/** The fields that Sentry's serializers and its list queries report faults of. */
+	/** The fields that Sentry's serializers and list queries report errors of. */
 	private static final Set<String> FIELDS = Set.of("email", "role", "orgRole", "sentryOrgRole", "userName",
 			"startIndex", "count", "filter", "excludedAttributes", "non_field_errors");
 
 	/**
-	 * How Sentry's sentences begin where {@code detail} is all there is. Other frameworks
-	 * have documents of that shape too, but other sentences.
+	 * How Sentry's sentences begin if {@code detail} is the only field. Other frameworks
+	 * use the same shape with other sentences.
 	 */
 	private static final List<String> SENTENCES = List.of("authentication credentials were not provided",
 			"incorrect authentication credentials", "invalid token", "invalid org token", "token expired",
@@ -50,12 +49,7 @@ final class SentryError {
 		this.texts = String.join("\n", content.texts()).toLowerCase(Locale.ROOT);
 	}
 
-	/**
-	 * Reads an error response.
-	 * @param content the body
-	 * @param headers the headers
-	 * @return the error, or empty if Sentry did not write it
-	 */
+	/** The error of a response, or empty if Sentry did not write it. */
 	static Optional<SentryError> find(Content content, HttpHeaders headers) {
 		return content.isJson() ? Optional.of(new SentryError(content, headers)).filter(SentryError::hasSentrysShape)
 				: Optional.empty();
@@ -65,7 +59,7 @@ final class SentryError {
 		return isFromApi() || isOfFields() || isOfRoute() || isInvalidOrigin();
 	}
 
-	/** Whether it comes from an endpoint of Sentry's, or from the checks before each. */
+	/** Whether it comes from an endpoint of Sentry, or from the checks before each. */
 	boolean isFromApi() {
 		return isScim() || (isDetailOnly() && (isKnownDetail() || hasSentrysHeader()));
 	}
@@ -82,7 +76,7 @@ final class SentryError {
 			.anyMatch((schema) -> SCIM_ERROR.equals(schema.stringValue("")));
 	}
 
-	/** Whether it is a bare map of fields and their faults. */
+	/** Whether it is a map of fields and their errors. */
 	boolean isOfFields() {
 		return isFieldMap(this.content.root());
 	}
@@ -92,33 +86,26 @@ final class SentryError {
 		return text("info").startsWith("Route not found") || "apigateway".equals(text("error"));
 	}
 
-	/** Whether what arrived at Sentry is not what this service sent. */
+	/** Whether the request that arrived at Sentry is not the one that was sent. */
 	boolean isOfGarbledRequest() {
 		return isInvalidOrigin() || says("json parse error") || says("invalid scim payload");
 	}
 
 	/**
-	 * Whether a text of the document has a phrase. An address that Sentry echoes cannot
-	 * have it: an address has no blanks.
-	 * @param phrase some words in lower case
+	 * Whether a text of the document contains a phrase. An address that Sentry echoes
+	 * cannot contain it, as addresses have no spaces.
+	 * @param phrase several words in lower case
 	 */
 	boolean says(String phrase) {
 		return this.texts.contains(phrase);
 	}
 
-	/**
-	 * The value of a property.
-	 * @param property a property of the document
-	 * @return the text, empty if there is none
-	 */
+	/** A text property of the document, empty if it is absent. */
 	String text(String property) {
 		return this.content.root().path(property).stringValue("");
 	}
 
-	/**
-	 * The rule for accounts that the token's user does not meet.
-	 * @return the code of the rule, empty if it is not about one
-	 */
+	/** The code of the rule that the account of the token's user violates, or empty. */
 	String accountRule() {
 		return this.content.root().path("detail").path("code").stringValue("");
 	}
@@ -145,7 +132,7 @@ final class SentryError {
 				&& node.values().stream().allMatch(JsonNode::isArray);
 	}
 
-	/** Sentry's rate limiter has headers of its own on errors too, and so has its 401. */
+	/** Sentry's rate limiter adds headers to errors too, and its 401 has a challenge. */
 	private boolean hasSentrysHeader() {
 		String challenge = this.headers.getFirst(HttpHeaders.WWW_AUTHENTICATE);
 		return this.headers.headerNames().stream().anyMatch((name) -> name.regionMatches(true, 0, "X-Sentry-", 0, 9))

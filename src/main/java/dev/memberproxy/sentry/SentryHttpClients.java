@@ -48,9 +48,9 @@ import org.springframework.web.client.RestClient;
 
 /**
  * The HTTP clients, one for each organization. They do nothing by themselves: no retry
- * (HttpClient's default sends a POST again after 429 and 503), no redirect, no cookies,
- * no authentication of their own. Observation is left out too, because its tags would
- * hold addresses once members are searched.
+ * (HttpClient sends a POST again after 429 and 503 by default), no redirect, no cookies
+ * and no authentication. They are not observed, as the URLs of searches contain
+ * addresses.
  */
 final class SentryHttpClients implements DisposableBean {
 
@@ -60,12 +60,12 @@ final class SentryHttpClients implements DisposableBean {
 
 	private static final int MAX_HEADERS = 200;
 
-	/** Shorter than the idle time-outs of common load balancers. */
+	/** Shorter than the idle timeouts of common load balancers. */
 	private static final TimeValue KEEP_ALIVE = TimeValue.ofSeconds(30);
 
 	/**
-	 * A connection that Sentry closed meanwhile would make the outcome of a request
-	 * unknown. Looking costs about a millisecond, which busy connections are spared.
+	 * A connection that Sentry has closed would make the outcome of a request unknown.
+	 * The check takes about a millisecond, so that recently used connections skip it.
 	 */
 	private static final TimeValue STALE_CHECK_AFTER = TimeValue.ofMilliseconds(100);
 
@@ -77,13 +77,6 @@ final class SentryHttpClients implements DisposableBean {
 
 	private final Map<Organization, Client> clients;
 
-	/**
-	 * @param organizations whom to connect to
-	 * @param sslBundles whom to trust
-	 * @param proxy what is on the way
-	 * @param maxConnections how many connections there may be to each of them
-	 * @param meterRegistry where connections are counted
-	 */
 	SentryHttpClients(Organizations organizations, SslBundles sslBundles, OutboundProxy proxy, int maxConnections,
 			MeterRegistry meterRegistry) {
 		this.sslBundles = sslBundles;
@@ -111,9 +104,7 @@ final class SentryHttpClients implements DisposableBean {
 			.register(meterRegistry);
 	}
 
-	/**
-	 * Certificates are renewed; requests in progress end with the client they began with.
-	 */
+	/** Requests in progress end with the client that they started with. */
 	private void replaceWhenBundleChanges(Organization organization) {
 		if (organization.sslBundle() != null) {
 			this.sslBundles.addBundleUpdateHandler(organization.sslBundle(), (_) -> {
@@ -125,24 +116,20 @@ final class SentryHttpClients implements DisposableBean {
 	}
 
 	/**
-	 * The client for an organization.
-	 * @param organization one of those given at construction
-	 * @return a client that needs {@link Attempt#CURRENT} to be bound
+	 * The client for an organization, which needs {@link Attempt#CURRENT} to be bound.
 	 */
 	RestClient get(Organization organization) {
 		return Objects.requireNonNull(this.clients.get(organization)).restClient();
 	}
 
-	/**
-	 * The address of the members of an organization.
-	 * @param organization one of those given at construction
-	 * @return the address of the collection, without a slash at the end
-	 */
+	/** The URL of the members of an organization, without a slash at the end. */
 	URI users(Organization organization) {
 		return Objects.requireNonNull(this.clients.get(organization)).users();
 	}
 
-	/** What may explain that no connection could be made: a sentence, or nothing. */
+	/**
+	 * What may explain that no connection could be made: a sentence, or an empty text.
+	 */
 	String connectionHint() {
 		return this.proxy.hint();
 	}
@@ -157,8 +144,8 @@ final class SentryHttpClients implements DisposableBean {
 	}
 
 	/**
-	 * Boot does not hand out the connections that it makes, and they are to be counted:
-	 * those that its builder makes here take their place.
+	 * Boot's builder does not return the connection manager that it builds, whose
+	 * connections are a metric: the builder gets one that is built here.
 	 */
 	private HttpComponentsClientHttpRequestFactory requestFactory(Organization organization,
 			AtomicReference<PoolingHttpClientConnectionManager> connections) {
@@ -204,7 +191,7 @@ final class SentryHttpClients implements DisposableBean {
 			.disableCookieManagement()
 			.disableAuthCaching()
 			.disableConnectionState()
-			// It throws away an answer in an unknown coding, status included.
+			// It discards a response with an unknown coding, including the status.
 			.disableContentCompression()
 			.setUserAgent("sentry-member-proxy")
 			.setDefaultHeaders(List.of(new BasicHeader(HttpHeaders.ACCEPT, MediaType.APPLICATION_JSON_VALUE)))
@@ -215,7 +202,8 @@ final class SentryHttpClients implements DisposableBean {
 				}
 				return chain.proceed(request, scope);
 			})
-			// Runs when the connection stands, TLS included, before the first byte.
+			// Runs when the connection is established, TLS included, before the first
+			// byte.
 			.addExecInterceptorLast("send", (request, scope, chain) -> {
 				Attempt.CURRENT.get().send();
 				return chain.proceed(request, scope);
