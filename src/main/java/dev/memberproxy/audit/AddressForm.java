@@ -1,9 +1,6 @@
 package dev.memberproxy.audit;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import dev.memberproxy.core.Digests;
 
 import dev.memberproxy.core.EmailAddress;
 
@@ -35,21 +32,11 @@ enum AddressForm {
 
 		@Override
 		String format(EmailAddress address) {
-			return sha256(address.value());
+			return Digests.sha256Hex(address.value());
 		}
 
 	};
 
 	abstract String format(EmailAddress address);
-
-	private static String sha256(String text) {
-		try {
-			return HexFormat.of()
-				.formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException("Every Java platform has SHA-256", ex);
-		}
-	}
 
 }

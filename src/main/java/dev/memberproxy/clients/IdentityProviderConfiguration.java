@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 
 import dev.memberproxy.clients.AccessProperties.Access;
 import dev.memberproxy.core.InvalidConfigurationException;
-import dev.memberproxy.organizations.OutboundProxy;
+import dev.memberproxy.core.OutboundProxy;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.jspecify.annotations.Nullable;

@@ -33,8 +33,8 @@ import dev.memberproxy.clients.KeySetFetch.Fetched;
 import dev.memberproxy.clients.KeySetFetch.Misconfigured;
 import dev.memberproxy.clients.KeySetFetch.NoUsableKey;
 import dev.memberproxy.clients.KeySetFetch.Unreachable;
-import dev.memberproxy.organizations.OutboundProxy;
-import dev.memberproxy.organizations.ProxyRefusedException;
+import dev.memberproxy.core.OutboundProxy;
+import dev.memberproxy.core.ProxyRefusedException;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.jspecify.annotations.Nullable;
 

@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import com.nimbusds.jose.jwk.RSAKey;
 import org.awaitility.Awaitility;
-import dev.memberproxy.organizations.OutboundProxy;
+import dev.memberproxy.core.OutboundProxy;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -20,7 +20,7 @@ import com.nimbusds.jose.jwk.RSAKey;
 import dev.memberproxy.clients.Verdict.Accepted;
 import dev.memberproxy.clients.Verdict.Refused;
 import dev.memberproxy.clients.Verdict.Unverifiable;
-import dev.memberproxy.organizations.OutboundProxy;
+import dev.memberproxy.core.OutboundProxy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;

@@ -8,7 +8,7 @@ import java.util.Set;
 
 import com.nimbusds.jose.jwk.RSAKey;
 import dev.memberproxy.MutableClock;
-import dev.memberproxy.organizations.OutboundProxy;
+import dev.memberproxy.core.OutboundProxy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

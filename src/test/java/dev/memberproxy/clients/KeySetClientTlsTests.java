@@ -17,7 +17,7 @@ import com.sun.net.httpserver.HttpsServer;
 import dev.memberproxy.clients.KeySetFetch.Fetched;
 import dev.memberproxy.clients.KeySetFetch.Misconfigured;
 import dev.memberproxy.clients.KeySetFetch.Unreachable;
-import dev.memberproxy.organizations.OutboundProxy;
+import dev.memberproxy.core.OutboundProxy;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
