@@ -17,6 +17,7 @@ import dev.memberproxy.problem.Problem;
 import dev.memberproxy.problem.ProblemType;
 import dev.memberproxy.provisioning.AccessCheck;
 import dev.memberproxy.provisioning.MemberCommand;
+import dev.memberproxy.provisioning.Stopped.Reason;
 import dev.memberproxy.sentry.Member;
 import dev.memberproxy.sentry.NewMember;
 
@@ -50,29 +51,29 @@ record PolicyChecks(Client client, MemberCommand command) implements AccessCheck
 	}
 
 	@Override
-	public Optional<Denial> check(Member member) {
+	public Optional<Reason> check(Member member) {
 		return switch (this.command) {
 			case MemberCommand.Ensure _ when !this.client.policy().permits(Operation.UPDATE_ROLE) ->
-				Optional.of(Denial.UPDATE_ROLE);
+				Optional.of(Reason.UPDATE_NOT_PERMITTED);
 			case MemberCommand.Change change -> checkVisible(member).or(() -> checkChange(member, change.ref()));
 			case MemberCommand.Read _ -> checkVisible(member);
 		};
 	}
 
-	private Optional<Denial> checkVisible(Member member) {
+	private Optional<Reason> checkVisible(Member member) {
 		boolean hidden = this.command.ref() instanceof MemberRef.ById
 				&& !this.client.policy().permitsPerson(member.address());
-		return hidden ? Optional.of(Denial.DOMAIN_HIDDEN) : Optional.empty();
+		return hidden ? Optional.of(Reason.DOMAIN_HIDDEN) : Optional.empty();
 	}
 
-	private Optional<Denial> checkChange(Member member, MemberRef ref) {
+	private Optional<Reason> checkChange(Member member, MemberRef ref) {
 		if (member.isOwner()) {
-			return Optional.of(Denial.OWNER);
+			return Optional.of(Reason.OWNER);
 		}
 		if (this.client.policy().permitsTaking(member.sentryOrgRole())) {
 			return Optional.empty();
 		}
-		return Optional.of((ref instanceof MemberRef.ById) ? Denial.ROLE_HIDDEN : Denial.ROLE);
+		return Optional.of((ref instanceof MemberRef.ById) ? Reason.ROLE_HIDDEN : Reason.ROLE_PROTECTED);
 	}
 
 	private List<Rule> violatedRules(Policy policy) {
