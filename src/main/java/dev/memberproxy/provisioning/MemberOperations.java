@@ -1,6 +1,5 @@
 package dev.memberproxy.provisioning;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -233,31 +232,34 @@ public final class MemberOperations {
 			.orElseGet(() -> found.apply(member));
 	}
 
-	private <R> R find(EmailAddress address, Function<Member, R> found, Function<Lookup.NoHit, R> missing,
+	private <R> R find(EmailAddress address, Function<Member, R> found, Function<Lookup, R> missing,
 			Function<Stopped, R> stopped) {
 		return switch (this.sender.read(SentryRequest.find(address))) {
-			case SentryResult.Success<Lookup>(Lookup.Hit(Member member)) -> found.apply(member);
-			case SentryResult.Success<Lookup>(Lookup.NoHit noHit) -> missing.apply(noHit);
-			case SentryResult.Success<Lookup>(Lookup.SeveralHits(List<Member> members)) ->
-				stopped.apply(new SeveralFound(members));
+			case SentryResult.Success<Lookup>(Lookup lookup) -> switch (lookup.hits().size()) {
+				case 0 -> missing.apply(lookup);
+				case 1 -> found.apply(lookup.hits().getFirst());
+				default -> stopped.apply(new SeveralFound(lookup.hits()));
+			};
 			case SentryResult.Failed<Lookup>(Failure failure) -> stopped.apply(new Failed(failure));
 		};
 	}
 
 	/** Sentry creates no second member for the person behind an account. */
-	private static ChangeResult plan(Lookup.NoHit missing) {
-		return missing.underOtherAddress() ? new AlreadyExists(null, null) : Confirmed.of(Outcome.WOULD_CREATE, null);
+	private static ChangeResult plan(Lookup missing) {
+		return missing.matchesOtherAddress() ? new AlreadyExists(null, null) : Confirmed.of(Outcome.WOULD_CREATE, null);
 	}
 
 	private boolean isHidden(EmailAddress address) {
 		return this.sender
-			.readBestEffort(SentryRequest.find(address)) instanceof SentryResult.Success<Lookup>(Lookup.NoHit _);
+			.readBestEffort(SentryRequest.find(address)) instanceof SentryResult.Success<Lookup>(Lookup lookup)
+				&& lookup.hits().isEmpty();
 	}
 
 	private @Nullable Member findExisting(EmailAddress address) {
-		return (this.access.mayRead() && this.sender.readBestEffort(
-				SentryRequest.find(address)) instanceof SentryResult.Success<Lookup>(Lookup.Hit(Member member)))
-						? member : null;
+		return (this.access.mayRead()
+				&& this.sender
+					.readBestEffort(SentryRequest.find(address)) instanceof SentryResult.Success<Lookup>(Lookup lookup)
+				&& lookup.hits().size() == 1) ? lookup.hits().getFirst() : null;
 	}
 
 }

@@ -103,16 +103,19 @@ final class Reconciliation<T> {
 	/** What a search by address shows of the creation of a member. */
 	static LookupVerdict verdict(SentryResult<Lookup> result, NewMember member) {
 		return switch (result) {
-			case SentryResult.Success<Lookup>(Lookup.Hit(Member found)) when member.role() == null
-					|| found.hasRole(member.role()) ->
-				new AsRequested(Confirmed.of(Outcome.RECONCILED, found));
-			case SentryResult.Success<Lookup>(Lookup.Hit _) ->
-				new Inconclusive("The person is a member with another role.");
-			case SentryResult.Success<Lookup>(Lookup.NoHit _) -> new NotVisible();
-			case SentryResult.Success<Lookup>(Lookup.SeveralHits _) ->
-				new Inconclusive("Several members have the address.");
+			case SentryResult.Success<Lookup>(Lookup lookup) -> switch (lookup.hits().size()) {
+				case 0 -> new NotVisible();
+				case 1 -> verdict(lookup.hits().getFirst(), member);
+				default -> new Inconclusive("Several members have the address.");
+			};
 			case SentryResult.Failed<Lookup>(Failure failure) -> Inconclusive.of(failure);
 		};
+	}
+
+	private static LookupVerdict verdict(Member found, NewMember member) {
+		return (member.role() == null || found.hasRole(member.role()))
+				? new AsRequested(Confirmed.of(Outcome.RECONCILED, found))
+				: new Inconclusive("The person is a member with another role.");
 	}
 
 	/**

@@ -77,11 +77,7 @@ final class ResponseReader {
 
 	private static Lookup select(List<Member> members, EmailAddress address) {
 		List<Member> hits = members.stream().filter((member) -> member.hasAddress(address)).toList();
-		return switch (hits.size()) {
-			case 0 -> new Lookup.NoHit(!members.isEmpty());
-			case 1 -> new Lookup.Hit(hits.getFirst());
-			default -> new Lookup.SeveralHits(hits);
-		};
+		return new Lookup(hits, hits.size() < members.size());
 	}
 
 	private static Failure failure(RawResponse response, Content content, SentryRequest.Type type) {
