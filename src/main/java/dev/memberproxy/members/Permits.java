@@ -5,7 +5,7 @@ import java.util.stream.Collectors;
 
 import dev.memberproxy.clients.Client;
 import dev.memberproxy.clients.Policy;
-import dev.memberproxy.clients.Rule;
+import dev.memberproxy.clients.Policy.Rule;
 import dev.memberproxy.core.EmailAddress;
 import dev.memberproxy.core.MemberRef;
 import dev.memberproxy.core.Operation;
@@ -38,7 +38,7 @@ final class Permits {
 		if (!rules.isEmpty()) {
 			throw notPermitted(rules.stream().map((rule) -> error(rule, client.policy(), command)).toList());
 		}
-		client.exceedsQuota().ifPresent((wait) -> {
+		client.tryConsumeQuota().ifPresent((wait) -> {
 			throw new ProblemException(
 					Problem.of(ProblemType.TOO_MANY_REQUESTS, "Your app has used up its requests for this minute.")
 						.withRetryAfter(wait));
@@ -57,7 +57,7 @@ final class Permits {
 		if (present.isOwner()) {
 			throw new ProblemException(DeliveryProblems.ofOwner());
 		}
-		if (!client.policy().permitsTaking(present.sentryOrgRole())) {
+		if (!client.policy().permitsReplacing(present.sentryOrgRole())) {
 			throw switch (ref) {
 				case MemberRef.ById _ -> hidden("its role is not among those that the client may take away");
 				case MemberRef.ByAddress _ -> notPermitted(List
@@ -89,7 +89,7 @@ final class Permits {
 	 * @throws ProblemException if the client may not
 	 */
 	static void checkSight(Client client, MemberRef ref, Member present) {
-		if (ref instanceof MemberRef.ById && !client.policy().permitsPerson(present.address())) {
+		if (ref instanceof MemberRef.ById && !client.policy().permitsMember(present.address())) {
 			throw hidden("its address is not of a domain that the client may touch");
 		}
 	}
@@ -105,13 +105,13 @@ final class Permits {
 
 	private static List<Rule> findRules(Policy policy, Command command) {
 		return switch (command) {
-			case Command.Create(NewMember member) -> policy.findAgainstCreation(member.role(), member.address());
-			case Command.Ensure(NewMember member) -> policy.findAgainstEnsuring(member.role(), member.address());
-			case Command.ChangeRole(MemberRef ref, Role role) -> policy.findAgainstRoleChange(role, ref);
-			case Command.Remove(MemberRef ref) -> policy.findAgainstRemoval(ref);
-			case Command.Read(MemberRef ref) -> policy.findAgainstReading(ref);
-			case Command.Search(EmailAddress address) -> policy.findAgainstReading(new MemberRef.ByAddress(address));
-			case Command.Browse _ -> policy.findAgainstListing();
+			case Command.Create(NewMember member) -> policy.violatedByCreate(member.role(), member.address());
+			case Command.Ensure(NewMember member) -> policy.violatedByEnsure(member.role(), member.address());
+			case Command.ChangeRole(MemberRef ref, Role role) -> policy.violatedByUpdateRole(role, ref);
+			case Command.Remove(MemberRef ref) -> policy.violatedByDelete(ref);
+			case Command.Read(MemberRef ref) -> policy.violatedByRead(ref);
+			case Command.Search(EmailAddress address) -> policy.violatedByRead(new MemberRef.ByAddress(address));
+			case Command.Browse _ -> policy.violatedByList();
 		};
 	}
 
