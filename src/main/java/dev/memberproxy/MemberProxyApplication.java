@@ -4,7 +4,6 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
-import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
 import org.springframework.boot.http.client.autoconfigure.HttpClientAutoConfiguration;
 import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientAutoConfiguration;
 import org.springframework.boot.http.client.autoconfigure.metrics.HttpClientMetricsAutoConfiguration;
@@ -22,12 +21,12 @@ import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoCon
  * used by nothing here, and only makes the start longer.
  */
 @SpringBootApplication(exclude = { UserDetailsServiceAutoConfiguration.class, AopAutoConfiguration.class,
-		TaskExecutionAutoConfiguration.class, TaskSchedulingAutoConfiguration.class,
-		TaskExecutorMetricsAutoConfiguration.class, ScheduledTasksObservationAutoConfiguration.class,
-		HttpClientAutoConfiguration.class, ImperativeHttpClientAutoConfiguration.class,
-		HttpClientMetricsAutoConfiguration.class, HttpServiceClientPropertiesAutoConfiguration.class,
-		RestClientAutoConfiguration.class, RestClientObservationAutoConfiguration.class,
-		RestTemplateAutoConfiguration.class, RestTemplateObservationAutoConfiguration.class })
+		TaskExecutionAutoConfiguration.class, TaskExecutorMetricsAutoConfiguration.class,
+		ScheduledTasksObservationAutoConfiguration.class, HttpClientAutoConfiguration.class,
+		ImperativeHttpClientAutoConfiguration.class, HttpClientMetricsAutoConfiguration.class,
+		HttpServiceClientPropertiesAutoConfiguration.class, RestClientAutoConfiguration.class,
+		RestClientObservationAutoConfiguration.class, RestTemplateAutoConfiguration.class,
+		RestTemplateObservationAutoConfiguration.class })
 public class MemberProxyApplication {
 
 	/**

@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 
 import dev.memberproxy.clients.Client;
 import dev.memberproxy.clients.Policy;
-import dev.memberproxy.clients.Rule;
+import dev.memberproxy.clients.Policy.Rule;
 import dev.memberproxy.core.EmailAddress;
 import dev.memberproxy.core.MemberRef;
 import dev.memberproxy.core.Operation;
@@ -39,7 +39,7 @@ record PolicyChecks(Client client, MemberCommand command) implements AccessCheck
 		if (!rules.isEmpty()) {
 			return Optional.of(MemberProblems.notPermitted(rules.stream().map(this::error).toList()));
 		}
-		return this.client.exceedsQuota()
+		return this.client.tryConsumeQuota()
 			.map((wait) -> Problem
 				.of(ProblemType.TOO_MANY_REQUESTS, "Your app has used up its requests for this minute.")
 				.withRetryAfter(wait));
@@ -62,7 +62,7 @@ record PolicyChecks(Client client, MemberCommand command) implements AccessCheck
 
 	private Optional<Reason> checkVisible(Member member) {
 		boolean hidden = this.command.ref() instanceof MemberRef.ById
-				&& !this.client.policy().permitsPerson(member.address());
+				&& !this.client.policy().permitsMember(member.address());
 		return hidden ? Optional.of(Reason.DOMAIN_HIDDEN) : Optional.empty();
 	}
 
@@ -70,7 +70,7 @@ record PolicyChecks(Client client, MemberCommand command) implements AccessCheck
 		if (member.isOwner()) {
 			return Optional.of(Reason.OWNER);
 		}
-		if (this.client.policy().permitsTaking(member.sentryOrgRole())) {
+		if (this.client.policy().permitsReplacing(member.sentryOrgRole())) {
 			return Optional.empty();
 		}
 		return Optional.of((ref instanceof MemberRef.ById) ? Reason.ROLE_HIDDEN : Reason.ROLE_PROTECTED);
@@ -78,14 +78,13 @@ record PolicyChecks(Client client, MemberCommand command) implements AccessCheck
 
 	private List<Rule> violatedRules(Policy policy) {
 		return switch (this.command) {
-			case MemberCommand.Create(NewMember member) -> policy.findAgainstCreation(member.role(), member.address());
-			case MemberCommand.Ensure(NewMember member) -> policy.findAgainstEnsuring(member.role(), member.address());
-			case MemberCommand.UpdateRole(MemberRef ref, Role role) -> policy.findAgainstRoleChange(role, ref);
-			case MemberCommand.Delete(MemberRef ref) -> policy.findAgainstRemoval(ref);
-			case MemberCommand.Find(MemberRef ref) -> policy.findAgainstReading(ref);
-			case MemberCommand.Search(EmailAddress address) ->
-				policy.findAgainstReading(new MemberRef.ByAddress(address));
-			case MemberCommand.ListAll _ -> policy.findAgainstListing();
+			case MemberCommand.Create(NewMember member) -> policy.violatedByCreate(member.role(), member.address());
+			case MemberCommand.Ensure(NewMember member) -> policy.violatedByEnsure(member.role(), member.address());
+			case MemberCommand.UpdateRole(MemberRef ref, Role role) -> policy.violatedByUpdateRole(role, ref);
+			case MemberCommand.Delete(MemberRef ref) -> policy.violatedByDelete(ref);
+			case MemberCommand.Find(MemberRef ref) -> policy.violatedByRead(ref);
+			case MemberCommand.Search(EmailAddress address) -> policy.violatedByRead(new MemberRef.ByAddress(address));
+			case MemberCommand.ListAll _ -> policy.violatedByList();
 		};
 	}
 

@@ -4,6 +4,8 @@ import dev.memberproxy.core.InvalidConfigurationException;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -34,6 +36,11 @@ class OrganizationConfiguration {
 					"Set it to some seconds more, or requests that are under way are cut off when the service stops.");
 		}
 		return new OrganizationFactory(properties, InstantSource.system()).create();
+	}
+
+	@Bean
+	Set<String> organizationAliases(Organizations organizations) {
+		return organizations.all().stream().map(Organization::alias).collect(Collectors.toUnmodifiableSet());
 	}
 
 	@Bean
