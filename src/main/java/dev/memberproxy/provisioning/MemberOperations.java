@@ -34,7 +34,11 @@ import dev.memberproxy.sentry.SentryRequest;
 import dev.memberproxy.sentry.SentryResult;
 import org.jspecify.annotations.Nullable;
 
-/** Executes one request of a caller within the organization's deadline. */
+/**
+ * Executes one request of a caller within the organization's deadline.
+ * <p>
+ * See docs/sentry-scim-contract.md, sections 6, 7, 10, 11 and 16.
+ */
 public final class MemberOperations {
 
 	private static final Ambiguous EARLIER_REQUEST = Ambiguous.of(AmbiguousReason.UNCLEAR, null,

@@ -28,6 +28,8 @@ import dev.memberproxy.sentry.SentryResult;
  * once more if it is not visible, and looks again. After an ambiguous attempt, only a
  * proof that everything is as requested ends the request as a success, and nothing proves
  * that it was not applied. Sentry never makes one of these changes twice.
+ * <p>
+ * See docs/sentry-scim-contract.md, section 17.
  *
  * @param <T> what a successful response to the change contains
  */

@@ -22,6 +22,8 @@ import org.springframework.http.HttpHeaders;
  * Gives every response its one meaning. Accepts all variants of Sentry's responses since
  * 2021 and never fails. A response that Sentry did not write, or that does not fit the
  * request, shows only that something stands between Sentry and this service.
+ * <p>
+ * See docs/sentry-scim-contract.md, sections 2, 5, 6 and 12 to 15.
  */
 final class ResponseReader {
 
