@@ -90,7 +90,7 @@ record PolicyChecks(Client client, MemberCommand command) implements AccessCheck
 
 	private InputError error(Rule rule) {
 		return switch (rule) {
-			case OPERATION -> InputError.inRequest(InputCode.OPERATION, "is not among what your app may do");
+			case OPERATION -> InputError.inRequest(InputCode.OPERATION, "is not an operation that your app may use");
 			case ROLE -> InputError.inBody("/sentryOrgRole", InputCode.ROLE, roleFault());
 			case EMAIL_DOMAIN -> domainError();
 		};
@@ -104,17 +104,17 @@ record PolicyChecks(Client client, MemberCommand command) implements AccessCheck
 			.map(Role::id)
 			.collect(Collectors.joining(", "));
 		return (this.command instanceof MemberCommand.Change change && change.role() != null)
-				? "is not a role that your app may give: that would be one of " + permitted
-				: "must be given, as Sentry's default could be any role: name one of " + permitted;
+				? "is not a role that your app may assign. Allowed: " + permitted
+				: "must be given, because Sentry's default may be any role. Allowed: " + permitted;
 	}
 
 	private InputError domainError() {
-		String fault = "is not of a domain that your app may touch";
+		String fault = "is not in an e-mail domain that your app may access";
 		return switch (this.command) {
 			case MemberCommand.Create _ -> InputError.inBody("/userName", InputCode.EMAIL_DOMAIN, fault);
 			case MemberCommand.Search _ -> InputError.inQuery("userName", InputCode.EMAIL_DOMAIN, fault);
 			case MemberCommand.ListAll _ -> InputError.inRequest(InputCode.EMAIL_DOMAIN,
-					"your app may touch some domains only, and has to name each member by address or id");
+					"your app may access certain e-mail domains only, and must address each member by address or id");
 			case MemberCommand.Ensure _, MemberCommand.UpdateRole _, MemberCommand.Delete _, MemberCommand.Find _ ->
 				InputError.inRequest(InputCode.EMAIL_DOMAIN, "the address " + fault);
 		};

@@ -184,7 +184,7 @@ class CommonMistakesTests {
 		JsonNode problem = Expect.problem(send(LIMITED, "POST", "/members", "{\"userName\":\"ada@example.com\"}"), 403,
 				"not-permitted");
 		assertThat(problem.at("/errors/0/detail").stringValue()).contains("must be given",
-				"name one of member, manager");
+				"Allowed: member, manager");
 		problem = Expect.problem(
 				send(LIMITED, "POST", "/members", "{\"userName\":\"ada@example.com\",\"sentryOrgRole\":\"admin\"}"),
 				403, "not-permitted");
