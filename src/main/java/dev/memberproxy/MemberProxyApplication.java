@@ -23,6 +23,7 @@ import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoCon
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
+import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.util.StringUtils;
 
 /**
@@ -38,6 +39,7 @@ import org.springframework.util.StringUtils;
 				RestClientObservationAutoConfiguration.class, RestTemplateAutoConfiguration.class,
 				RestTemplateObservationAutoConfiguration.class })
 @EnableConfigurationProperties(ProxyProperties.class)
+@EnableScheduling
 public class MemberProxyApplication {
 
 	/**

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * It keeps a log of the last requests, because a token bucket admits twice its rate in
  * the second after a pause. A request counts from the moment its first byte is sent: with
  * slow connections, the requests of two windows could otherwise arrive in one second.
+ * <p>
+ * See docs/sentry-scim-contract.md, section 14.
  */
 final class RateWindow {
 

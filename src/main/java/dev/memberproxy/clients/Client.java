@@ -10,9 +10,7 @@ import dev.memberproxy.core.Operation;
 import dev.memberproxy.core.Role;
 import org.jspecify.annotations.Nullable;
 
-/**
- * An app that calls the service.
- */
+/** An app that calls the service. */
 public final class Client {
 
 	private final String name;
@@ -21,29 +19,20 @@ public final class Client {
 
 	private final @Nullable Quota quota;
 
-	/**
-	 * @param name the name in the configuration
-	 * @param policy what the client may do
-	 * @param quota how often it may call; null if there is no limit
-	 */
 	Client(String name, Policy policy, @Nullable Quota quota) {
 		this.name = name;
 		this.policy = policy;
 		this.quota = quota;
 	}
 
-	/**
-	 * Whoever calls while access is open: may do everything.
-	 * @param organizations the aliases of all organizations
-	 * @return the client
-	 */
-	static Client anybody(Set<String> organizations) {
-		return new Client("open", new Policy(organizations, EnumSet.allOf(Operation.class), EnumSet.allOf(Role.class),
-				new EmailDomains(List.of())), null);
+	/** The client that every caller is while access is open. */
+	static Client anonymous(Set<String> organizations) {
+		return new Client("open",
+				new Policy(organizations, EnumSet.allOf(Operation.class), EnumSet.allOf(Role.class), List.of()), null);
 	}
 
 	/**
-	 * The client's name in the configuration, by which audit lines and metrics know it.
+	 * The client's name in the configuration, used in audit records and metrics.
 	 * @return lower-case letters, digits and hyphens
 	 */
 	public String name() {
@@ -51,17 +40,17 @@ public final class Client {
 	}
 
 	/**
-	 * Whether the client may know of an organization. If not, the organization does not
-	 * exist for it.
+	 * Whether the client may access an organization. Otherwise the response is the same
+	 * as for an organization that does not exist.
 	 * @param organization the alias
 	 * @return whether it may
 	 */
-	public boolean knows(String organization) {
+	public boolean canAccess(String organization) {
 		return this.policy.organizations().contains(organization);
 	}
 
 	/**
-	 * What the client may do in the organizations it knows of.
+	 * What the client may do in the organizations that it can access.
 	 * @return the policy
 	 */
 	public Policy policy() {
@@ -69,17 +58,13 @@ public final class Client {
 	}
 
 	/**
-	 * Counts a request.
-	 * @return empty if it is within the client's quota, otherwise how long to wait
+	 * Counts a request against the quota, unless the quota is used up.
+	 * @return how long to wait for the next request; empty if this one was counted
 	 */
-	public Optional<Duration> exceedsQuota() {
-		return quota().flatMap(Quota::take);
+	public Optional<Duration> tryConsumeQuota() {
+		return quota().flatMap(Quota::tryConsume);
 	}
 
-	/**
-	 * How often the client may call.
-	 * @return the quota, or empty if there is no limit
-	 */
 	Optional<Quota> quota() {
 		return Optional.ofNullable(this.quota);
 	}

@@ -1,9 +1,9 @@
 package dev.memberproxy.clients;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,149 +13,116 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.memberproxy.clients.AccessProperties.ClientSettings;
+import dev.memberproxy.core.EmailAddress;
+import dev.memberproxy.core.InvalidConfigurationException;
 import dev.memberproxy.core.Operation;
 import dev.memberproxy.core.Role;
-import dev.memberproxy.core.InvalidConfigurationException;
-import dev.memberproxy.core.InvalidConfigurationException.Fault;
-import dev.memberproxy.organizations.Organization;
-import dev.memberproxy.organizations.Organizations;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Checks the configuration of the clients and puts them together. */
+/** Creates the clients from the configuration. */
 final class ClientFactory {
 
 	private static final Logger logger = LoggerFactory.getLogger(ClientFactory.class);
 
-	private static final Pattern NAME = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
+	private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
 
-	/** Visible ASCII characters, of which all identity providers make their ids. */
+	/** Visible ASCII characters: identity providers use no others in their ids. */
 	private static final Pattern JWT_CLIENT_ID = Pattern.compile("[\\x21-\\x7e]{1,255}");
-
-	private static final int MAX_REQUESTS_PER_MINUTE = 1_000_000;
 
 	private final AccessProperties properties;
 
 	private final Set<String> organizations;
 
-	ClientFactory(AccessProperties properties, Organizations organizations) {
-		this.properties = properties;
-		this.organizations = organizations.all()
-			.stream()
-			.map(Organization::alias)
-			.collect(Collectors.toUnmodifiableSet());
-	}
-
 	/**
-	 * Finds what is missing for clients to call.
-	 * @param properties the configuration
-	 * @return the faults, none if nothing is missing
+	 * @param organizations the aliases of all organizations
 	 */
-	static List<Fault> findMissing(AccessProperties properties) {
-		List<Fault> faults = new ArrayList<>();
-		if (properties.clients().isEmpty()) {
-			faults.add(new Fault("members.access", "is clients, which is the default, but no client is configured",
-					"Configure one: members.clients.<name>.key-sha256 is the SHA-256 digest of its key, and the README"
-							+ " has a command that makes both. Or set members.access=open (MEMBERS_ACCESS=open) to let"
-							+ " everybody who can reach the service give seats, and keep it inside a network that only"
-							+ " your own apps can reach."));
-		}
-		String issuer = properties.jwt().issuer();
-		properties.clients().forEach((name, caller) -> {
-			if (!NAME.matcher(name).matches()) {
-				faults.add(new Fault("members.clients", "has a name that cannot be used",
-						"Use lower-case letters, digits and inner hyphens for the names below members.clients."));
-			}
-			else if (caller.keySha256().isEmpty() && issuer == null) {
-				faults.add(new Fault(property(name, "key-sha256"), "is missing",
-						"Set it to the SHA-256 digest of the client's key, in hexadecimal digits. The README has a"
-								+ " command that makes both."));
-			}
-		});
-		if (issuer != null && properties.jwt().audience().isEmpty()) {
-			faults.add(new Fault("members.jwt.audience", "is missing",
-					"Set it to the audience that tokens for this service carry. Without it, tokens that the issuer made"
-							+ " for other services would be taken."));
-		}
-		return faults;
+	ClientFactory(AccessProperties properties, Set<String> organizations) {
+		this.properties = properties;
+		this.organizations = organizations;
 	}
 
 	/**
-	 * All configured clients.
-	 * @return the clients
 	 * @throws InvalidConfigurationException if anything is missing or wrong
 	 */
 	Clients create() {
-		InvalidConfigurationException.throwIfAny(findMissing(this.properties));
+		InvalidConfigurationException.throwIfAny(this.properties.findMissing());
+		Map<String, Client> byKeySha256 = new LinkedHashMap<>();
 		Map<String, Client> byJwtClientId = new LinkedHashMap<>();
-		List<Clients.Key> keys = new ArrayList<>();
-		this.properties.clients().forEach((name, caller) -> {
-			Client client = client(name, caller);
-			jwtClientIds(name, caller).forEach((id) -> putUnique(id, client, byJwtClientId));
-			digests(name, caller).forEach((digest) -> keys.add(uniqueKey(name, digest, client, keys)));
-			log(client, caller);
+		this.properties.clients().forEach((name, settings) -> {
+			Client client = create(name, settings);
+			jwtClientIds(name, settings).forEach((id) -> putJwtClientId(id, client, byJwtClientId));
+			digests(name, settings).forEach((digest) -> putDigest(digest, client, byKeySha256));
+			log(client, settings);
 		});
-		return new Clients(byJwtClientId, keys);
+		return new Clients(byKeySha256, byJwtClientId);
 	}
 
-	private Client client(String name, ClientSettings caller) {
-		String prefix = property(name, "");
-		Policy policy = new Policy(values(prefix + "organizations", caller.organizations(),
-				(alias) -> Optional.of(alias).filter(this.organizations::contains), "an alias of an organization",
-				String.join(", ", this.organizations.stream().sorted().toList())),
-				values(prefix + "operations", caller.operations(), Operation::find, "an operation",
-						String.join(", ", Operation.IDS)),
-				values(prefix + "roles", caller.roles(), Role::find, "a role", String.join(", ", Role.IDS)),
-				new EmailDomains(caller.emailDomains().stream().map((domain) -> domain(prefix, domain)).toList()));
-		return new Client(name, policy, quota(prefix, caller.requestsPerMinute()));
+	private Client create(String name, ClientSettings settings) {
+		Policy policy = new Policy(
+				read(property(name, "organizations"), settings.organizations(),
+						(alias) -> Optional.of(alias).filter(this.organizations::contains),
+						"an alias of an organization", this.organizations.stream().sorted().toList()),
+				read(property(name, "operations"), settings.operations(), Operation::find, "an operation",
+						Operation.IDS),
+				read(property(name, "roles"), settings.roles(), Role::find, "a role", Role.IDS),
+				settings.emailDomains().stream().map((domain) -> emailDomain(name, domain)).toList());
+		Integer limit = settings.requestsPerMinute();
+		return new Client(name, policy, (limit != null) ? new Quota(limit, System::nanoTime) : null);
 	}
 
 	/**
-	 * Shows what came of the configuration: a misspelt environment variable is not
-	 * noticed otherwise, and a limit that is missing is no limit.
+	 * Shows the effective policy. Otherwise nobody would notice a misspelt environment
+	 * variable, such as that of a limit.
 	 */
-	private static void log(Client client, ClientSettings caller) {
+	private static void log(Client client, ClientSettings settings) {
 		Policy policy = client.policy();
 		logger.info(
 				"Client {}: operations {}; roles {}; organizations {}; e-mail domains {}; requests per minute {}; keys {};"
 						+ " ids at the identity provider {}",
-				client, list(policy.operations().stream().map(Operation::id)),
-				list(policy.roles().stream().map(Role::id)), list(policy.organizations().stream()),
-				policy.domains().areLimited() ? list(policy.domains().patterns().stream()) : "any domain",
-				(caller.requestsPerMinute() != null) ? caller.requestsPerMinute() : "unlimited",
-				caller.keySha256().size(), caller.jwtClientIds().isEmpty() ? "its name" : caller.jwtClientIds().size());
+				client, join(policy.operations().stream().map(Operation::id), "none"),
+				join(policy.roles().stream().map(Role::id), "none"), join(policy.organizations().stream(), "none"),
+				join(policy.emailDomains().stream(), "any domain"),
+				(settings.requestsPerMinute() != null) ? settings.requestsPerMinute() : "unlimited",
+				settings.keySha256().size(),
+				settings.jwtClientIds().isEmpty() ? "its name" : settings.jwtClientIds().size());
 	}
 
-	private static String list(Stream<String> values) {
-		return values.sorted()
-			.collect(Collectors.collectingAndThen(Collectors.joining(", "), (text) -> text.isEmpty() ? "none" : text));
+	private static String join(Stream<String> values, String empty) {
+		String text = values.sorted().collect(Collectors.joining(", "));
+		return text.isEmpty() ? empty : text;
 	}
 
-	private static List<KeyDigest> digests(String name, ClientSettings caller) {
-		String property = property(name, "key-sha256");
-		return caller.keySha256()
-			.stream()
-			.map((text) -> KeyDigest.parse(text)
-				.orElseThrow(() -> new InvalidConfigurationException(property, "is not a SHA-256 digest",
-						"Set it to the 64 hexadecimal digits of the digest, not to the key itself.")))
-			.toList();
+	private static List<String> digests(String name, ClientSettings settings) {
+		if (!settings.keySha256().stream().allMatch((digest) -> SHA256.matcher(digest).matches())) {
+			throw new InvalidConfigurationException(property(name, "key-sha256"), "is not a SHA-256 digest",
+					"Set it to the 64 hexadecimal digits of the digest, not to the key itself.");
+		}
+		return settings.keySha256().stream().map((digest) -> digest.toLowerCase(Locale.ROOT)).toList();
 	}
 
-	private static Set<String> jwtClientIds(String name, ClientSettings caller) {
-		if (caller.jwtClientIds().isEmpty()) {
+	private static void putDigest(String digest, Client client, Map<String, Client> byKeySha256) {
+		if (byKeySha256.putIfAbsent(digest, client) != null) {
+			throw new InvalidConfigurationException(property(client.name(), "key-sha256"),
+					"is set for another client too",
+					"Give each client a key of its own. The key is what tells clients apart.");
+		}
+	}
+
+	private static Set<String> jwtClientIds(String name, ClientSettings settings) {
+		if (settings.jwtClientIds().isEmpty()) {
 			return Set.of(name);
 		}
-		if (!caller.jwtClientIds().stream().allMatch((id) -> JWT_CLIENT_ID.matcher(id).matches())) {
+		if (!settings.jwtClientIds().stream().allMatch((id) -> JWT_CLIENT_ID.matcher(id).matches())) {
 			throw new InvalidConfigurationException(property(name, "jwt-client-ids"),
 					"has an entry that is not a client id",
-					"Set it to the ids that the client has at the identity provider, with commas between them: 1 to 255"
+					"Set it to the ids that the client has at the identity provider, separated by commas: 1 to 255"
 							+ " visible ASCII characters each.");
 		}
-		return new LinkedHashSet<>(caller.jwtClientIds());
+		return new LinkedHashSet<>(settings.jwtClientIds());
 	}
 
-	private static void putUnique(String id, Client client, Map<String, Client> byJwtClientId) {
+	private static void putJwtClientId(String id, Client client, Map<String, Client> byJwtClientId) {
 		Client other = byJwtClientId.putIfAbsent(id, client);
 		if (other != null) {
 			throw new InvalidConfigurationException(property(client.name(), "jwt-client-ids"),
@@ -165,40 +132,25 @@ final class ClientFactory {
 		}
 	}
 
-	private static Clients.Key uniqueKey(String name, KeyDigest digest, Client client, List<Clients.Key> others) {
-		if (others.stream().anyMatch((key) -> key.digest().isSame(digest))) {
-			throw new InvalidConfigurationException(property(name, "key-sha256"), "is set for another client too",
-					"Give each client a key of its own, or nobody can tell them apart.");
-		}
-		return new Clients.Key(digest, client);
-	}
-
-	private static <T> Set<T> values(String property, List<String> texts, Function<String, Optional<T>> reader,
-			String what, String known) {
+	private static <T> Set<T> read(String property, List<String> texts, Function<String, Optional<T>> reader,
+			String kind, List<String> valid) {
 		return texts.stream()
 			.map((text) -> reader.apply(text)
-				.orElseThrow(() -> new InvalidConfigurationException(property, "has an entry that is not " + what,
-						"Known are: " + known + ".")))
+				.orElseThrow(() -> new InvalidConfigurationException(property, "has an entry that is not " + kind,
+						"Valid entries are: " + String.join(", ", valid) + ".")))
 			.collect(Collectors.toUnmodifiableSet());
 	}
 
-	private static String domain(String prefix, String domain) {
-		return EmailDomains.normalize(domain)
-			.orElseThrow(() -> new InvalidConfigurationException(prefix + "email-domains",
+	/** The domain in the normal form of addresses, with its wildcard. */
+	private static String emailDomain(String client, String text) {
+		String wildcard = text.startsWith("*.") ? "*." : "";
+		String address = EmailAddress.normalize("x@" + text.substring(wildcard.length()));
+		if (EmailAddress.findFault(address).isPresent()) {
+			throw new InvalidConfigurationException(property(client, "email-domains"),
 					"has an entry that is not a domain",
-					"Use full domains such as example.com, or *.example.com for all domains below it."));
-	}
-
-	private static @Nullable Quota quota(String prefix, @Nullable Integer requestsPerMinute) {
-		if (requestsPerMinute == null) {
-			return null;
+					"Use full domains such as example.com, or *.example.com for all domains below it.");
 		}
-		if (requestsPerMinute < 1 || requestsPerMinute > MAX_REQUESTS_PER_MINUTE) {
-			throw new InvalidConfigurationException(prefix + "requests-per-minute", "is not a usable limit",
-					"Set it to a whole number from 1 to " + MAX_REQUESTS_PER_MINUTE
-							+ ", or leave it out for no limit.");
-		}
-		return new MinuteQuota(requestsPerMinute, System::nanoTime);
+		return wildcard + address.substring(address.indexOf('@') + 1);
 	}
 
 	private static String property(String client, String name) {

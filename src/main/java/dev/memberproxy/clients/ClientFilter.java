@@ -1,13 +1,13 @@
 package dev.memberproxy.clients;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 import dev.memberproxy.audit.AuditRecord;
-import dev.memberproxy.problem.Problem;
 import dev.memberproxy.problem.ProblemException;
 import dev.memberproxy.problem.ProblemResponder;
-import dev.memberproxy.problem.ProblemType;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -17,18 +17,23 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.core.context.SecurityContextImpl;
+import org.springframework.security.web.authentication.preauth.PreAuthenticatedAuthenticationToken;
+import org.springframework.security.web.util.OnCommittedResponseWrapper;
+
 /**
- * Finds out which client calls. A request without credentials passes on, and is stopped
- * where a client is needed; one with wrong credentials ends here.
+ * Authenticates the client of a request. Rejects wrong credentials; a request without
+ * credentials passes, and is rejected where a client is required.
  */
 final class ClientFilter implements Filter {
 
-	private final Credentials credentials;
+	private final ClientAuthenticator authenticator;
 
 	private final ProblemResponder responder;
 
-	ClientFilter(Credentials credentials, ProblemResponder responder) {
-		this.credentials = credentials;
+	ClientFilter(ClientAuthenticator authenticator, ProblemResponder responder) {
+		this.authenticator = authenticator;
 		this.responder = responder;
 	}
 
@@ -40,62 +45,78 @@ final class ClientFilter implements Filter {
 
 	private void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
-		if (!isByClient(request)) {
+		if (!needsAuthentication(request)) {
 			chain.doFilter(request, response);
 			return;
 		}
 		Optional<Client> client;
 		try {
-			client = SentCredential.of(request).map(this::authenticate);
+			client = SentCredential.of(request).map(this.authenticator::authenticate);
 		}
 		catch (ProblemException ex) {
 			this.responder.respond(request, response, ex.getProblem(), ex);
 			return;
 		}
-		client.ifPresent((known) -> ClientAuthentication.enter(known, request));
+		client.ifPresent((known) -> setClient(known, request));
 		Optional<Quota> quota = client.flatMap(Client::quota);
 		if (quota.isEmpty()) {
 			chain.doFilter(request, response);
 			return;
 		}
-		QuotaHeaders limited = new QuotaHeaders(quota.get(), response);
-		chain.doFilter(request, limited);
-		limited.writeIfNotCommitted();
+		QuotaHeaders headers = new QuotaHeaders(quota.get(), response);
+		chain.doFilter(request, headers);
+		headers.writeIfNotCommitted();
 	}
 
 	/**
-	 * Pages are for anybody: a key is not to be tried out where nothing is written down.
-	 * The management port has no clients, and what stands before it may use credentials
-	 * of its own. On its way to the error page a request has been here before.
+	 * Only audited requests: nobody may try out keys without a trace in the audit log,
+	 * and requests to the management port may carry credentials for a gateway before it.
+	 * Error dispatches have been here before.
 	 */
-	static boolean isByClient(HttpServletRequest request) {
+	static boolean needsAuthentication(HttpServletRequest request) {
 		return request.getDispatcherType() == DispatcherType.REQUEST && AuditRecord.find(request).isPresent();
 	}
 
-	private Client authenticate(SentCredential sent) {
-		return switch (sent) {
-			case SentCredential.Key(String key) ->
-				this.credentials.findByKey(key).orElseThrow(() -> Unauthenticated.wrong(null));
-			case SentCredential.Bearer(String token) -> switch (this.credentials.findByBearer(token)) {
-				case Verdict.Accepted(Client client) -> client;
-				case Verdict.Refused(String diagnosis) -> throw Unauthenticated.wrong(diagnosis);
-				case Verdict.Unverifiable(boolean misconfigured, String diagnosis) ->
-					throw unverifiable(misconfigured, diagnosis);
-			};
-			case SentCredential.OtherScheme _ -> {
-				this.credentials.countUnknown();
-				throw Unauthenticated.otherScheme();
-			}
-		};
+	/** The authentication is that of the current thread, and holds no credentials. */
+	static void setClient(Client client, HttpServletRequest request) {
+		AuditRecord.find(request).ifPresent((audit) -> audit.client(client.name()));
+		SecurityContextHolder
+			.setContext(new SecurityContextImpl(new PreAuthenticatedAuthenticationToken(client, "", List.of())));
 	}
 
-	private static ProblemException unverifiable(boolean misconfigured, String diagnosis) {
-		Problem problem = misconfigured
-				? Problem.of(ProblemType.IDENTITY_PROVIDER_MISCONFIGURED,
-						"The token cannot be verified, because the identity provider has no keys for it.")
-				: Problem.of(ProblemType.IDENTITY_PROVIDER_UNAVAILABLE, "The token cannot be verified at present.")
-					.withRetryAfter(IdentityProvider.MIN_INTERVAL);
-		return new ProblemException(problem, diagnosis);
+	/**
+	 * Adds {@code RateLimit-Policy} and {@code RateLimit} to every response
+	 * (draft-ietf-httpapi-ratelimit-headers-10), as late as possible, so that the request
+	 * itself is counted.
+	 */
+	private static final class QuotaHeaders extends OnCommittedResponseWrapper {
+
+		private static final String POLICY = "\"default\"";
+
+		private final Quota quota;
+
+		QuotaHeaders(Quota quota, HttpServletResponse response) {
+			super(response);
+			this.quota = quota;
+		}
+
+		/** A response without a body is not committed yet. */
+		void writeIfNotCommitted() {
+			if (!isCommitted()) {
+				onResponseCommitted();
+			}
+		}
+
+		@Override
+		protected void onResponseCommitted() {
+			Quota.Status status = this.quota.status();
+			setHeader("RateLimit-Policy", POLICY + ";q=" + status.limit() + ";w=60");
+			String untilNext = status.untilNext()
+				.map((wait) -> ";t=" + wait.plus(Duration.ofSeconds(1).minusNanos(1)).toSeconds())
+				.orElse("");
+			setHeader("RateLimit", POLICY + ";r=" + status.remaining() + untilNext);
+		}
+
 	}
 
 }

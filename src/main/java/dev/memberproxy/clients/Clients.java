@@ -1,58 +1,47 @@
 package dev.memberproxy.clients;
 
-import java.util.List;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Map;
 import java.util.Optional;
 
-/** The clients that are configured. */
+import dev.memberproxy.core.Digests;
+
+/** The configured clients, by what identifies them. */
 final class Clients {
+
+	private final Map<String, Client> byKeySha256;
 
 	private final Map<String, Client> byJwtClientId;
 
-	private final List<Key> keys;
-
 	/**
-	 * @param byJwtClientId the clients by the ids that they have at the identity provider
-	 * @param keys the keys of all clients
+	 * @param byKeySha256 the clients by the digests of their keys, in lower-case
+	 * hexadecimal digits. A fast digest is enough: keys have 256 random bits
+	 * @param byJwtClientId the clients by their ids at the identity provider
 	 */
-	Clients(Map<String, Client> byJwtClientId, List<Key> keys) {
+	Clients(Map<String, Client> byKeySha256, Map<String, Client> byJwtClientId) {
+		this.byKeySha256 = Map.copyOf(byKeySha256);
 		this.byJwtClientId = Map.copyOf(byJwtClientId);
-		this.keys = List.copyOf(keys);
 	}
 
-	/**
-	 * Finds the client that a key belongs to. Compares with the keys of all clients, so
-	 * that the time it takes tells nothing.
-	 * @param key the key as it was sent
-	 * @return the client, or empty if the key is nobody's
-	 */
+	/** Compares with all keys in constant time, so that the time reveals nothing. */
 	Optional<Client> findByKey(String key) {
-		KeyDigest digest = KeyDigest.of(key);
+		byte[] digest = ascii(Digests.sha256Hex(key));
 		Client found = null;
-		for (Key candidate : this.keys) {
-			if (candidate.digest().isSame(digest)) {
-				found = candidate.client();
+		for (Map.Entry<String, Client> candidate : this.byKeySha256.entrySet()) {
+			if (MessageDigest.isEqual(digest, ascii(candidate.getKey()))) {
+				found = candidate.getValue();
 			}
 		}
 		return Optional.ofNullable(found);
 	}
 
-	/**
-	 * Finds the client that has an id at the identity provider.
-	 * @param id the id, compared exactly
-	 * @return the client, or empty if the id is no client's
-	 */
 	Optional<Client> findByJwtClientId(String id) {
 		return Optional.ofNullable(this.byJwtClientId.get(id));
 	}
 
-	/**
-	 * A key of a client.
-	 *
-	 * @param digest the digest of the key
-	 * @param client whose it is
-	 */
-	record Key(KeyDigest digest, Client client) {
+	private static byte[] ascii(String text) {
+		return text.getBytes(StandardCharsets.US_ASCII);
 	}
 
 }

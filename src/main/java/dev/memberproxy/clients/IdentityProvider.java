@@ -3,6 +3,7 @@ package dev.memberproxy.clients;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 import com.nimbusds.jose.KeySourceException;
@@ -16,36 +17,27 @@ import com.nimbusds.jose.jwk.source.JWKSetUnavailableException;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
 import com.nimbusds.jose.proc.SecurityContext;
-import dev.memberproxy.clients.KeySetFetch.Failure;
-import dev.memberproxy.clients.KeySetFetch.Fetched;
-import dev.memberproxy.clients.KeySetFetch.Misconfigured;
-import dev.memberproxy.clients.KeySetFetch.NoUsableKey;
-import dev.memberproxy.clients.KeySetFetch.Unreachable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.scheduling.annotation.Scheduled;
+
 /**
- * The keys of the identity provider, and how it is.
- * <p>
- * Nimbus caches the keys, fetches them again when a token has an unknown key id (at most
- * twice in {@link #MIN_INTERVAL}), and goes on with those it has for
- * {@link #OUTAGE_TOLERANCE} if they cannot be fetched. {@link IdentityProviderCheck}
- * refreshes them long before the cache expires, so that requests with a known key never
- * wait for the identity provider.
+ * The keys of the identity provider, and its health. Nimbus caches the keys, limits how
+ * often they are fetched, and keeps them for {@link #OUTAGE_TOLERANCE} if they cannot be
+ * fetched.
  */
 final class IdentityProvider implements JWKSource<SecurityContext> {
 
-	/** How long an unknown key id may have to wait for the next fetch. */
+	/** Unknown key ids cause at most two fetches in this time. */
 	static final Duration MIN_INTERVAL = Duration.ofSeconds(30);
 
 	/** How long keys are used after the last successful fetch. */
 	static final Duration OUTAGE_TOLERANCE = Duration.ofHours(4);
 
 	static final Duration CACHE_LIFETIME = Duration.ofMinutes(5);
-
-	/** How long a request that needs new keys waits for a fetch that has begun. */
-	private static final Duration MAX_WAIT = Duration.ofSeconds(5);
 
 	private static final Logger logger = LoggerFactory.getLogger(IdentityProvider.class);
 
@@ -58,27 +50,24 @@ final class IdentityProvider implements JWKSource<SecurityContext> {
 	private volatile State state = State.INITIAL;
 
 	/**
-	 * @param client fetches the keys
-	 * @param millis a clock that is never set back, in milliseconds from 0 on: Nimbus
-	 * takes less for a time before its first fetch
+	 * @param millis a monotonic clock, in milliseconds from 0 on: Nimbus takes a negative
+	 * time for one before its first fetch
 	 */
 	IdentityProvider(KeySetClient client, LongSupplier millis) {
 		this.client = client;
 		this.millis = millis;
 		JWKSource<SecurityContext> source = JWKSourceBuilder.create(fetching())
-			.cache(CACHE_LIFETIME.toMillis(), MAX_WAIT.toMillis())
-			// IdentityProviderCheck does that, also where there are no callers.
+			.cache(CACHE_LIFETIME.toMillis(), client.timeout().toMillis())
+			// The method refresh does that, also while there are no callers.
 			.refreshAheadCache(false)
 			.rateLimited(MIN_INTERVAL.toMillis())
 			.outageTolerant(OUTAGE_TOLERANCE.toMillis())
 			.build();
-		// Its own clock is the wall clock, which may be set back.
+		// The source itself uses the wall clock, which may be set back.
 		this.keySets = ((JWKSetBasedJWKSource<SecurityContext>) source).getJWKSetSource();
 	}
 
-	/**
-	 * As {@link JWKSetBasedJWKSource} does, but by our clock, and with one fetch only.
-	 */
+	/** As {@link JWKSetBasedJWKSource}, but with our clock and at most one fetch. */
 	@Override
 	public List<JWK> get(JWKSelector selector, @Nullable SecurityContext context) throws KeySourceException {
 		int before = this.state.fetches();
@@ -92,11 +81,11 @@ final class IdentityProvider implements JWKSource<SecurityContext> {
 	}
 
 	/**
-	 * Fetches the keys, unless they were fetched only just now.
-	 * <p>
-	 * Not with a forced refresh: if that fails, Nimbus lets the cache expire instead of
-	 * going on with the keys it has, and requests would have to wait.
+	 * Fetches the keys: requests with a known key never wait for the identity provider,
+	 * and withdrawn keys are not used for long. The refresh is not forced, because Nimbus
+	 * then drops the known keys if it fails.
 	 */
+	@Scheduled(fixedRate = 1, timeUnit = TimeUnit.MINUTES)
 	void refresh() {
 		int before = this.state.fetches();
 		try {
@@ -110,38 +99,34 @@ final class IdentityProvider implements JWKSource<SecurityContext> {
 		}
 	}
 
-	/**
-	 * Why the last fetch failed.
-	 * @return empty if it did not, or if there was none
-	 */
-	Optional<Failure> findFailure() {
-		return (this.state.last() instanceof Failure failure) ? Optional.of(failure) : Optional.empty();
+	/** Why the last fetch failed; empty if it succeeded, or if there was none. */
+	Optional<IdentityProviderException> findFailure() {
+		return Optional.ofNullable(this.state.failure());
 	}
 
-	/**
-	 * Whether the keys were fetched, or were tried to be.
-	 * @return false at the start only
-	 */
-	boolean wasAsked() {
-		return this.state.last() != null;
-	}
-
-	/**
-	 * How many keys can be used.
-	 * @return 0 if none are known, or if they are too old
-	 */
-	int keys() {
-		return keysAge().isPresent() ? this.state.keys() : 0;
-	}
-
-	/**
-	 * The time since the keys in use were fetched.
-	 * @return empty if there are none
-	 */
+	/** The age of the keys in use; empty if there are none. */
 	Optional<Duration> keysAge() {
 		State current = this.state;
 		Duration age = Duration.ofMillis(this.millis.getAsLong() - current.fetchedAt());
 		return (current.keys() > 0 && age.compareTo(OUTAGE_TOLERANCE) < 0) ? Optional.of(age) : Optional.empty();
+	}
+
+	/** Not part of readiness: callers with keys do not need the identity provider. */
+	Health health() {
+		State current = this.state;
+		if (current.fetches() == 0) {
+			return Health.unknown().build();
+		}
+		Optional<Duration> age = keysAge();
+		Health.Builder health = age.isPresent() ? Health.up() : Health.down();
+		health.withDetail("keys", age.isPresent() ? current.keys() : 0);
+		age.ifPresent((present) -> health.withDetail("ageSeconds", present.toSeconds()));
+		IdentityProviderException failure = current.failure();
+		health.withDetail("reachable", failure == null || failure.isMisconfiguration());
+		if (failure != null) {
+			health.withDetail("cause", failure.description()).withDetail("remedy", failure.remedy());
+		}
+		return health.build();
 	}
 
 	private JWKSet keySet(JWKSetCacheRefreshEvaluator evaluator) throws KeySourceException {
@@ -165,65 +150,57 @@ final class IdentityProvider implements JWKSource<SecurityContext> {
 	}
 
 	private JWKSet fetch(long now) throws JWKSetUnavailableException {
-		KeySetFetch fetch;
+		State before = this.state;
 		try {
-			fetch = this.client.fetch();
+			JWKSet keys = this.client.fetch();
+			// An empty key set withdraws all keys that were known.
+			update(keys.isEmpty() ? IdentityProviderException.misconfigured(
+					"The key set of the identity provider has no usable signature key.",
+					"Give the identity provider an RSA or EC key (P-256, P-384, P-521) for signatures.") : null,
+					keys.size(), now);
+			return keys;
+		}
+		catch (IdentityProviderException ex) {
+			update(ex, before.keys(), before.fetchedAt());
+			throw ex;
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			throw new JWKSetUnavailableException("Interrupted", ex);
 		}
-		report(fetch);
-		return switch (fetch) {
-			case Fetched(JWKSet usable) -> {
-				this.state = this.state.fetched(fetch, usable.size(), now);
-				yield usable;
-			}
-			// That none are left is the identity provider's own word.
-			case NoUsableKey _ -> {
-				this.state = this.state.fetched(fetch, 0, now);
-				yield new JWKSet();
-			}
-			case Unreachable(String cause, var _) -> throw failed(fetch, cause);
-			case Misconfigured(String cause, var _) -> throw failed(fetch, cause);
-		};
 	}
 
-	private JWKSetUnavailableException failed(KeySetFetch fetch, String cause) {
-		this.state = this.state.fetched(fetch, this.state.keys(), this.state.fetchedAt());
-		return new JWKSetUnavailableException(cause);
+	private void update(@Nullable IdentityProviderException failure, int keys, long fetchedAt) {
+		State before = this.state;
+		this.state = new State(failure, keys, fetchedAt, before.fetches() + 1);
+		// Only changes: there is a fetch every minute.
+		if (before.fetches() == 0 || !String.valueOf(failure).equals(String.valueOf(before.failure()))) {
+			log(failure, keys);
+		}
 	}
 
-	/** Changes only: there is a fetch every minute. */
-	private void report(KeySetFetch fetch) {
-		KeySetFetch before = this.state.last();
-		switch (fetch) {
-			case Fetched(JWKSet usable) when !(before instanceof Fetched) ->
-				logger.info("The identity provider responds: {} keys to verify tokens with", usable.size());
-			case Unreachable failure when !failure.equals(before) ->
-				logger.warn("The identity provider cannot be reached: {} {} Known keys are used for {} hours",
-						failure.cause(), failure.remedy(), OUTAGE_TOLERANCE.toHours());
-			case Failure failure when failure.isMisconfiguration() && !failure.equals(before) ->
-				logger.error("The identity provider cannot be used: {} {}", failure.cause(), failure.remedy());
-			default -> {
-				// As before.
-			}
+	private static void log(@Nullable IdentityProviderException failure, int keys) {
+		if (failure == null) {
+			logger.info("The identity provider responds: {} keys to verify tokens with", keys);
+		}
+		else if (failure.isMisconfiguration()) {
+			logger.error("The identity provider cannot be used: {} {}", failure.description(), failure.remedy());
+		}
+		else {
+			logger.warn("The identity provider cannot be reached: {} {} Known keys are used for {} hours",
+					failure.description(), failure.remedy(), OUTAGE_TOLERANCE.toHours());
 		}
 	}
 
 	/**
-	 * @param last the last fetch; null before the first
-	 * @param keys how many keys there were at the last fetch that did not fail
+	 * @param failure why the last fetch failed
+	 * @param keys how many keys the last successful fetch found
 	 * @param fetchedAt when that was, in milliseconds
 	 * @param fetches how many fetches there were
 	 */
-	private record State(@Nullable KeySetFetch last, int keys, long fetchedAt, int fetches) {
+	private record State(@Nullable IdentityProviderException failure, int keys, long fetchedAt, int fetches) {
 
 		private static final State INITIAL = new State(null, 0, 0, 0);
-
-		State fetched(KeySetFetch fetch, int keys, long fetchedAt) {
-			return new State(fetch, keys, fetchedAt, this.fetches + 1);
-		}
 
 	}
 

@@ -4,13 +4,13 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
 
-import dev.memberproxy.core.Loopback;
 import dev.memberproxy.core.InvalidConfigurationException;
+import dev.memberproxy.core.Loopback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The issuer of tokens: the one place that decides where keys may come from.
+ * The issuer of tokens, which decides where keys may come from.
  *
  * @param value the issuer exactly as in the claim {@code iss}
  * @param allowHttp whether keys may come over plain http from another host
@@ -47,9 +47,8 @@ record Issuer(String value, boolean allowHttp) {
 	}
 
 	/**
-	 * Where the issuer's metadata may be: first for OpenID Connect Discovery 1.0 section
-	 * 4, then for RFC 8414 section 3. Both ignore a slash at the end of the issuer.
-	 * @return the addresses
+	 * Where the issuer's metadata may be: first by OpenID Connect Discovery 1.0 section
+	 * 4, then by RFC 8414 section 3. Both ignore a slash at the end of the issuer.
 	 */
 	List<URI> metadata() {
 		URI uri = parse(this.value);
@@ -60,10 +59,8 @@ record Issuer(String value, boolean allowHttp) {
 	}
 
 	/**
-	 * Whether keys may be fetched from an address.
-	 * @param keySet the address in the issuer's metadata
-	 * @return false if it is no http(s) URL, or is plain http where the issuer is not, or
-	 * where that is not allowed
+	 * Whether keys may be fetched from an address. Plain http needs an issuer that is
+	 * plain http, and a loopback address unless it is allowed for others.
 	 */
 	boolean permits(URI keySet) {
 		if (!isHttpUrl(keySet)) {

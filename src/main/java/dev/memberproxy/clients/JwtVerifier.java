@@ -23,6 +23,8 @@ import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jwt.JWTParser;
 import com.nimbusds.jwt.SignedJWT;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
+import dev.memberproxy.clients.AuthenticationProblems.TokenFault;
+import dev.memberproxy.problem.ProblemException;
 
 import org.springframework.core.convert.converter.Converter;
 import org.springframework.security.oauth2.core.OAuth2TokenValidator;
@@ -36,18 +38,15 @@ import org.springframework.security.oauth2.jwt.JwtValidators;
 import org.springframework.security.oauth2.jwt.MappedJwtClaimSetConverter;
 
 /**
- * Verifies the tokens of the identity provider.
- * <p>
- * The claims are checked before the signature, and nothing is accepted before both are. A
- * token of another issuer or an old one has a key that is unknown here: so it is refused
- * for what it is, and does not make the service ask the identity provider for its keys.
+ * Verifies the tokens of the identity provider. The claims are checked before the
+ * signature: a token of another issuer or an old one has an unknown key, and must not
+ * make the service fetch keys.
  */
 final class JwtVerifier {
 
 	/**
-	 * The algorithms that Nimbus verifies with a public key and the JDK's own providers:
-	 * no HMAC, whose key would be public, and none without a signature. EdDSA would need
-	 * a further library.
+	 * The asymmetric algorithms that Nimbus verifies with the JDK's own providers. EdDSA
+	 * would need a further library.
 	 */
 	static final Set<JWSAlgorithm> ALGORITHMS = Stream
 		.concat(JWSAlgorithm.Family.RSA.stream(), Stream.of(JWSAlgorithm.ES256, JWSAlgorithm.ES384, JWSAlgorithm.ES512))
@@ -63,7 +62,7 @@ final class JwtVerifier {
 
 	private final Clock clock;
 
-	private final Map<TokenCheck, OAuth2TokenValidator<Jwt>> checks;
+	private final Map<TokenFault, OAuth2TokenValidator<Jwt>> validators;
 
 	private final Converter<Map<String, Object>, Map<String, Object>> claims = MappedJwtClaimSetConverter
 		.withDefaults(Map.of());
@@ -71,117 +70,118 @@ final class JwtVerifier {
 	private final DefaultJWTProcessor<SecurityContext> signatures = new DefaultJWTProcessor<>();
 
 	/**
-	 * @param settings what a token has to carry
-	 * @param identityProvider knows the keys
-	 * @param clients the clients
-	 * @param clock the clock
+	 * @param issuer the issuer as in the claim {@code iss}
+	 * @param settings the audiences, and the claim that has the client's id
 	 */
-	JwtVerifier(JwtSettings settings, IdentityProvider identityProvider, Clients clients, Clock clock) {
+	JwtVerifier(String issuer, AccessProperties.Jwt settings, IdentityProvider identityProvider, Clients clients,
+			Clock clock) {
 		this.identityProvider = identityProvider;
 		this.clients = clients;
 		this.clientClaim = settings.clientClaim();
 		this.clock = clock;
-		this.checks = checks(settings);
+		this.validators = validators(issuer, Set.copyOf(settings.audience()));
 		this.signatures.setJWSKeySelector(new JWSVerificationKeySelector<>(ALGORITHMS, identityProvider));
-		// Both are checked above, by Spring Security's validators.
+		// The validators of Spring Security have checked both.
 		this.signatures.setJWSTypeVerifier((_, _) -> {
 		});
 		this.signatures.setJWTClaimsSetVerifier((_, _) -> {
 		});
 	}
 
-	private Map<TokenCheck, OAuth2TokenValidator<Jwt>> checks(JwtSettings settings) {
-		// RFC 9068 section 4 asks for both forms of at+jwt to be accepted.
+	private Map<TokenFault, OAuth2TokenValidator<Jwt>> validators(String issuer, Set<String> audiences) {
+		// RFC 9068 section 4 requires that both forms of at+jwt are accepted.
 		JwtTypeValidator type = new JwtTypeValidator("JWT", "at+jwt", "application/at+jwt", "application/jwt");
 		type.setAllowEmpty(true);
 		JwtTimestampValidator timestamps = new JwtTimestampValidator(CLOCK_SKEW);
 		timestamps.setClock(this.clock);
-		Map<TokenCheck, OAuth2TokenValidator<Jwt>> all = new LinkedHashMap<>();
-		all.put(TokenCheck.TYPE, type);
-		all.put(TokenCheck.ISSUER, new JwtIssuerValidator(settings.issuer().value()));
-		all.put(TokenCheck.AUDIENCE, new JwtClaimValidator<Collection<String>>(JwtClaimNames.AUD,
-				(audiences) -> audiences.stream().anyMatch(settings.audiences()::contains)));
-		all.put(TokenCheck.EXPIRY, new JwtClaimValidator<Instant>(JwtClaimNames.EXP,
+		Map<TokenFault, OAuth2TokenValidator<Jwt>> all = new LinkedHashMap<>();
+		all.put(TokenFault.TYPE, type);
+		all.put(TokenFault.ISSUER, new JwtIssuerValidator(issuer));
+		all.put(TokenFault.AUDIENCE, new JwtClaimValidator<Collection<String>>(JwtClaimNames.AUD,
+				(present) -> present.stream().anyMatch(audiences::contains)));
+		all.put(TokenFault.EXPIRY, new JwtClaimValidator<Instant>(JwtClaimNames.EXP,
 				(expiry) -> this.clock.instant().minus(CLOCK_SKEW).isBefore(expiry)));
-		// Of the two timestamps only this one is left.
-		all.put(TokenCheck.NOT_BEFORE, timestamps);
-		// Of what Spring Security checks by default, only the certificate is left.
-		all.put(TokenCheck.CERTIFICATE, JwtValidators.createDefaultWithValidators(List.of(type, timestamps)));
+		// Checks exp, too, which is valid here.
+		all.put(TokenFault.NOT_BEFORE, timestamps);
+		// Only the certificate is left of what Spring Security checks by default.
+		all.put(TokenFault.CERTIFICATE, JwtValidators.createDefaultWithValidators(List.of(type, timestamps)));
 		return all;
 	}
 
 	/**
 	 * Verifies a token.
-	 * @param token three parts with dots between them
-	 * @return the client, or why there is none
+	 * @return its client
+	 * @throws ProblemException if it is rejected, or cannot be verified without the keys
 	 */
-	Verdict verify(String token) {
-		SignedJWT signed;
-		Jwt jwt;
-		try {
-			if (!(JWTParser.parse(token) instanceof SignedJWT parsed)
-					|| !ALGORITHMS.contains(parsed.getHeader().getAlgorithm())) {
-				return TokenCheck.ALGORITHM.refused();
+	Client verify(String token) {
+		SignedJWT signed = parse(token);
+		Jwt jwt = read(signed);
+		this.validators.forEach((fault, validator) -> {
+			if (validator.validate(jwt).hasErrors()) {
+				throw AuthenticationProblems.invalid(fault);
 			}
-			signed = parsed;
-			jwt = read(signed);
+		});
+		if (!(jwt.getClaims().get(this.clientClaim) instanceof String id)) {
+			throw AuthenticationProblems.invalid(TokenFault.CLIENT_CLAIM);
+		}
+		Client client = this.clients.findByJwtClientId(id)
+			.orElseThrow(() -> AuthenticationProblems.invalid(TokenFault.CLIENT));
+		verifySignature(signed, jwt);
+		return client;
+	}
+
+	private static SignedJWT parse(String token) {
+		try {
+			if (JWTParser.parse(token) instanceof SignedJWT signed
+					&& ALGORITHMS.contains(signed.getHeader().getAlgorithm())) {
+				return signed;
+			}
 		}
 		catch (ParseException | RuntimeException ex) {
-			// The converters of claims throw what they like.
-			return TokenCheck.FORM.refused();
+			throw AuthenticationProblems.invalid(TokenFault.FORM);
 		}
-		for (Map.Entry<TokenCheck, OAuth2TokenValidator<Jwt>> check : this.checks.entrySet()) {
-			if (check.getValue().validate(jwt).hasErrors()) {
-				return check.getKey().refused();
-			}
-		}
-		if (!(jwt.getClaims().get(this.clientClaim) instanceof String id)) {
-			return TokenCheck.CLIENT_CLAIM.refused();
-		}
-		return this.clients.findByJwtClientId(id)
-			.map((client) -> verifySignature(signed, jwt, client))
-			.orElseGet(TokenCheck.CLIENT::refused);
+		throw AuthenticationProblems.invalid(TokenFault.ALGORITHM);
 	}
 
-	private Jwt read(SignedJWT token) throws ParseException {
-		Map<String, Object> converted = this.claims.convert(token.getJWTClaimsSet().getClaims());
-		return Jwt.withTokenValue(token.getParsedString())
-			.headers((headers) -> headers.putAll(token.getHeader().toJSONObject()))
-			.claims((claims) -> claims.putAll(converted))
-			.build();
+	private Jwt read(SignedJWT token) {
+		try {
+			Map<String, Object> converted = this.claims.convert(token.getJWTClaimsSet().getClaims());
+			return Jwt.withTokenValue(token.getParsedString())
+				.headers((headers) -> headers.putAll(token.getHeader().toJSONObject()))
+				.claims((claims) -> claims.putAll(converted))
+				.build();
+		}
+		catch (ParseException | RuntimeException ex) {
+			// The converters of claims throw various exceptions.
+			throw AuthenticationProblems.invalid(TokenFault.FORM);
+		}
 	}
 
-	private Verdict verifySignature(SignedJWT token, Jwt jwt, Client client) {
+	private void verifySignature(SignedJWT token, Jwt jwt) {
 		try {
 			this.signatures.process(token, null);
-			return new Verdict.Accepted(client);
-		}
-		catch (BadJWSException ex) {
-			return TokenCheck.SIGNATURE.refused();
-		}
-		catch (BadJOSEException ex) {
-			return keyNotFound(Optional.empty());
 		}
 		catch (KeySourceException ex) {
-			return keyNotFound(Optional.ofNullable(jwt.getIssuedAt()));
+			throw keyNotFound(Optional.ofNullable(jwt.getIssuedAt()));
 		}
-		catch (JOSEException ex) {
-			return TokenCheck.SIGNATURE.refused();
+		catch (BadJWSException | JOSEException ex) {
+			throw AuthenticationProblems.invalid(TokenFault.SIGNATURE);
+		}
+		catch (BadJOSEException ex) {
+			throw keyNotFound(Optional.empty());
 		}
 	}
 
 	/**
-	 * A key that the identity provider does not have makes the token a wrong one. Nothing
-	 * is known if the keys could not be fetched, or not again so soon after the last
-	 * time: the key of a token that was issued since may be a new one.
-	 * @param issuedAt when the token was issued, if that matters
+	 * A key that the identity provider does not have makes the token invalid. If the keys
+	 * could not be fetched, or not again so soon, the key of a newer token may be valid.
 	 */
-	private Verdict keyNotFound(Optional<Instant> issuedAt) {
+	private ProblemException keyNotFound(Optional<Instant> issuedAt) {
 		return this.identityProvider.findFailure()
-			.<Verdict>map((failure) -> new Verdict.Unverifiable(failure.isMisconfiguration(), failure.cause()))
-			.orElseGet(() -> isNewerThanKeys(issuedAt) ? new Verdict.Unverifiable(false,
+			.map((failure) -> AuthenticationProblems.unverifiable(failure.isMisconfiguration(), failure.description()))
+			.orElseGet(() -> isNewerThanKeys(issuedAt) ? AuthenticationProblems.unverifiable(false,
 					"The token's key is not known, and the identity provider was asked for its keys only seconds ago.")
-					: TokenCheck.KEY.refused());
+					: AuthenticationProblems.invalid(TokenFault.KEY));
 	}
 
 	private boolean isNewerThanKeys(Optional<Instant> issuedAt) {

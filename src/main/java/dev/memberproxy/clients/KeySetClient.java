@@ -1,11 +1,6 @@
 package dev.memberproxy.clients;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,8 +13,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
-import javax.net.ssl.SSLException;
-
 import com.nimbusds.jose.Algorithm;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
@@ -29,160 +22,119 @@ import com.nimbusds.jose.jwk.KeyOperation;
 import com.nimbusds.jose.jwk.KeyType;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.util.JSONObjectUtils;
-import dev.memberproxy.clients.KeySetFetch.Fetched;
-import dev.memberproxy.clients.KeySetFetch.Misconfigured;
-import dev.memberproxy.clients.KeySetFetch.NoUsableKey;
-import dev.memberproxy.clients.KeySetFetch.Unreachable;
+import dev.memberproxy.clients.DocumentClient.Response;
 import dev.memberproxy.core.OutboundProxy;
-import dev.memberproxy.core.ProxyRefusedException;
-import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
-import org.springframework.boot.http.client.HttpClientSettings;
-import org.springframework.boot.http.client.HttpCookieHandling;
-import org.springframework.boot.http.client.HttpRedirects;
-import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.core.NestedExceptionUtils;
-import org.springframework.http.HttpStatus;
-import org.springframework.http.HttpStatusCode;
-import org.springframework.http.MediaType;
-import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
-import org.springframework.web.client.ResourceAccessException;
-import org.springframework.web.client.RestClient;
 
 /**
- * Asks the identity provider for its keys: first for its metadata, then for the key set
- * that these name. Each fetch has an HTTP client of its own, so that an SSL bundle that
- * was reloaded is used, and no connection is kept for minutes.
+ * Fetches the keys of the identity provider: first its metadata, then the key set that
+ * these name.
  */
 final class KeySetClient {
 
-	/** For a connection, and for each read. */
-	private static final Duration TIMEOUT = Duration.ofSeconds(5);
+	static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
 
-	/** For a fetch as a whole, name resolution and slow responses included. */
-	private static final Duration TOTAL_TIMEOUT = Duration.ofSeconds(10);
-
-	private static final int MAX_BYTES = 1024 * 1024;
+	static final String ISSUER_REMEDY = "Check members.jwt.issuer, and what is between the identity provider and"
+			+ " this service.";
 
 	private static final Set<Curve> CURVES = Set.of(Curve.P_256, Curve.P_384, Curve.P_521);
 
-	private static final String NETWORK_REMEDY = "Check the identity provider, and the network between it and this"
-			+ " service.";
-
-	private static final String ISSUER_REMEDY = "Check members.jwt.issuer, and what is between the identity provider and"
-			+ " this service.";
-
 	private final Issuer issuer;
 
-	private final Supplier<@Nullable SslBundle> sslBundle;
+	private final DocumentClient documents;
 
-	private final OutboundProxy proxy;
+	private final Duration timeout;
 
 	/**
-	 * @param issuer the issuer
-	 * @param sslBundle whom to trust; asked at each fetch
-	 * @param proxy the proxy on the way, if there is one
+	 * @param sslBundle the certificates to trust; read at each request
+	 * @param timeout for a connection and for each read; a fetch as a whole may take
+	 * twice as long, name resolution and slow responses included
 	 */
-	KeySetClient(Issuer issuer, Supplier<@Nullable SslBundle> sslBundle, OutboundProxy proxy) {
+	KeySetClient(Issuer issuer, Supplier<@Nullable SslBundle> sslBundle, OutboundProxy proxy, Duration timeout) {
 		this.issuer = issuer;
-		this.sslBundle = sslBundle;
-		this.proxy = proxy;
+		this.documents = new DocumentClient(sslBundle, proxy, timeout);
+		this.timeout = timeout;
+	}
+
+	Duration timeout() {
+		return this.timeout;
 	}
 
 	/**
-	 * Fetches the keys.
-	 * @return the keys, or why there are none
-	 * @throws InterruptedException if the calling thread is interrupted
+	 * Fetches the keys that can verify signatures.
+	 * @return the keys; none if the key set has no usable key
 	 */
-	KeySetFetch fetch() throws InterruptedException {
-		FutureTask<KeySetFetch> fetch = new FutureTask<>(this::fetchWithoutLimit);
-		// A virtual thread, whose socket is closed by an interruption.
+	JWKSet fetch() throws IdentityProviderException, InterruptedException {
+		FutureTask<JWKSet> fetch = new FutureTask<>(this::fetchWithoutLimit);
+		// The interruption of a virtual thread closes its socket.
 		Thread.ofVirtual().name("identity-provider").start(fetch);
+		Duration limit = this.timeout.multipliedBy(2);
 		try {
-			return fetch.get(TOTAL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+			return fetch.get(limit.toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (TimeoutException ex) {
-			return new Unreachable("The identity provider did not respond within " + TOTAL_TIMEOUT.toSeconds() + " s.",
-					NETWORK_REMEDY);
+			throw IdentityProviderException
+				.unreachable("The identity provider did not respond within " + limit.toSeconds() + " s.");
 		}
 		catch (ExecutionException ex) {
-			return new Unreachable(
-					"The keys of the identity provider could not be fetched ("
-							+ NestedExceptionUtils.getMostSpecificCause(ex).getClass().getSimpleName() + ").",
-					NETWORK_REMEDY);
+			throw (ex.getCause() instanceof IdentityProviderException known) ? known
+					: IdentityProviderException.unreachable("The keys of the identity provider could not be fetched ("
+							+ NestedExceptionUtils.getMostSpecificCause(ex).getClass().getSimpleName() + ").");
 		}
 		finally {
 			fetch.cancel(true);
 		}
 	}
 
-	private KeySetFetch fetchWithoutLimit() throws Exception {
-		try {
-			return fetchMetadataAndKeys();
+	private JWKSet fetchWithoutLimit() throws Exception {
+		Map<String, Object> metadata = metadata().json();
+		if (metadata == null) {
+			throw IdentityProviderException
+				.misconfigured("The discovery document of the identity provider is not JSON.", ISSUER_REMEDY);
 		}
-		catch (ResourceAccessException ex) {
-			return unreachable(ex);
+		if (!this.issuer.value().equals(metadata.get("issuer"))) {
+			throw IdentityProviderException.misconfigured(
+					"The discovery document is for another issuer than members.jwt.issuer.",
+					"Set members.jwt.issuer to exactly the issuer of the discovery document.");
 		}
-		catch (NoSuchSslBundleException ex) {
-			return new Misconfigured("The SSL bundle for the identity provider is not defined.",
-					"Define it under spring.ssl.bundle, or correct members.jwt.ssl-bundle.");
-		}
-	}
-
-	private HttpComponentsClientHttpRequestFactory requestFactory(URI target) {
-		HttpClientSettings settings = HttpClientSettings.defaults()
-			.withRedirects(HttpRedirects.DONT_FOLLOW)
-			.withCookieHandling(HttpCookieHandling.DISABLE)
-			.withTimeouts(TIMEOUT, TIMEOUT);
-		SslBundle bundle = this.sslBundle.get();
-		return ClientHttpRequestFactoryBuilder.httpComponents()
-			.withHttpClientCustomizer(HttpClientBuilder::disableAutomaticRetries)
-			.withHttpClientCustomizer((builder) -> builder.setUserAgent("sentry-member-proxy"))
-			.withHttpClientCustomizer((builder) -> this.proxy.configure(builder, target))
-			.build((bundle != null) ? settings.withSslBundle(bundle) : settings);
-	}
-
-	private KeySetFetch fetchMetadataAndKeys() throws Exception {
-		Response metadata = new Response(HttpStatus.NOT_FOUND, "");
-		for (URI address : this.issuer.metadata()) {
-			if (metadata.isNotThere()) {
-				metadata = get(address);
-			}
-		}
-		if (!metadata.isOk()) {
-			return metadata.failure("discovery document");
-		}
-		Map<String, Object> document = metadata.json();
-		if (document == null) {
-			return new Misconfigured("The discovery document of the identity provider is not JSON.", ISSUER_REMEDY);
-		}
-		if (!this.issuer.value().equals(document.get("issuer"))) {
-			return new Misconfigured("The discovery document is for another issuer than members.jwt.issuer.",
-					"Set members.jwt.issuer to the issuer of the discovery document, letter by letter.");
-		}
-		URI keySet = uri(document.get("jwks_uri"));
+		URI keySet = uri(metadata.get("jwks_uri"));
 		if (keySet == null) {
-			return new Misconfigured("The discovery document has no usable jwks_uri.",
+			throw IdentityProviderException.misconfigured("The discovery document has no usable jwks_uri.",
 					"Correct the address of the key set at the identity provider.");
 		}
 		if (!this.issuer.permits(keySet)) {
-			return new Misconfigured("The address of the key set (jwks_uri) is not https.",
+			throw IdentityProviderException.misconfigured("The address of the key set (jwks_uri) is not https.",
 					"Correct the address at the identity provider. An identity provider behind a proxy needs to know its"
 							+ " public address.");
 		}
-		return read(get(keySet));
+		return usableKeys(this.documents.get(keySet));
 	}
 
-	private static KeySetFetch read(Response response) {
-		if (!response.isOk()) {
-			return response.failure("key set");
+	private Response metadata() throws Exception {
+		List<URI> addresses = this.issuer.metadata();
+		Response response = this.documents.get(addresses.getFirst());
+		for (URI address : addresses.subList(1, addresses.size())) {
+			if (response.isMissing()) {
+				response = this.documents.get(address);
+			}
 		}
-		Map<String, Object>[] keys = keys(response);
+		if (!response.isOk()) {
+			throw response.toException("discovery document");
+		}
+		return response;
+	}
+
+	private static JWKSet usableKeys(Response response) throws IdentityProviderException {
+		if (!response.isOk()) {
+			throw response.toException("key set");
+		}
+		Map<String, Object>[] keys = keys(response.json());
 		if (keys == null) {
-			return new Misconfigured("The key set of the identity provider is not a JSON Web Key Set.",
+			throw IdentityProviderException.misconfigured(
+					"The key set of the identity provider is not a JSON Web Key Set.",
 					"Check the jwks_uri of the identity provider, and what is between it and this service.");
 		}
 		List<JWK> usable = new ArrayList<>();
@@ -192,11 +144,10 @@ final class KeySetClient {
 				usable.add(parsed.toPublicJWK());
 			}
 		}
-		return usable.isEmpty() ? new NoUsableKey() : new Fetched(new JWKSet(usable));
+		return new JWKSet(usable);
 	}
 
-	private static Map<String, Object> @Nullable [] keys(Response response) {
-		Map<String, Object> document = response.json();
+	private static Map<String, Object> @Nullable [] keys(@Nullable Map<String, Object> document) {
 		try {
 			return (document != null) ? JSONObjectUtils.getJSONObjectArray(document, "keys") : null;
 		}
@@ -231,79 +182,6 @@ final class KeySetClient {
 		catch (IllegalArgumentException ex) {
 			return null;
 		}
-	}
-
-	private Response get(URI address) throws Exception {
-		HttpComponentsClientHttpRequestFactory factory = requestFactory(address);
-		try {
-			return RestClient.builder()
-				.requestFactory(factory)
-				.build()
-				.get()
-				.uri(address)
-				.accept(MediaType.APPLICATION_JSON)
-				.exchangeForRequiredValue(
-						(_, response) -> new Response(response.getStatusCode(), read(response.getBody())));
-		}
-		finally {
-			factory.destroy();
-		}
-	}
-
-	/** One that is too large counts as empty, which is no JSON. */
-	private static String read(InputStream body) throws IOException {
-		byte[] bytes = body.readNBytes(MAX_BYTES + 1);
-		return (bytes.length <= MAX_BYTES) ? new String(bytes, StandardCharsets.UTF_8) : "";
-	}
-
-	private Unreachable unreachable(ResourceAccessException ex) {
-		Throwable cause = (ex.getCause() instanceof IOException io) ? io : ex;
-		return switch (cause) {
-			case UnknownHostException _ ->
-				new Unreachable("The host name of the identity provider cannot be resolved.", NETWORK_REMEDY);
-			case SocketTimeoutException _ -> new Unreachable(
-					"The identity provider did not respond within " + TIMEOUT.toSeconds() + " s.", NETWORK_REMEDY);
-			case SSLException _ -> new Unreachable("No TLS connection to the identity provider could be made.",
-					"Check its certificate. For a private CA, set members.jwt.ssl-bundle.");
-			case ProxyRefusedException refused -> new Unreachable(String.valueOf(refused.getMessage()),
-					"Check the proxy, and the properties members.proxy.*.");
-			default -> new Unreachable("No connection to the identity provider could be made ("
-					+ cause.getClass().getSimpleName() + ")." + this.proxy.hint(), NETWORK_REMEDY);
-		};
-	}
-
-	private record Response(HttpStatusCode status, String body) {
-
-		boolean isOk() {
-			return this.status.value() == HttpStatus.OK.value();
-		}
-
-		/** Some providers refuse what they do not have with another status than 404. */
-		boolean isNotThere() {
-			return this.status.is4xxClientError() && !isDisturbed();
-		}
-
-		private boolean isDisturbed() {
-			return this.status.is5xxServerError() || this.status.value() == HttpStatus.TOO_MANY_REQUESTS.value()
-					|| this.status.value() == HttpStatus.REQUEST_TIMEOUT.value();
-		}
-
-		KeySetFetch.Failure failure(String what) {
-			String cause = "The identity provider responds with status " + this.status.value() + " where its " + what
-					+ " should be.";
-			return isDisturbed() ? new Unreachable(cause, NETWORK_REMEDY) : new Misconfigured(cause, ISSUER_REMEDY);
-		}
-
-		/** Null if it is no JSON object. */
-		@Nullable Map<String, Object> json() {
-			try {
-				return JSONObjectUtils.parse(this.body);
-			}
-			catch (ParseException ex) {
-				return null;
-			}
-		}
-
 	}
 
 }

@@ -13,128 +13,112 @@ import dev.memberproxy.core.Role;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client may do. Decides and nothing else: who asks, and what a refusal looks
- * like, is known elsewhere.
+ * What a client may do. The methods {@code violatedBy…} return the rules that forbid an
+ * operation, as far as this is known before the member is read; none if it is permitted.
  *
- * @param organizations the aliases of the organizations it may touch
+ * @param organizations the aliases of the organizations it may access
  * @param operations what it may do there
- * @param roles the roles it may give, and take away
- * @param domains whom it may touch
+ * @param roles the roles it may assign, and replace
+ * @param emailDomains the domains of the addresses it may manage, in lower case: exact,
+ * or all domains below one where it begins with {@code *.}; any if there are none
  */
-public record Policy(Set<String> organizations, Set<Operation> operations, Set<Role> roles, EmailDomains domains) {
+public record Policy(Set<String> organizations, Set<Operation> operations, Set<Role> roles, List<String> emailDomains) {
+
+	private static final String WILDCARD = "*.";
 
 	public Policy {
 		organizations = Set.copyOf(organizations);
 		operations = Set.copyOf(operations);
 		roles = Set.copyOf(roles);
+		emailDomains = List.copyOf(emailDomains);
 	}
 
 	/**
-	 * What keeps the client from creating a member.
-	 * @param role the role asked for, or null for the organization's default
-	 * @param address whom
-	 * @return the rules, none if it may
+	 * Checks the creation of a member.
+	 * @param role the requested role, or null for the organization's default
+	 * @param address the address of the new member
+	 * @return the violated rules
 	 */
-	public List<Rule> findAgainstCreation(@Nullable Role role, EmailAddress address) {
-		return findAgainst(permits(Operation.CREATE), permitsRole(role), permitsAddress(address));
+	public List<Rule> violatedByCreate(@Nullable Role role, EmailAddress address) {
+		return violated(permits(Operation.CREATE), permitsRole(role), permitsAddress(address));
 	}
 
 	/**
-	 * What keeps the client from ensuring that a person is a member. It has to be allowed
-	 * to read as well, as it is told of the member that is there already.
-	 * @param role the role asked for, or null for any
-	 * @param address whom
-	 * @return the rules, none if it may
+	 * Checks that a person may be ensured to be a member. The client has to be permitted
+	 * to read as well, because the response shows a member that exists already.
+	 * @param role the requested role, or null for any
+	 * @param address the address of the person
+	 * @return the violated rules
 	 */
-	public List<Rule> findAgainstEnsuring(@Nullable Role role, EmailAddress address) {
-		return findAgainst(permits(Operation.CREATE) && permits(Operation.READ), permitsRole(role),
+	public List<Rule> violatedByEnsure(@Nullable Role role, EmailAddress address) {
+		return violated(permits(Operation.CREATE) && permits(Operation.READ), permitsRole(role),
 				permitsAddress(address));
 	}
 
-	/**
-	 * What keeps the client from changing a role, as far as it is known before the member
-	 * is.
-	 * @param role the role asked for
-	 * @param ref whom
-	 * @return the rules, none if it may
-	 */
-	public List<Rule> findAgainstRoleChange(Role role, MemberRef ref) {
-		return findAgainst(permits(Operation.UPDATE_ROLE), permitsRole(role), permitsRef(ref));
+	public List<Rule> violatedByUpdateRole(Role role, MemberRef ref) {
+		return violated(permits(Operation.UPDATE_ROLE), permitsRole(role), permitsRef(ref));
 	}
 
-	/**
-	 * What keeps the client from removing a member, as far as it is known before the
-	 * member is.
-	 * @param ref whom
-	 * @return the rules, none if it may
-	 */
-	public List<Rule> findAgainstRemoval(MemberRef ref) {
-		return findAgainst(permits(Operation.DELETE), true, permitsRef(ref));
+	public List<Rule> violatedByDelete(MemberRef ref) {
+		return violated(permits(Operation.DELETE), true, permitsRef(ref));
 	}
 
-	/**
-	 * What keeps the client from looking at a member, as far as it is known before the
-	 * member is.
-	 * @param ref whom
-	 * @return the rules, none if it may
-	 */
-	public List<Rule> findAgainstReading(MemberRef ref) {
-		return findAgainst(permits(Operation.READ), true, permitsRef(ref));
+	public List<Rule> violatedByRead(MemberRef ref) {
+		return violated(permits(Operation.READ), true, permitsRef(ref));
 	}
 
-	/**
-	 * What keeps the client from listing all members.
-	 * @return the rules, none if it may
-	 */
-	public List<Rule> findAgainstListing() {
-		return findAgainst(permits(Operation.READ), true, !this.domains.areLimited());
+	public List<Rule> violatedByList() {
+		return violated(permits(Operation.READ), true, permitsEveryAddress());
 	}
 
-	/**
-	 * Whether the client may do something at all.
-	 * @param operation what
-	 * @return whether it may
-	 */
 	public boolean permits(Operation operation) {
 		return this.operations.contains(operation);
 	}
 
 	/**
-	 * Whether the client may touch the person with an address.
-	 * @param address the address, or empty if it is not known
-	 * @return false if it is not known and the client may not touch everybody
+	 * Whether the client may manage a member, once its address is known.
+	 * @param address the member's address, or empty if it has none that can be read
+	 * @return whether it may; without an address only if it may manage every member
 	 */
-	public boolean permitsPerson(Optional<EmailAddress> address) {
-		return address.map(this::permitsAddress).orElseGet(() -> !this.domains.areLimited());
+	public boolean permitsMember(Optional<EmailAddress> address) {
+		return address.map(this::permitsAddress).orElseGet(this::permitsEveryAddress);
 	}
 
 	/**
-	 * Whether the client may take a role away from a member: only one that it might give.
-	 * @param role the role that the member has, or null if it is not known
+	 * Whether the client may change or delete a member that has a role: only one that it
+	 * may assign.
+	 * @param role the member's role, or null if it is not known
 	 * @return whether it may
 	 */
-	public boolean permitsTaking(@Nullable String role) {
+	public boolean permitsReplacing(@Nullable String role) {
 		return role != null && Role.find(role).filter(this.roles::contains).isPresent();
 	}
 
 	private boolean permitsRef(MemberRef ref) {
 		return switch (ref) {
 			case MemberRef.ByAddress(EmailAddress address) -> permitsAddress(address);
-			// Whose it is is not known yet.
+			// The address is known only after the member is read.
 			case MemberRef.ById _ -> true;
 		};
 	}
 
-	private boolean permitsAddress(EmailAddress address) {
-		return this.domains.contain(address);
+	private boolean permitsEveryAddress() {
+		return this.emailDomains.isEmpty();
 	}
 
-	/** Sentry alone knows the default, so that it may be any. */
+	private boolean permitsAddress(EmailAddress address) {
+		String domain = address.value().substring(address.value().indexOf('@') + 1);
+		return permitsEveryAddress() || this.emailDomains.stream()
+			.anyMatch((pattern) -> pattern.startsWith(WILDCARD) ? domain.endsWith(pattern.substring(1))
+					: domain.equals(pattern));
+	}
+
+	/** The default role is known to Sentry only, so it may be any role. */
 	private boolean permitsRole(@Nullable Role role) {
 		return (role != null) ? this.roles.contains(role) : this.roles.containsAll(EnumSet.allOf(Role.class));
 	}
 
-	private static List<Rule> findAgainst(boolean operation, boolean role, boolean address) {
+	private static List<Rule> violated(boolean operation, boolean role, boolean address) {
 		List<Rule> rules = new ArrayList<>();
 		if (!operation) {
 			rules.add(Rule.OPERATION);
@@ -146,6 +130,13 @@ public record Policy(Set<String> organizations, Set<Operation> operations, Set<R
 			rules.add(Rule.EMAIL_DOMAIN);
 		}
 		return rules;
+	}
+
+	/** The rules that can forbid a request. */
+	public enum Rule {
+
+		OPERATION, ROLE, EMAIL_DOMAIN
+
 	}
 
 }

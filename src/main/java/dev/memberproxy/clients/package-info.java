@@ -1,5 +1,5 @@
 /**
- * Who may call the service.
+ * The clients that may call the service, and what each of them may do.
  */
 @NullMarked
 package dev.memberproxy.clients;

@@ -48,7 +48,7 @@ final class CallContextArgumentResolver implements HandlerMethodArgumentResolver
 		Client client = client();
 		String alias = alias(request);
 		Organization organization = this.organizations.find((alias != null) ? alias : Organization.DEFAULT_ALIAS)
-			.filter((found) -> client.knows(found.alias()))
+			.filter((found) -> client.canAccess(found.alias()))
 			.orElse(null);
 		Optional.ofNullable(organization).map(Organization::alias).ifPresent(audit::organization);
 		RequestedBy.of(request).ifPresent(audit::requestedBy);

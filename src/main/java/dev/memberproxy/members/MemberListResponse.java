@@ -5,7 +5,6 @@ import java.util.List;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.memberproxy.sentry.Lookup;
-import dev.memberproxy.sentry.Member;
 import dev.memberproxy.sentry.MemberPage;
 
 /**
@@ -24,12 +23,7 @@ record MemberListResponse(List<String> schemas, int totalResults, int startIndex
 	private static final List<String> LIST_SCHEMA = List.of("urn:ietf:params:scim:api:messages:2.0:ListResponse");
 
 	static MemberListResponse of(Lookup lookup) {
-		List<Member> hits = switch (lookup) {
-			case Lookup.Hit(Member member) -> List.of(member);
-			case Lookup.NoHit _ -> List.of();
-			case Lookup.SeveralHits(List<Member> members) -> members;
-		};
-		return of(new MemberPage(hits, hits.size()), 1);
+		return of(new MemberPage(lookup.hits(), lookup.hits().size()), 1);
 	}
 
 	static MemberListResponse of(MemberPage page, int startIndex) {

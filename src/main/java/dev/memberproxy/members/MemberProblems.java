@@ -11,12 +11,11 @@ import dev.memberproxy.problem.Problem;
 import dev.memberproxy.problem.Problem.MemberInTheWay;
 import dev.memberproxy.problem.Problem.Upstream;
 import dev.memberproxy.problem.ProblemType;
-import dev.memberproxy.provisioning.AccessCheck.Denial;
+import dev.memberproxy.provisioning.ChangeResult.AlreadyExists;
+import dev.memberproxy.provisioning.ChangeResult.Unknown;
 import dev.memberproxy.provisioning.MemberCommand;
 import dev.memberproxy.provisioning.MemberCommand.Change;
-import dev.memberproxy.provisioning.MemberResult;
-import dev.memberproxy.provisioning.MemberResult.Stopped;
-import dev.memberproxy.provisioning.MemberResult.Unconfirmed;
+import dev.memberproxy.provisioning.Stopped;
 import dev.memberproxy.sentry.Failure;
 import dev.memberproxy.sentry.Member;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +28,9 @@ final class MemberProblems {
 	/** Somebody has to decide about the request to join first. */
 	private static final Duration DECISION_TIME = Duration.ofSeconds(60);
 
+	/** A lock is likely to be free after one more request for the same member. */
+	private static final Duration LOCK_TIME = Duration.ofSeconds(1);
+
 	private MemberProblems() {
 	}
 
@@ -40,35 +42,53 @@ final class MemberProblems {
 	 */
 	static Problem of(Stopped result, boolean mayRead) {
 		return switch (result) {
-			case MemberResult.Failed(Failure failure) -> withUpstream(of(failure), failure);
-			case MemberResult.NotFound _ -> notFound();
-			case MemberResult.SeveralFound(List<Member> members) -> Problem
+			case Stopped.Failed(Failure failure) -> withUpstream(of(failure), failure);
+			case Stopped.SeveralFound(List<Member> members) -> Problem
 				.of(ProblemType.MEMBER_AMBIGUOUS,
 						"Several members of the organization have this address. Use one of the ids in members.")
 				.withMembers(members.stream()
 					.map((member) -> new MemberInTheWay(member.id().value(), mayRead ? member.sentryOrgRole() : null))
 					.toList());
-			case MemberResult.Denied(Denial denial) -> of(denial);
+			case Stopped.Rejected(Stopped.Reason reason) -> of(reason);
 		};
 	}
 
 	/**
-	 * The problem for a change that is not confirmed.
+	 * The problem for a person that is a member already.
 	 * @param result the result
+	 * @return the problem
+	 */
+	static Problem of(AlreadyExists result) {
+		Failure.Refusal refusal = result.refusal();
+		Problem problem = (refusal != null) ? withUpstream(of(refusal), refusal) : exists();
+		Member existing = result.existing();
+		return (existing != null)
+				? problem.withMembers(List.of(new MemberInTheWay(existing.id().value(), existing.sentryOrgRole())))
+				: problem;
+	}
+
+	/**
+	 * The problem for a change of unknown outcome.
+	 * @param unknown the result
 	 * @param command the command
 	 * @return the problem
 	 */
-	static Problem of(Unconfirmed result, Change command) {
-		return switch (result) {
-			case MemberResult.AlreadyExists exists -> of(exists);
-			case MemberResult.AddressTooLong _ ->
-				Problem.of(ProblemType.INVALID_REQUEST, "The organization has no member with this address.")
-					.withErrors(List.of(InputError.inRequest(InputCode.INVALID_ADDRESS, "the address must have at most "
-							+ EmailAddress.MAX_NEW_LENGTH + " characters for a new member")));
-			case MemberResult.OwnerUnchanged _ -> owner();
-			case MemberResult.Locked(Duration retryAfter) -> busy(retryAfter);
-			case MemberResult.Unknown unknown -> withUpstream(of(unknown, command), unknown.cause());
-		};
+	static Problem of(Unknown unknown, Change command) {
+		return withUpstream(switch (unknown.cause().reason()) {
+			case WEB_PAGE, FOREIGN_RESPONSE -> Problem
+				.of(ProblemType.SENTRY_MISCONFIGURED,
+						"Something between this service and Sentry responded instead of Sentry. It is not known whether"
+								+ " Sentry did " + change(command) + ".")
+				.withOutcome(Outcome.UNKNOWN);
+			case INTERNAL_ERROR, TIMED_OUT, UNCLEAR -> switch (unknown.reason()) {
+				case LATE -> Problem
+					.of(ProblemType.OUTCOME_UNKNOWN,
+							"Sentry did not respond in time, and may still " + change(command) + ".")
+					.withStatus(HttpStatus.GATEWAY_TIMEOUT);
+				case FAILED_TWICE -> failedTwice(command);
+				case INCONCLUSIVE -> inconclusive(command);
+			};
+		}, unknown.cause());
 	}
 
 	/** There is no such member, or none that the client may access. */
@@ -80,10 +100,6 @@ final class MemberProblems {
 		return Problem.of(ProblemType.NOT_PERMITTED, "The policy of your app does not allow this.").withErrors(errors);
 	}
 
-	private static Problem owner() {
-		return Problem.of(ProblemType.MEMBER_PROTECTED, "The member is an owner of the organization.");
-	}
-
 	private static Problem exists() {
 		return Problem.of(ProblemType.MEMBER_EXISTS, "The organization already has a member with this address, possibly"
 				+ " as a secondary address of an account.");
@@ -93,24 +109,20 @@ final class MemberProblems {
 		return Problem.of(ProblemType.BUSY, "The request would have had to wait too long.").withRetryAfter(retryAfter);
 	}
 
-	private static Problem of(Denial denial) {
-		return switch (denial) {
-			case DOMAIN_HIDDEN, ROLE_HIDDEN -> notFound();
-			case ROLE -> notPermitted(List
+	private static Problem of(Stopped.Reason reason) {
+		return switch (reason) {
+			case NOT_FOUND, DOMAIN_HIDDEN, ROLE_HIDDEN -> notFound();
+			case ROLE_PROTECTED -> notPermitted(List
 				.of(InputError.inRequest(InputCode.ROLE, "the member has a role that your app may not replace")));
-			case UPDATE_ROLE -> notPermitted(List.of(InputError.inRequest(InputCode.OPERATION,
+			case UPDATE_NOT_PERMITTED -> notPermitted(List.of(InputError.inRequest(InputCode.OPERATION,
 					"the member has another role, and your app may not change it")));
-			case OWNER -> owner();
+			case OWNER -> Problem.of(ProblemType.MEMBER_PROTECTED, "The member is an owner of the organization.");
+			case ADDRESS_TOO_LONG ->
+				Problem.of(ProblemType.INVALID_REQUEST, "The organization has no member with this address.")
+					.withErrors(List.of(InputError.inRequest(InputCode.INVALID_ADDRESS, "the address must have at most "
+							+ EmailAddress.MAX_NEW_LENGTH + " characters for a new member")));
+			case LOCKED -> busy(LOCK_TIME);
 		};
-	}
-
-	private static Problem of(MemberResult.AlreadyExists result) {
-		Failure.Refusal refusal = result.refusal();
-		Problem problem = (refusal != null) ? withUpstream(of(refusal), refusal) : exists();
-		Member existing = result.existing();
-		return (existing != null)
-				? problem.withMembers(List.of(new MemberInTheWay(existing.id().value(), existing.sentryOrgRole())))
-				: problem;
 	}
 
 	private static Problem of(Failure failure) {
@@ -167,24 +179,6 @@ final class MemberProblems {
 	private static Problem wrongEndpoint() {
 		return Problem.of(ProblemType.SENTRY_MISCONFIGURED,
 				"This service does not reach Sentry's SCIM API for the organization.");
-	}
-
-	private static Problem of(MemberResult.Unknown unknown, Change command) {
-		return switch (unknown.cause().reason()) {
-			case WEB_PAGE, FOREIGN_RESPONSE -> Problem
-				.of(ProblemType.SENTRY_MISCONFIGURED,
-						"Something between this service and Sentry responded instead of Sentry. It is not known whether"
-								+ " Sentry did " + change(command) + ".")
-				.withOutcome(Outcome.UNKNOWN);
-			case INTERNAL_ERROR, TIMED_OUT, UNCLEAR -> switch (unknown.reason()) {
-				case LATE -> Problem
-					.of(ProblemType.OUTCOME_UNKNOWN,
-							"Sentry did not respond in time, and may still " + change(command) + ".")
-					.withStatus(HttpStatus.GATEWAY_TIMEOUT);
-				case FAILED_TWICE -> failedTwice(command);
-				case INCONCLUSIVE -> inconclusive(command);
-			};
-		};
 	}
 
 	/** Sentry fails like this for a person that has requested to join. */

@@ -12,14 +12,12 @@ import dev.memberproxy.problem.Problem;
 import dev.memberproxy.problem.ProblemException;
 import dev.memberproxy.problem.ProblemResponder;
 import dev.memberproxy.problem.RenderedResponse;
+import dev.memberproxy.provisioning.ChangeResult;
 import dev.memberproxy.provisioning.MemberCommand;
 import dev.memberproxy.provisioning.MemberOperations;
-import dev.memberproxy.provisioning.MemberResult.Answered;
-import dev.memberproxy.provisioning.MemberResult.Confirmed;
-import dev.memberproxy.provisioning.MemberResult.OfChange;
-import dev.memberproxy.provisioning.MemberResult.Stopped;
-import dev.memberproxy.provisioning.MemberResult.Unconfirmed;
 import dev.memberproxy.provisioning.MemberService;
+import dev.memberproxy.provisioning.ReadResult;
+import dev.memberproxy.provisioning.Stopped;
 import dev.memberproxy.sentry.NewMember;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.SerializationFeature;
@@ -70,10 +68,7 @@ public class MemberRequestHandler {
 				context.audit());
 		return switch (command) {
 			case MemberCommand.Change change -> respond(operations.execute(change), change, checks, context);
-			case MemberCommand.Read read -> switch (operations.execute(read)) {
-				case Answered answered -> this.responses.of(answered, read, context);
-				case Stopped stopped -> respond(stopped, checks, context);
-			};
+			case MemberCommand.Read read -> respond(operations.execute(read), read, checks, context);
 		};
 	}
 
@@ -93,7 +88,7 @@ public class MemberRequestHandler {
 		RenderedResponse response = this.idempotency.execute(key, fingerprint(organization, command.member()),
 				(resumed) -> {
 					MemberOperations operations = this.service.begin(organization, checks, false, context.audit());
-					OfChange result = resumed ? operations.resume(command) : operations.execute(command);
+					ChangeResult result = resumed ? operations.resume(command) : operations.execute(command);
 					return respond(result, command, checks, context);
 				});
 		if (response.headers().containsKey(Idempotency.REPLAYED)) {
@@ -121,12 +116,23 @@ public class MemberRequestHandler {
 		return checks;
 	}
 
-	private RenderedResponse respond(OfChange result, MemberCommand.Change command, PolicyChecks checks,
+	private RenderedResponse respond(ChangeResult result, MemberCommand.Change command, PolicyChecks checks,
 			CallContext context) {
 		return switch (result) {
-			case Confirmed confirmed -> this.responses.of(confirmed, command, context);
-			case Unconfirmed unconfirmed ->
-				respond(MemberProblems.of(unconfirmed, command), unconfirmed.diagnosis(), context);
+			case ChangeResult.Confirmed confirmed -> this.responses.of(confirmed, command, context);
+			case ChangeResult.AlreadyExists exists -> respond(MemberProblems.of(exists), exists.diagnosis(), context);
+			case ChangeResult.Unknown unknown ->
+				respond(MemberProblems.of(unknown, command), unknown.diagnosis(), context);
+			case Stopped stopped -> respond(stopped, checks, context);
+		};
+	}
+
+	private RenderedResponse respond(ReadResult result, MemberCommand.Read command, PolicyChecks checks,
+			CallContext context) {
+		return switch (result) {
+			case ReadResult.Found found -> this.responses.of(found, command, context);
+			case ReadResult.Searched searched -> this.responses.of(searched, context);
+			case ReadResult.Listed listed -> this.responses.of(listed, context);
 			case Stopped stopped -> respond(stopped, checks, context);
 		};
 	}

@@ -8,13 +8,11 @@ import dev.memberproxy.core.EmailAddress;
 import dev.memberproxy.core.MemberRef;
 import dev.memberproxy.core.Role;
 import dev.memberproxy.problem.RenderedResponse;
+import dev.memberproxy.provisioning.ChangeResult.Confirmed;
+import dev.memberproxy.provisioning.ChangeResult.Outcome;
 import dev.memberproxy.provisioning.MemberCommand;
 import dev.memberproxy.provisioning.MemberCommand.Change;
-import dev.memberproxy.provisioning.MemberResult;
-import dev.memberproxy.provisioning.MemberResult.Answered;
-import dev.memberproxy.provisioning.MemberResult.Confirmed;
-import dev.memberproxy.provisioning.MemberResult.PlannedChange;
-import dev.memberproxy.sentry.Lookup;
+import dev.memberproxy.provisioning.ReadResult;
 import dev.memberproxy.sentry.Member;
 import dev.memberproxy.sentry.MemberPage;
 import org.jspecify.annotations.Nullable;
@@ -35,79 +33,51 @@ public final class MemberResponses {
 	private final JsonMapper mapper = JsonMapper.shared();
 
 	RenderedResponse of(Confirmed result, Change command, CallContext context) {
-		return switch (result) {
-			case MemberResult.Created(Member member, boolean hidden) -> {
-				List<Warning> warnings = warnings(member, command);
-				if (hidden) {
-					warnings.add(Warning.NOT_LISTED);
-				}
-				yield change("created", HttpStatus.CREATED, member, warnings, command, context)
-					.with(HttpHeaders.LOCATION, location(member, context));
-			}
-			case MemberResult.Reconciled(Member member) ->
-				change("reconciled", HttpStatus.OK, member, unknownAttributes(command), command, context)
-					.with(HttpHeaders.LOCATION, location(member, context));
-			case MemberResult.Updated(Member member) ->
-				change("updated", HttpStatus.OK, member, warnings(member, command), command, context);
-			case MemberResult.Unchanged(Member member) ->
-				change("unchanged", HttpStatus.OK, member, unknownAttributes(command), command, context);
-			case MemberResult.Deleted(Member member) -> {
-				note("deleted", member, context.audit());
-				yield RenderedResponse.of(HttpStatus.NO_CONTENT).with(OUTCOME, "deleted");
-			}
-			case MemberResult.Planned(PlannedChange change, Member current) -> plan(change, current, command, context);
-		};
-	}
-
-	RenderedResponse of(Answered result, MemberCommand.Read command, CallContext context) {
-		return switch (result) {
-			case MemberResult.Found(Member member) -> {
-				note("found", member, context.audit());
-				yield ok(MemberResponse.of(member, address(command)));
-			}
-			case MemberResult.Searched(Lookup lookup) -> {
-				context.audit().outcome("listed");
-				yield ok(MemberListResponse.of(lookup));
-			}
-			case MemberResult.Listed listed -> {
-				context.audit().outcome("listed");
-				yield ok(MemberListResponse.of(listed.page(), listed.startIndex())).with(HttpHeaders.LINK,
-						links(listed, context.collection()));
-			}
-		};
-	}
-
-	private RenderedResponse change(String outcome, HttpStatus status, Member member, List<Warning> warnings,
-			Change command, CallContext context) {
-		note(outcome, member, context.audit());
-		context.audit().warnings(warnings.stream().map((warning) -> warning.code().id()).distinct().toList());
-		MemberResponse body = MemberResponse.of(member, address(command)).withOutcome(outcome).withWarnings(warnings);
-		return RenderedResponse.of(status, write(body)).with(OUTCOME, outcome);
-	}
-
-	private static String location(Member member, CallContext context) {
-		return context.collection() + "/" + member.id();
+		Outcome outcome = result.outcome();
+		note(outcome.id(), result.member(), outcome.isDryRun(), context.audit());
+		if (outcome == Outcome.DELETED) {
+			return RenderedResponse.of(HttpStatus.NO_CONTENT).with(OUTCOME, outcome.id());
+		}
+		List<Warning> warnings = warnings(result, command);
+		MemberResponse body = body(result, command).withOutcome(outcome.id()).withWarnings(warnings);
+		RenderedResponse response = RenderedResponse
+			.of((outcome == Outcome.CREATED) ? HttpStatus.CREATED : HttpStatus.OK, write(body))
+			.with(OUTCOME, outcome.id());
+		if (!outcome.isDryRun()) {
+			context.audit().warnings(warnings.stream().map((warning) -> warning.code().id()).distinct().toList());
+		}
+		return (outcome == Outcome.CREATED || outcome == Outcome.RECONCILED)
+				? response.with(HttpHeaders.LOCATION, context.collection() + "/" + body.id()) : response;
 	}
 
 	/** A dry run returns the member as it would be, or, before a deletion, as it is. */
-	private RenderedResponse plan(PlannedChange change, @Nullable Member current, Change command, CallContext context) {
-		String outcome = switch (change) {
-			case CREATE -> "would-create";
-			case UPDATE_ROLE -> "would-update";
-			case DELETE -> "would-delete";
-		};
-		context.audit().outcome(outcome);
+	private static MemberResponse body(Confirmed result, Change command) {
 		EmailAddress address = address(command);
-		MemberResponse member = ((current != null) ? MemberResponse.of(current, address)
-				: MemberResponse.ofNewMember(address))
-			.withOutcome(outcome);
+		Member member = result.member();
+		MemberResponse body = (member != null) ? MemberResponse.of(member, address)
+				: MemberResponse.ofNewMember(address);
 		Role role = command.role();
-		MemberResponse planned = (role != null) ? member.withRole(role) : member;
-		return ok(planned.withWarnings(unknownAttributes(command))).with(OUTCOME, outcome);
+		return (role != null && result.outcome().isDryRun()) ? body.withRole(role) : body;
+	}
+
+	RenderedResponse of(ReadResult.Found found, MemberCommand command, CallContext context) {
+		note("found", found.member(), false, context.audit());
+		return ok(MemberResponse.of(found.member(), address(command)));
+	}
+
+	RenderedResponse of(ReadResult.Searched searched, CallContext context) {
+		context.audit().outcome("listed");
+		return ok(MemberListResponse.of(searched.lookup()));
+	}
+
+	RenderedResponse of(ReadResult.Listed listed, CallContext context) {
+		context.audit().outcome("listed");
+		return ok(MemberListResponse.of(listed.page(), listed.startIndex())).with(HttpHeaders.LINK,
+				links(listed, context.collection()));
 	}
 
 	/** RFC 8288. Relative, as the name that callers use for this service is not known. */
-	private static String links(MemberResult.Listed listed, String collection) {
+	private static String links(ReadResult.Listed listed, String collection) {
 		MemberPage page = listed.page();
 		int startIndex = listed.startIndex();
 		int count = listed.count();
@@ -127,18 +97,25 @@ public final class MemberResponses {
 		return "<" + collection + "?startIndex=" + startIndex + "&count=" + count + ">; rel=\"" + relation + "\"";
 	}
 
-	private static void note(String outcome, Member member, AuditRecord audit) {
+	private static void note(String outcome, @Nullable Member member, boolean dryRun, AuditRecord audit) {
 		audit.outcome(outcome);
-		audit.member(member.id(), member.sentryOrgRole());
+		if (member != null && !dryRun) {
+			audit.member(member.id(), member.sentryOrgRole());
+		}
 	}
 
-	private static List<Warning> warnings(Member member, Change command) {
+	private static List<Warning> warnings(Confirmed result, Change command) {
 		List<Warning> warnings = new ArrayList<>();
+		boolean changed = result.outcome() == Outcome.CREATED || result.outcome() == Outcome.UPDATED;
+		Member member = result.member();
 		Role requested = command.role();
-		if (requested != null && !member.hasRole(requested)) {
+		if (changed && member != null && requested != null && !member.hasRole(requested)) {
 			warnings.add(Warning.ROLE_DIFFERS);
 		}
 		warnings.addAll(unknownAttributes(command));
+		if (result.hidden()) {
+			warnings.add(Warning.NOT_LISTED);
+		}
 		return warnings;
 	}
 

@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 
 import dev.memberproxy.clients.Client;
 import dev.memberproxy.clients.Policy;
-import dev.memberproxy.clients.Rule;
+import dev.memberproxy.clients.Policy.Rule;
 import dev.memberproxy.core.EmailAddress;
 import dev.memberproxy.core.MemberRef;
 import dev.memberproxy.core.Operation;
@@ -17,6 +17,7 @@ import dev.memberproxy.problem.Problem;
 import dev.memberproxy.problem.ProblemType;
 import dev.memberproxy.provisioning.AccessCheck;
 import dev.memberproxy.provisioning.MemberCommand;
+import dev.memberproxy.provisioning.Stopped.Reason;
 import dev.memberproxy.sentry.Member;
 import dev.memberproxy.sentry.NewMember;
 
@@ -38,7 +39,7 @@ record PolicyChecks(Client client, MemberCommand command) implements AccessCheck
 		if (!rules.isEmpty()) {
 			return Optional.of(MemberProblems.notPermitted(rules.stream().map(this::error).toList()));
 		}
-		return this.client.exceedsQuota()
+		return this.client.tryConsumeQuota()
 			.map((wait) -> Problem
 				.of(ProblemType.TOO_MANY_REQUESTS, "Your app has used up its requests for this minute.")
 				.withRetryAfter(wait));
@@ -50,47 +51,46 @@ record PolicyChecks(Client client, MemberCommand command) implements AccessCheck
 	}
 
 	@Override
-	public Optional<Denial> check(Member member) {
+	public Optional<Reason> check(Member member) {
 		return switch (this.command) {
 			case MemberCommand.Ensure _ when !this.client.policy().permits(Operation.UPDATE_ROLE) ->
-				Optional.of(Denial.UPDATE_ROLE);
+				Optional.of(Reason.UPDATE_NOT_PERMITTED);
 			case MemberCommand.Change change -> checkVisible(member).or(() -> checkChange(member, change.ref()));
 			case MemberCommand.Read _ -> checkVisible(member);
 		};
 	}
 
-	private Optional<Denial> checkVisible(Member member) {
+	private Optional<Reason> checkVisible(Member member) {
 		boolean hidden = this.command.ref() instanceof MemberRef.ById
-				&& !this.client.policy().permitsPerson(member.address());
-		return hidden ? Optional.of(Denial.DOMAIN_HIDDEN) : Optional.empty();
+				&& !this.client.policy().permitsMember(member.address());
+		return hidden ? Optional.of(Reason.DOMAIN_HIDDEN) : Optional.empty();
 	}
 
-	private Optional<Denial> checkChange(Member member, MemberRef ref) {
+	private Optional<Reason> checkChange(Member member, MemberRef ref) {
 		if (member.isOwner()) {
-			return Optional.of(Denial.OWNER);
+			return Optional.of(Reason.OWNER);
 		}
-		if (this.client.policy().permitsTaking(member.sentryOrgRole())) {
+		if (this.client.policy().permitsReplacing(member.sentryOrgRole())) {
 			return Optional.empty();
 		}
-		return Optional.of((ref instanceof MemberRef.ById) ? Denial.ROLE_HIDDEN : Denial.ROLE);
+		return Optional.of((ref instanceof MemberRef.ById) ? Reason.ROLE_HIDDEN : Reason.ROLE_PROTECTED);
 	}
 
 	private List<Rule> violatedRules(Policy policy) {
 		return switch (this.command) {
-			case MemberCommand.Create(NewMember member) -> policy.findAgainstCreation(member.role(), member.address());
-			case MemberCommand.Ensure(NewMember member) -> policy.findAgainstEnsuring(member.role(), member.address());
-			case MemberCommand.UpdateRole(MemberRef ref, Role role) -> policy.findAgainstRoleChange(role, ref);
-			case MemberCommand.Delete(MemberRef ref) -> policy.findAgainstRemoval(ref);
-			case MemberCommand.Find(MemberRef ref) -> policy.findAgainstReading(ref);
-			case MemberCommand.Search(EmailAddress address) ->
-				policy.findAgainstReading(new MemberRef.ByAddress(address));
-			case MemberCommand.ListAll _ -> policy.findAgainstListing();
+			case MemberCommand.Create(NewMember member) -> policy.violatedByCreate(member.role(), member.address());
+			case MemberCommand.Ensure(NewMember member) -> policy.violatedByEnsure(member.role(), member.address());
+			case MemberCommand.UpdateRole(MemberRef ref, Role role) -> policy.violatedByUpdateRole(role, ref);
+			case MemberCommand.Delete(MemberRef ref) -> policy.violatedByDelete(ref);
+			case MemberCommand.Find(MemberRef ref) -> policy.violatedByRead(ref);
+			case MemberCommand.Search(EmailAddress address) -> policy.violatedByRead(new MemberRef.ByAddress(address));
+			case MemberCommand.ListAll _ -> policy.violatedByList();
 		};
 	}
 
 	private InputError error(Rule rule) {
 		return switch (rule) {
-			case OPERATION -> InputError.inRequest(InputCode.OPERATION, "is not among what your app may do");
+			case OPERATION -> InputError.inRequest(InputCode.OPERATION, "is not an operation that your app may use");
 			case ROLE -> InputError.inBody("/sentryOrgRole", InputCode.ROLE, roleFault());
 			case EMAIL_DOMAIN -> domainError();
 		};
@@ -104,17 +104,17 @@ record PolicyChecks(Client client, MemberCommand command) implements AccessCheck
 			.map(Role::id)
 			.collect(Collectors.joining(", "));
 		return (this.command instanceof MemberCommand.Change change && change.role() != null)
-				? "is not a role that your app may give: that would be one of " + permitted
-				: "must be given, as Sentry's default could be any role: name one of " + permitted;
+				? "is not a role that your app may assign. Allowed: " + permitted
+				: "must be given, because Sentry's default may be any role. Allowed: " + permitted;
 	}
 
 	private InputError domainError() {
-		String fault = "is not of a domain that your app may touch";
+		String fault = "is not in an e-mail domain that your app may access";
 		return switch (this.command) {
 			case MemberCommand.Create _ -> InputError.inBody("/userName", InputCode.EMAIL_DOMAIN, fault);
 			case MemberCommand.Search _ -> InputError.inQuery("userName", InputCode.EMAIL_DOMAIN, fault);
 			case MemberCommand.ListAll _ -> InputError.inRequest(InputCode.EMAIL_DOMAIN,
-					"your app may touch some domains only, and has to name each member by address or id");
+					"your app may access certain e-mail domains only, and must address each member by address or id");
 			case MemberCommand.Ensure _, MemberCommand.UpdateRole _, MemberCommand.Delete _, MemberCommand.Find _ ->
 				InputError.inRequest(InputCode.EMAIL_DOMAIN, "the address " + fault);
 		};

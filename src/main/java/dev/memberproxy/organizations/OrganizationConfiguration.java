@@ -1,6 +1,8 @@
 package dev.memberproxy.organizations;
 
 import java.time.InstantSource;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import dev.memberproxy.core.InvalidConfigurationException;
 
@@ -10,11 +12,9 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.scheduling.annotation.EnableScheduling;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(SentryProperties.class)
-@EnableScheduling
 class OrganizationConfiguration {
 
 	/**
@@ -34,6 +34,11 @@ class OrganizationConfiguration {
 	@Bean
 	TokenReloader tokenReloader(Organizations organizations) {
 		return new TokenReloader(organizations);
+	}
+
+	@Bean
+	Set<String> organizationAliases(Organizations organizations) {
+		return organizations.all().stream().map(Organization::alias).collect(Collectors.toUnmodifiableSet());
 	}
 
 	@Bean

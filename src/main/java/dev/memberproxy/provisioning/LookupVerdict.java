@@ -1,6 +1,6 @@
 package dev.memberproxy.provisioning;
 
-import dev.memberproxy.provisioning.MemberResult.Confirmed;
+import dev.memberproxy.provisioning.ChangeResult.Confirmed;
 import dev.memberproxy.sentry.Failure;
 import dev.memberproxy.sentry.Failure.NotProcessed;
 import dev.memberproxy.sentry.Failure.NotProcessedReason;

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A fair lock for each member. Sentry answers one of two simultaneous changes for the
  * same person with an internal error. Only locks in use are kept.
+ * <p>
+ * See docs/sentry-scim-contract.md, section 17.
  */
 final class MemberLocks {
 

@@ -1,7 +1,5 @@
 package dev.memberproxy.provisioning;
 
-import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -13,26 +11,16 @@ import dev.memberproxy.core.MemberRef;
 import dev.memberproxy.core.Role;
 import dev.memberproxy.provisioning.MemberCommand.Change;
 import dev.memberproxy.provisioning.MemberCommand.Read;
+import dev.memberproxy.provisioning.ChangeResult.AlreadyExists;
+import dev.memberproxy.provisioning.ChangeResult.Confirmed;
+import dev.memberproxy.provisioning.ChangeResult.Outcome;
+import dev.memberproxy.provisioning.ChangeResult.Unknown;
+import dev.memberproxy.provisioning.ChangeResult.UnknownReason;
 import dev.memberproxy.provisioning.MemberLocks.MemberLock;
-import dev.memberproxy.provisioning.MemberResult.AlreadyExists;
-import dev.memberproxy.provisioning.MemberResult.Confirmed;
-import dev.memberproxy.provisioning.MemberResult.Created;
-import dev.memberproxy.provisioning.MemberResult.Deleted;
-import dev.memberproxy.provisioning.MemberResult.Denied;
-import dev.memberproxy.provisioning.MemberResult.Failed;
-import dev.memberproxy.provisioning.MemberResult.Found;
-import dev.memberproxy.provisioning.MemberResult.Located;
-import dev.memberproxy.provisioning.MemberResult.NotFound;
-import dev.memberproxy.provisioning.MemberResult.OfChange;
-import dev.memberproxy.provisioning.MemberResult.OfRead;
-import dev.memberproxy.provisioning.MemberResult.Planned;
-import dev.memberproxy.provisioning.MemberResult.PlannedChange;
-import dev.memberproxy.provisioning.MemberResult.SeveralFound;
-import dev.memberproxy.provisioning.MemberResult.Stopped;
-import dev.memberproxy.provisioning.MemberResult.Unchanged;
-import dev.memberproxy.provisioning.MemberResult.Unknown;
-import dev.memberproxy.provisioning.MemberResult.UnknownReason;
-import dev.memberproxy.provisioning.MemberResult.Updated;
+import dev.memberproxy.provisioning.Stopped.Failed;
+import dev.memberproxy.provisioning.Stopped.Reason;
+import dev.memberproxy.provisioning.Stopped.Rejected;
+import dev.memberproxy.provisioning.Stopped.SeveralFound;
 import dev.memberproxy.sentry.Failure;
 import dev.memberproxy.sentry.Failure.Ambiguous;
 import dev.memberproxy.sentry.Failure.AmbiguousReason;
@@ -46,11 +34,12 @@ import dev.memberproxy.sentry.SentryRequest;
 import dev.memberproxy.sentry.SentryResult;
 import org.jspecify.annotations.Nullable;
 
-/** Executes one request of a caller within the organization's deadline. */
+/**
+ * Executes one request of a caller within the organization's deadline.
+ * <p>
+ * See docs/sentry-scim-contract.md, sections 6, 7, 10, 11 and 16.
+ */
 public final class MemberOperations {
-
-	/** The lock is likely to be free after one more request for the same member. */
-	private static final Duration RETRY_WHEN_LOCKED = Duration.ofSeconds(1);
 
 	private static final Ambiguous EARLIER_REQUEST = Ambiguous.of(AmbiguousReason.UNCLEAR, null,
 			"The outcome of an earlier request with the same key is not known.");
@@ -79,13 +68,12 @@ public final class MemberOperations {
 	 * @param command the change
 	 * @return the result
 	 */
-	public OfChange execute(Change command) {
+	public ChangeResult execute(Change command) {
 		if (this.dryRun) {
 			// It changes nothing, and needs no lock.
 			return executeLocked(command);
 		}
-		return locked(command.ref(), () -> executeLocked(command))
-			.orElseGet(() -> new MemberResult.Locked(RETRY_WHEN_LOCKED));
+		return locked(command.ref(), () -> executeLocked(command)).orElseGet(() -> new Rejected(Reason.LOCKED));
 	}
 
 	/**
@@ -94,7 +82,7 @@ public final class MemberOperations {
 	 * @param command the earlier request
 	 * @return the result
 	 */
-	public OfChange resume(MemberCommand.Create command) {
+	public ChangeResult resume(MemberCommand.Create command) {
 		return locked(command.ref(), () -> resumeCreate(command.member())).orElseGet(() -> new Unknown(EARLIER_REQUEST,
 				UnknownReason.LATE, "Other requests for the same person were in progress."));
 	}
@@ -104,49 +92,45 @@ public final class MemberOperations {
 	 * @param command the read
 	 * @return the result
 	 */
-	public OfRead execute(Read command) {
+	public ReadResult execute(Read command) {
 		return switch (command) {
-			case MemberCommand.Find(MemberRef ref) -> locate(ref);
+			case MemberCommand.Find(MemberRef ref) -> locate(ref, ReadResult.Found::new, (stopped) -> stopped);
 			case MemberCommand.Search(EmailAddress address) -> switch (this.sender.read(SentryRequest.find(address))) {
-				case SentryResult.Success<Lookup>(Lookup lookup) -> new MemberResult.Searched(lookup);
+				case SentryResult.Success<Lookup>(Lookup lookup) -> new ReadResult.Searched(lookup);
 				case SentryResult.Failed<Lookup>(Failure failure) -> new Failed(failure);
 			};
 			case MemberCommand.ListAll(int startIndex, int count) ->
 				switch (this.sender.read(SentryRequest.list(startIndex, count))) {
 					case SentryResult.Success<MemberPage>(MemberPage page) ->
-						new MemberResult.Listed(page, startIndex, count);
+						new ReadResult.Listed(page, startIndex, count);
 					case SentryResult.Failed<MemberPage>(Failure failure) -> new Failed(failure);
 				};
 		};
 	}
 
-	private OfChange executeLocked(Change command) {
+	private ChangeResult executeLocked(Change command) {
 		return switch (command) {
 			case MemberCommand.Create(NewMember member) -> this.dryRun ? planCreate(member) : create(member);
 			case MemberCommand.Ensure(NewMember member) -> ensure(member);
-			case MemberCommand.UpdateRole(MemberRef ref, Role role) -> switch (locate(ref)) {
-				case Found(Member member) -> member.hasRole(role) ? new Unchanged(member) : updateRole(member, role);
-				case Stopped stopped -> stopped;
-			};
-			case MemberCommand.Delete(MemberRef ref) -> switch (locate(ref)) {
-				case Found(Member member) -> delete(member);
-				case Stopped stopped -> stopped;
-			};
+			case MemberCommand.UpdateRole(MemberRef ref, Role role) -> locate(ref, (member) -> member.hasRole(role)
+					? Confirmed.of(Outcome.UNCHANGED, member) : updateRole(member, role), (stopped) -> stopped);
+			case MemberCommand.Delete(MemberRef ref) -> locate(ref, this::delete, (stopped) -> stopped);
 		};
 	}
 
-	private Optional<OfChange> locked(MemberRef ref, Supplier<OfChange> action) {
+	private Optional<ChangeResult> locked(MemberRef ref, Supplier<ChangeResult> action) {
 		try (MemberLock lock = this.locks.acquire(this.organization, ref, this.sender.remaining()).orElse(null)) {
 			return (lock != null) ? Optional.of(action.get()) : Optional.empty();
 		}
 	}
 
-	private OfChange create(NewMember member) {
-		return create(member, (created) -> new Created(created, false),
+	private ChangeResult create(NewMember member) {
+		return create(member, (created) -> Confirmed.of(Outcome.CREATED, created),
 				(refusal) -> new AlreadyExists(refusal, findExisting(member.address())));
 	}
 
-	private OfChange create(NewMember member, Function<Member, Confirmed> created, Function<Refusal, OfChange> exists) {
+	private ChangeResult create(NewMember member, Function<Member, Confirmed> created,
+			Function<Refusal, ChangeResult> exists) {
 		return switch (this.sender.change(SentryRequest.create(member))) {
 			case SentryResult.Success<Member>(Member confirmed) -> created.apply(confirmed);
 			case SentryResult.Failed<Member>(Ambiguous cause) ->
@@ -161,72 +145,71 @@ public final class MemberOperations {
 		};
 	}
 
-	private OfChange resumeCreate(NewMember member) {
+	private ChangeResult resumeCreate(NewMember member) {
 		SentryResult<Lookup> lookup = this.sender.read(SentryRequest.find(member.address()));
 		Ambiguous cause = (lookup instanceof SentryResult.Failed<Lookup>(Ambiguous foreign)
 				&& foreign.reason() == AmbiguousReason.FOREIGN_RESPONSE) ? foreign : EARLIER_REQUEST;
-		return Reconciliation.ofCreate(this.sender, member, (created) -> new Created(created, false))
+		return Reconciliation.ofCreate(this.sender, member, (created) -> Confirmed.of(Outcome.CREATED, created))
 			.run(cause, Reconciliation.verdict(lookup, member));
 	}
 
-	private OfChange planCreate(NewMember member) {
+	private ChangeResult planCreate(NewMember member) {
 		return find(member.address(), (found) -> new AlreadyExists(null, this.access.mayRead() ? found : null),
-				MemberOperations::plan);
+				MemberOperations::plan, (stopped) -> stopped);
 	}
 
-	private OfChange ensure(NewMember member) {
+	private ChangeResult ensure(NewMember member) {
 		return find(member.address(), (found) -> ensureRole(found, member), (missing) -> {
 			if (EmailAddress.findFaultOfNew(member.address().value()).isPresent()) {
-				return new MemberResult.AddressTooLong();
+				return new Rejected(Reason.ADDRESS_TOO_LONG);
 			}
 			return this.dryRun ? plan(missing) : ensureCreated(member);
-		});
+		}, (stopped) -> stopped);
 	}
 
-	private OfChange ensureCreated(NewMember member) {
-		return create(member, (created) -> new Created(created, isHidden(member.address())),
+	private ChangeResult ensureCreated(NewMember member) {
+		return create(member, (created) -> new Confirmed(Outcome.CREATED, created, isHidden(member.address())),
 				// Somebody else was faster, or Sentry does not list the member.
 				(_) -> find(member.address(), (found) -> ensureRole(found, member),
-						(_) -> new AlreadyExists(null, null)));
+						(_) -> new AlreadyExists(null, null), (stopped) -> stopped));
 	}
 
-	private OfChange ensureRole(Member found, NewMember member) {
+	private ChangeResult ensureRole(Member found, NewMember member) {
 		Role role = member.role();
 		if (role == null || found.hasRole(role)) {
-			return new Unchanged(found);
+			return Confirmed.of(Outcome.UNCHANGED, found);
 		}
-		Optional<Denied> denied = this.access.check(found).map(Denied::new);
+		Optional<Reason> denied = this.access.check(found);
 		if (denied.isPresent()) {
-			return denied.get();
+			return new Rejected(denied.get());
 		}
-		OfChange result = updateRole(found, role);
+		ChangeResult result = updateRole(found, role);
 		// The member was deleted meanwhile.
 		return (result instanceof Failed(Refusal refusal) && refusal.reason() == RefusalReason.NO_SUCH_MEMBER)
 				? ensureCreated(member) : result;
 	}
 
-	private OfChange updateRole(Member member, Role role) {
+	private ChangeResult updateRole(Member member, Role role) {
 		if (this.dryRun) {
-			return new Planned(PlannedChange.UPDATE_ROLE, member);
+			return Confirmed.of(Outcome.WOULD_UPDATE, member);
 		}
 		MemberId id = member.id();
 		return switch (this.sender.change(SentryRequest.updateRole(id, role))) {
 			// Sentry responds with a success and leaves owners as they are.
-			case SentryResult.Success<Member>(Member updated) when updated.isOwner() ->
-				new MemberResult.OwnerUnchanged();
-			case SentryResult.Success<Member>(Member updated) -> new Updated(updated);
+			case SentryResult.Success<Member>(Member updated) when updated.isOwner() -> new Rejected(Reason.OWNER);
+			case SentryResult.Success<Member>(Member updated) -> Confirmed.of(Outcome.UPDATED, updated);
 			case SentryResult.Failed<Member>(Ambiguous cause) ->
 				Reconciliation.ofUpdateRole(this.sender, id, role).run(cause);
 			case SentryResult.Failed<Member>(Failure failure) -> new Failed(failure);
 		};
 	}
 
-	private OfChange delete(Member member) {
+	private ChangeResult delete(Member member) {
 		if (this.dryRun) {
-			return new Planned(PlannedChange.DELETE, member);
+			return Confirmed.of(Outcome.WOULD_DELETE, member);
 		}
 		return switch (this.sender.change(SentryRequest.delete(member.id()))) {
-			case SentryResult.Success<MemberId> _ -> new Deleted(member);
+			case SentryResult.Success<MemberId> _ -> Confirmed.of(Outcome.DELETED, member);
 			case SentryResult.Failed<MemberId>(Ambiguous cause) ->
 				Reconciliation.ofDelete(this.sender, member).run(cause);
 			case SentryResult.Failed<MemberId>(Failure failure) -> new Failed(failure);
@@ -234,50 +217,53 @@ public final class MemberOperations {
 	}
 
 	/** Finds a member that the client may access. */
-	private Located locate(MemberRef ref) {
-		Located located = switch (ref) {
-			case MemberRef.ByAddress(EmailAddress address) -> switch (this.sender.read(SentryRequest.find(address))) {
-				case SentryResult.Success<Lookup>(Lookup.Hit(Member member)) -> new Found(member);
-				case SentryResult.Success<Lookup>(Lookup.NoHit _) -> new NotFound();
-				case SentryResult.Success<Lookup>(Lookup.SeveralHits(List<Member> members)) ->
-					new SeveralFound(members);
-				case SentryResult.Failed<Lookup>(Failure failure) -> new Failed(failure);
-			};
+	private <R> R locate(MemberRef ref, Function<Member, R> found, Function<Stopped, R> stopped) {
+		return switch (ref) {
+			case MemberRef.ByAddress(EmailAddress address) -> find(address, (member) -> checked(member, found, stopped),
+					(_) -> stopped.apply(new Rejected(Reason.NOT_FOUND)), stopped);
 			case MemberRef.ById(MemberId id) -> switch (this.sender.read(SentryRequest.read(id))) {
-				case SentryResult.Success<Member>(Member member) -> new Found(member);
+				case SentryResult.Success<Member>(Member member) -> checked(member, found, stopped);
 				case SentryResult.Failed<Member>(Refusal refusal) when refusal
-					.reason() == RefusalReason.NO_SUCH_MEMBER -> new NotFound();
-				case SentryResult.Failed<Member>(Failure failure) -> new Failed(failure);
+					.reason() == RefusalReason.NO_SUCH_MEMBER -> stopped.apply(new Rejected(Reason.NOT_FOUND));
+				case SentryResult.Failed<Member>(Failure failure) -> stopped.apply(new Failed(failure));
 			};
 		};
-		return (located instanceof Found(Member member))
-				? this.access.check(member).<Located>map(Denied::new).orElse(located) : located;
 	}
 
-	private OfChange find(EmailAddress address, Function<Member, OfChange> found,
-			Function<Lookup.NoHit, OfChange> missing) {
+	private <R> R checked(Member member, Function<Member, R> found, Function<Stopped, R> stopped) {
+		return this.access.check(member)
+			.map((reason) -> stopped.apply(new Rejected(reason)))
+			.orElseGet(() -> found.apply(member));
+	}
+
+	private <R> R find(EmailAddress address, Function<Member, R> found, Function<Lookup, R> missing,
+			Function<Stopped, R> stopped) {
 		return switch (this.sender.read(SentryRequest.find(address))) {
-			case SentryResult.Success<Lookup>(Lookup.Hit(Member member)) -> found.apply(member);
-			case SentryResult.Success<Lookup>(Lookup.NoHit noHit) -> missing.apply(noHit);
-			case SentryResult.Success<Lookup>(Lookup.SeveralHits(List<Member> members)) -> new SeveralFound(members);
-			case SentryResult.Failed<Lookup>(Failure failure) -> new Failed(failure);
+			case SentryResult.Success<Lookup>(Lookup lookup) -> switch (lookup.hits().size()) {
+				case 0 -> missing.apply(lookup);
+				case 1 -> found.apply(lookup.hits().getFirst());
+				default -> stopped.apply(new SeveralFound(lookup.hits()));
+			};
+			case SentryResult.Failed<Lookup>(Failure failure) -> stopped.apply(new Failed(failure));
 		};
 	}
 
 	/** Sentry creates no second member for the person behind an account. */
-	private static OfChange plan(Lookup.NoHit missing) {
-		return missing.underOtherAddress() ? new AlreadyExists(null, null) : new Planned(PlannedChange.CREATE, null);
+	private static ChangeResult plan(Lookup missing) {
+		return missing.matchesOtherAddress() ? new AlreadyExists(null, null) : Confirmed.of(Outcome.WOULD_CREATE, null);
 	}
 
 	private boolean isHidden(EmailAddress address) {
 		return this.sender
-			.readBestEffort(SentryRequest.find(address)) instanceof SentryResult.Success<Lookup>(Lookup.NoHit _);
+			.readBestEffort(SentryRequest.find(address)) instanceof SentryResult.Success<Lookup>(Lookup lookup)
+				&& lookup.hits().isEmpty();
 	}
 
 	private @Nullable Member findExisting(EmailAddress address) {
-		return (this.access.mayRead() && this.sender.readBestEffort(
-				SentryRequest.find(address)) instanceof SentryResult.Success<Lookup>(Lookup.Hit(Member member)))
-						? member : null;
+		return (this.access.mayRead()
+				&& this.sender
+					.readBestEffort(SentryRequest.find(address)) instanceof SentryResult.Success<Lookup>(Lookup lookup)
+				&& lookup.hits().size() == 1) ? lookup.hits().getFirst() : null;
 	}
 
 }

@@ -9,10 +9,10 @@ import dev.memberproxy.core.Role;
 import dev.memberproxy.provisioning.LookupVerdict.AsRequested;
 import dev.memberproxy.provisioning.LookupVerdict.Inconclusive;
 import dev.memberproxy.provisioning.LookupVerdict.NotVisible;
-import dev.memberproxy.provisioning.MemberResult.Confirmed;
-import dev.memberproxy.provisioning.MemberResult.OfChange;
-import dev.memberproxy.provisioning.MemberResult.Unknown;
-import dev.memberproxy.provisioning.MemberResult.UnknownReason;
+import dev.memberproxy.provisioning.ChangeResult.Confirmed;
+import dev.memberproxy.provisioning.ChangeResult.Outcome;
+import dev.memberproxy.provisioning.ChangeResult.Unknown;
+import dev.memberproxy.provisioning.ChangeResult.UnknownReason;
 import dev.memberproxy.sentry.Failure;
 import dev.memberproxy.sentry.Failure.Ambiguous;
 import dev.memberproxy.sentry.Failure.AmbiguousReason;
@@ -28,6 +28,8 @@ import dev.memberproxy.sentry.SentryResult;
  * once more if it is not visible, and looks again. After an ambiguous attempt, only a
  * proof that everything is as requested ends the request as a success, and nothing proves
  * that it was not applied. Sentry never makes one of these changes twice.
+ * <p>
+ * See docs/sentry-scim-contract.md, section 17.
  *
  * @param <T> what a successful response to the change contains
  */
@@ -75,7 +77,7 @@ final class Reconciliation<T> {
 	 */
 	static Reconciliation<Member> ofUpdateRole(RetryingSender sender, MemberId id, Role role) {
 		Function<Member, LookupVerdict> verdict = (member) -> member.hasRole(role)
-				? new AsRequested(new MemberResult.Updated(member)) : new NotVisible();
+				? new AsRequested(Confirmed.of(Outcome.UPDATED, member)) : new NotVisible();
 		return new Reconciliation<>(sender, SentryRequest.updateRole(id, role), verdict,
 				() -> switch (sender.readToReconcile(SentryRequest.read(id))) {
 					case SentryResult.Success<Member>(Member member) -> verdict.apply(member);
@@ -90,7 +92,7 @@ final class Reconciliation<T> {
 	 * @return the reconciliation
 	 */
 	static Reconciliation<MemberId> ofDelete(RetryingSender sender, Member member) {
-		LookupVerdict deleted = new AsRequested(new MemberResult.Deleted(member));
+		LookupVerdict deleted = new AsRequested(Confirmed.of(Outcome.DELETED, member));
 		return new Reconciliation<>(sender, SentryRequest.delete(member.id()), (_) -> deleted,
 				() -> switch (sender.readToReconcile(SentryRequest.read(member.id()))) {
 					case SentryResult.Success<Member> _ -> new NotVisible();
@@ -103,16 +105,19 @@ final class Reconciliation<T> {
 	/** What a search by address shows of the creation of a member. */
 	static LookupVerdict verdict(SentryResult<Lookup> result, NewMember member) {
 		return switch (result) {
-			case SentryResult.Success<Lookup>(Lookup.Hit(Member found)) when member.role() == null
-					|| found.hasRole(member.role()) ->
-				new AsRequested(new MemberResult.Reconciled(found));
-			case SentryResult.Success<Lookup>(Lookup.Hit _) ->
-				new Inconclusive("The person is a member with another role.");
-			case SentryResult.Success<Lookup>(Lookup.NoHit _) -> new NotVisible();
-			case SentryResult.Success<Lookup>(Lookup.SeveralHits _) ->
-				new Inconclusive("Several members have the address.");
+			case SentryResult.Success<Lookup>(Lookup lookup) -> switch (lookup.hits().size()) {
+				case 0 -> new NotVisible();
+				case 1 -> verdict(lookup.hits().getFirst(), member);
+				default -> new Inconclusive("Several members have the address.");
+			};
 			case SentryResult.Failed<Lookup>(Failure failure) -> Inconclusive.of(failure);
 		};
+	}
+
+	private static LookupVerdict verdict(Member found, NewMember member) {
+		return (member.role() == null || found.hasRole(member.role()))
+				? new AsRequested(Confirmed.of(Outcome.RECONCILED, found))
+				: new Inconclusive("The person is a member with another role.");
 	}
 
 	/**
@@ -120,7 +125,7 @@ final class Reconciliation<T> {
 	 * @param cause the ambiguous attempt
 	 * @return the outcome, which may be unknown
 	 */
-	OfChange run(Ambiguous cause) {
+	ChangeResult run(Ambiguous cause) {
 		return run(cause, this.lookup.get());
 	}
 
@@ -130,8 +135,8 @@ final class Reconciliation<T> {
 	 * @param first what the first lookup showed
 	 * @return the outcome, which may be unknown
 	 */
-	OfChange run(Ambiguous cause, LookupVerdict first) {
-		OfChange result = switch (first) {
+	ChangeResult run(Ambiguous cause, LookupVerdict first) {
+		ChangeResult result = switch (first) {
 			case AsRequested(Confirmed confirmed) -> confirmed;
 			// Whatever intercepted the first attempt would intercept the second one too.
 			case NotVisible _ when cause.reason() == AmbiguousReason.FOREIGN_RESPONSE ->
@@ -143,7 +148,7 @@ final class Reconciliation<T> {
 		return result;
 	}
 
-	private OfChange sendAgain(Ambiguous first) {
+	private ChangeResult sendAgain(Ambiguous first) {
 		// If there is no time for a pause, the request is sent immediately.
 		this.sender.waitBeforeRetry(FAILURES_BEFORE_SECOND_ATTEMPT);
 		return switch (this.sender.changeAgain(this.change)) {
@@ -160,7 +165,7 @@ final class Reconciliation<T> {
 		};
 	}
 
-	private OfChange conclude(LookupVerdict verdict, Ambiguous cause, UnknownReason reason) {
+	private ChangeResult conclude(LookupVerdict verdict, Ambiguous cause, UnknownReason reason) {
 		return switch (verdict) {
 			case AsRequested(Confirmed confirmed) -> confirmed;
 			case NotVisible _ -> unknown(cause, reason, "It was sent twice, and Sentry does not show the change.");

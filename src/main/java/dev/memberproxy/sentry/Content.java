@@ -18,6 +18,8 @@ import org.springframework.http.HttpHeaders;
 /**
  * What the body of a response is, whatever its content type says: Sentry sends JSON as
  * {@code text/html} too.
+ * <p>
+ * See docs/sentry-scim-contract.md, section 5.
  *
  * @param kind the kind of body
  * @param root the JSON document; missing if the body is not JSON

@@ -2,7 +2,11 @@ package dev.memberproxy.sentry;
 
 import org.jspecify.annotations.Nullable;
 
-/** Explains to operators why Sentry refused the token. */
+/**
+ * Explains to operators why Sentry refused the token.
+ * <p>
+ * See docs/sentry-scim-contract.md, section 12.
+ */
 final class CredentialsDiagnosis {
 
 	private CredentialsDiagnosis() {
@@ -14,7 +18,8 @@ final class CredentialsDiagnosis {
 			case "sso-required" -> "The organization requires single sign-on of the token's user.";
 			case "member-disabled-over-limit" ->
 				"The token's user is disabled because the organization is over its member limit.";
-			case "email-verification-required" -> "The token's user has not verified an e-mail address.";
+			case "primary-email-verification-required", "email-verification-required" ->
+				"The token's user has not verified an e-mail address.";
 			case "" -> ofDetail(error.text("detail"));
 			default -> "The account of the token's user violates a rule of the organization.";
 		};

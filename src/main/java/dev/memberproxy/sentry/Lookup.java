@@ -4,39 +4,18 @@ import java.util.List;
 
 /**
  * The result of a search by address. Sentry also matches secondary and unverified
- * addresses of accounts. Only a member whose own address is the same is a hit.
+ * addresses of accounts: only a member whose own address is the same is a hit. Sentry
+ * does not list requests to join and inactive accounts.
+ * <p>
+ * See docs/sentry-scim-contract.md, sections 9 and 16.
+ *
+ * @param hits the members with the address, usually none or one
+ * @param matchesOtherAddress whether Sentry matched members with another address
  */
-public sealed interface Lookup {
+public record Lookup(List<Member> hits, boolean matchesOtherAddress) {
 
-	/**
-	 * Exactly one member has the address.
-	 *
-	 * @param member the member
-	 */
-	record Hit(Member member) implements Lookup {
-	}
-
-	/**
-	 * Sentry lists no such member. It does not list requests to join and inactive
-	 * accounts.
-	 *
-	 * @param underOtherAddress whether Sentry matched members with another address of
-	 * their own
-	 */
-	record NoHit(boolean underOtherAddress) implements Lookup {
-	}
-
-	/**
-	 * More than one member has the address.
-	 *
-	 * @param members the members
-	 */
-	record SeveralHits(List<Member> members) implements Lookup {
-
-		public SeveralHits {
-			members = List.copyOf(members);
-		}
-
+	public Lookup {
+		hits = List.copyOf(hits);
 	}
 
 }

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A member as Sentry returned it, reduced to the fields that this service relies on.
+ * <p>
+ * See docs/sentry-scim-contract.md, sections 4 and 7.
  *
  * @param id Sentry's id of the membership
  * @param userName the address

@@ -14,6 +14,8 @@ import tools.jackson.databind.JsonNode;
 /**
  * Reads SCIM users. Only the id is required. A field of an unexpected type, or a role
  * that cannot be one, counts as absent.
+ * <p>
+ * See docs/sentry-scim-contract.md, section 4.
  */
 final class MemberReader {
 

@@ -13,6 +13,8 @@ import org.springframework.http.HttpHeaders;
  * Sentry's limits as a response reports them. They hold for the method of the request and
  * all callers of the organization together. Each may be missing, or reported as
  * {@code None} if it does not exist.
+ * <p>
+ * See docs/sentry-scim-contract.md, section 14.
  *
  * @param limit how many requests Sentry accepts in its window of one second
  * @param concurrentLimit how many requests may be in progress at the same time

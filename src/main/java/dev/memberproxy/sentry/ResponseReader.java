@@ -22,6 +22,8 @@ import org.springframework.http.HttpHeaders;
  * Gives every response its one meaning. Accepts all variants of Sentry's responses since
  * 2021 and never fails. A response that Sentry did not write, or that does not fit the
  * request, shows only that something stands between Sentry and this service.
+ * <p>
+ * See docs/sentry-scim-contract.md, sections 2, 5, 6 and 12 to 15.
  */
 final class ResponseReader {
 
@@ -77,11 +79,7 @@ final class ResponseReader {
 
 	private static Lookup select(List<Member> members, EmailAddress address) {
 		List<Member> hits = members.stream().filter((member) -> member.hasAddress(address)).toList();
-		return switch (hits.size()) {
-			case 0 -> new Lookup.NoHit(!members.isEmpty());
-			case 1 -> new Lookup.Hit(hits.getFirst());
-			default -> new Lookup.SeveralHits(hits);
-		};
+		return new Lookup(hits, hits.size() < members.size());
 	}
 
 	private static Failure failure(RawResponse response, Content content, SentryRequest.Type type) {

@@ -13,6 +13,8 @@ import org.springframework.http.HttpHeaders;
  * An error response in one of the shapes of Sentry's own code. Firewalls, gateways,
  * authenticating proxies and content delivery networks respond with the same statuses,
  * some of them in JSON, which proves nothing about a member, its data or the token.
+ * <p>
+ * See docs/sentry-scim-contract.md, section 5.
  */
 final class SentryError {
 

@@ -14,6 +14,8 @@ import org.springframework.web.util.UriUtils;
 
 /**
  * One request to Sentry's SCIM Users API, which may be sent more than once.
+ * <p>
+ * See docs/sentry-scim-contract.md, section 3.
  *
  * @param <T> what a successful response contains
  * @param type the kind of request

@@ -38,7 +38,7 @@ final class ProblemExamples {
 			case INVALID_REQUEST -> problem.withErrors(List.of(InputError.inBody("/userName", InputCode.INVALID_ADDRESS,
 					EmailAddress.findFault("ada").orElseThrow())));
 			case NOT_PERMITTED -> problem.withErrors(List
-				.of(InputError.inBody("/sentryOrgRole", InputCode.ROLE, "is not a role that your app may give")));
+				.of(InputError.inBody("/sentryOrgRole", InputCode.ROLE, "is not a role that your app may assign")));
 			case MEMBER_EXISTS ->
 				problem.withMembers(List.of(new MemberInTheWay("102", "member"))).withUpstream(new Upstream(409, null));
 			case MEMBER_ALREADY_INVITED ->

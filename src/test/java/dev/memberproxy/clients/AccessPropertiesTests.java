@@ -6,7 +6,12 @@ import java.util.Map;
 import dev.memberproxy.clients.AccessProperties.Access;
 import dev.memberproxy.clients.AccessProperties.ClientSettings;
 import dev.memberproxy.clients.AccessProperties.Jwt;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.Validation;
+import jakarta.validation.ValidatorFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
@@ -19,13 +24,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 class AccessPropertiesTests {
 
 	@Test
-	void bindWhenNothingIsSetIsClosed() {
+	void bindWhenNothingIsSetRequiresClients() {
 		assertThat(bind(Map.of()))
 			.isEqualTo(new AccessProperties(Access.CLIENTS, Map.of(), new Jwt(null, List.of(), "azp", null, false)));
 	}
 
 	@Test
-	void bindWhenAccessIsSetTakesIt() {
+	void bindWhenAccessIsSetBindsIt() {
 		assertThat(bind(Map.of("members.access", "open")).access()).isEqualTo(Access.OPEN);
 	}
 
@@ -37,7 +42,7 @@ class AccessPropertiesTests {
 	}
 
 	@Test
-	void bindWhenEverythingIsSetMapsEverything() {
+	void bindWhenEverythingIsSetBindsEverything() {
 		AccessProperties properties = bind(Map.ofEntries(Map.entry("members.clients.bot.key-sha256", "aa, bb"),
 				Map.entry("members.clients.bot.jwt-client-ids", "Bot_1, api://bot"),
 				Map.entry("members.clients.bot.organizations", "default,eu"),
@@ -58,14 +63,14 @@ class AccessPropertiesTests {
 	}
 
 	@Test
-	void bindWhenJwtIsBlankCountsAsAbsent() {
+	void bindWhenJwtIsBlankCountsAsNotSet() {
 		assertThat(bind(Map.of("members.jwt.issuer", " ", "members.jwt.client-claim", "", "members.jwt.audience", " , ",
 				"members.jwt.ssl-bundle", ""))
 			.jwt()).isEqualTo(new Jwt(null, List.of(), "azp", null, false));
 	}
 
 	@Test
-	void bindWhenSetByEnvironmentMapsClient() {
+	void bindWhenSetByEnvironmentBindsClient() {
 		StandardEnvironment environment = new StandardEnvironment();
 		environment.getPropertySources()
 			.replace(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
@@ -77,6 +82,17 @@ class AccessPropertiesTests {
 		assertThat(properties.clients())
 			.containsExactly(Map.entry("portal", new ClientSettings(List.of("aa"), List.of(), List.of("default"),
 					List.of("create", "read"), List.of("member"), List.of("example.com"), 5)));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1, true", "1000000, true", "0, false", "-1, false", "1000001, false" })
+	void validateWhenLimitIsOutOfRangeReportsIt(String limit, boolean valid) {
+		AccessProperties properties = bind(Map.of("members.clients.bot.requests-per-minute", limit));
+		try (ValidatorFactory factory = Validation.buildDefaultValidatorFactory()) {
+			assertThat(factory.getValidator().validate(properties)).extracting(ConstraintViolation::getMessage)
+				.isEqualTo(valid ? List.of() : List.of("is not a usable limit|Set it to a whole number from 1 to"
+						+ " 1000000, or leave it out for no limit."));
+		}
 	}
 
 	private static AccessProperties bind(Map<String, String> properties) {

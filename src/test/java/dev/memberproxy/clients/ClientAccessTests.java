@@ -30,7 +30,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.findAll;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-/** Callers who are known by their keys, and what each of them may do. */
+/** Clients that are identified by keys, and what each of them may do. */
 @WireTests
 class ClientAccessTests {
 
@@ -96,7 +96,7 @@ class ClientAccessTests {
 	@CsvSource({ "Authorization, Bearer smp_wrong", "Authorization, Bearer", "authorization, bearer",
 			"Authorization, Bearer " + ONBOARDING + " x", "Authorization, Bearer Bearer " + ONBOARDING,
 			"X-API-Key, smp_wrong", "X-API-Key, ''", "X-API-Key, Bearer " + ONBOARDING, "Authorization, Bearer a.b.c" })
-	void createWhenCredentialsAreWrongIsRefusedAndCounted(String header, String value) {
+	void createWhenCredentialsAreWrongIsRejectedAndCounted(String header, String value) {
 		double before = failures();
 		HttpResponse<String> response = create("/members", ADA, header, value);
 		assertUnauthenticated(response, "Bearer realm=\"members\", error=\"invalid_token\"");
@@ -105,10 +105,10 @@ class ClientAccessTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "Basic dXNlcjpwdw==", "Basic", ONBOARDING, "BearerToken " + ONBOARDING, "" })
-	void createWhenSchemeIsNotBearerTellsWhatIsExpected(String authorization) {
+	void createWhenSchemeIsNotBearerReportsExpectedScheme(String authorization) {
 		double before = failures();
 		HttpResponse<String> response = create("/members", ADA, "Authorization", authorization);
-		// RFC 6750 section 3.1: no error where the scheme is not known.
+		// RFC 6750 section 3.1: no error code for an unknown scheme.
 		assertUnauthenticated(response, "Bearer realm=\"members\"");
 		assertThat(Call.json(response).path("detail").stringValue())
 			.isEqualTo("The header Authorization must be Bearer and the key.");
@@ -117,18 +117,18 @@ class ClientAccessTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/members", "/organizations/second/members", "/nothing", "/error", "/actuator/env" })
-	void createWhenThereAreNoCredentialsIsRefused(String path) {
+	void createWhenCredentialsAreMissingIsRejected(String path) {
 		assertUnauthenticated(Call.post(this.port, path, ADA), "Bearer realm=\"members\"");
 	}
 
 	@Test
-	void createWhenBodyIsFaultyButCallerUnknownTellsOnlyThat() {
+	void createWhenCallerIsUnknownDoesNotReportBodyFaults() {
 		assertUnauthenticated(Call.post(this.port, "/members", "{"), "Bearer realm=\"members\"");
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "Authorization, X-API-Key", "Authorization, Authorization", "X-API-Key, X-API-Key" })
-	void createWhenCredentialsAreGivenTwiceIsInvalid(String one, String other) {
+	void createWhenCredentialsAreSentTwiceIsInvalid(String one, String other) {
 		HttpResponse<String> response = Call.send(request("/members", ADA).header(one, "Bearer " + ONBOARDING)
 			.header(other, "Bearer " + ONBOARDING)
 			.build());
@@ -142,17 +142,17 @@ class ClientAccessTests {
 			"Negotiate abc, " + ONBOARDING + ", 201", "Basic dXNlcjpwdw==, smp_wrong, 401",
 			"Bearer smp_wrong, smp_wrong, 401", "Bearer " + ONBOARDING + ", " + PORTAL + ", 400",
 			"Bearer " + ONBOARDING + ", smp_wrong, 400", "Bearer, " + ONBOARDING + ", 400" })
-	void createWhenBothHeadersAreThereTakesThemForOneIfTheyAgree(String authorization, String key, int status) {
+	void createWhenBothHeadersAreSentTheyMustAgree(String authorization, String key, int status) {
 		HttpResponse<String> response = Call
 			.send(request("/members", ADA).header("Authorization", authorization).header("X-API-Key", key).build());
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
 	}
 
 	@Test
-	void everyAnswerTellsWhereAClientWithAQuotaStands() {
+	void requestWhenClientHasQuotaReturnsRateLimitHeaders() {
 		HttpResponse<String> first = create("/members", ADA, "X-API-Key", LIMITED, "Idempotency-Key", "one-2-three");
 		assertQuota(first, 201, 2);
-		// What is faulty, or is answered from the store, takes nothing.
+		// An invalid request does not count.
 		assertQuota(create("/members", "{", "X-API-Key", LIMITED), 400, 2);
 		assertQuota(create("/nothing", ADA, "X-API-Key", LIMITED), 404, 2);
 		HttpResponse<String> again = create("/members", ADA, "X-API-Key", LIMITED, "Idempotency-Key", "one-2-three");
@@ -179,7 +179,7 @@ class ClientAccessTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/problems", "/members" })
-	void noAnswerIsKeptInACache(String path) {
+	void requestWhenAnsweredIsNotCached(String path) {
 		HttpResponse<String> response = Call.send(Call.request(this.port, path).build());
 		assertThat(response.headers().allValues("Cache-Control")).containsExactly("no-store");
 	}
@@ -187,7 +187,7 @@ class ClientAccessTests {
 	@ParameterizedTest
 	@ValueSource(
 			strings = { "/problems", "/problems/busy", "/docs", "/docs/docs.js", "/openapi.json", "/openapi.yaml" })
-	void pagesNeedNoKey(String path) {
+	void pageWhenCredentialsAreMissingIsServed(String path) {
 		HttpResponse<String> response = Call.send(Call.request(this.port, path).build());
 		assertThat(response.statusCode()).isEqualTo(200);
 		assertThat(response.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
@@ -200,7 +200,7 @@ class ClientAccessTests {
 	@CsvSource({ "/, 302", "/problems, 200", "/problems/busy, 200", "/docs, 200", "/docs/docs.js, 200",
 			"/openapi.json, 200", "/problems/, 404", "/problems/nothing, 404", "/problems/busy/nothing, 404",
 			"/docs/nothing, 404", "/docs/nothing/at/all, 404", "/openapi.nothing, 404", "/docs/%2e%2e/members, 404" })
-	void pagesTakeNoNoticeOfCredentials(String path, int status) {
+	void pageWhenCredentialsAreSentIgnoresThem(String path, int status) {
 		double before = failures();
 		for (String authorization : List.of("Bearer smp_wrong", "Bearer " + ONBOARDING, "Basic dXNlcjpwdw==")) {
 			HttpResponse<String> response = Call.send(Call.request(this.port, path)
@@ -217,7 +217,7 @@ class ClientAccessTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "/problemsx", "/docsx", "/openapi", "/openapi.json/members", "/members/%2e%2e/problems",
 			"/members/%2e%2e", "/organizations/%2e%2e/members" })
-	void whatIsNoPageTakesNoWrongKey(String path) {
+	void requestWhenPathIsNotAPageRejectsWrongKey(String path) {
 		double before = failures();
 		HttpResponse<String> response = Call
 			.send(Call.request(this.port, path).header("X-API-Key", "smp_wrong").build());
@@ -230,7 +230,7 @@ class ClientAccessTests {
 	@CsvSource({ "/members/%2e%2e/problems, 404, not-found", "/members/%2E%2E, 404, not-found",
 			"/members/%2e, 404, not-found", "/organizations/%2e%2e/members, 404, organization-not-found",
 			"/members/.%2e/docs, 404, not-found" })
-	void readWhenPathHasDotSegmentsReachesOnlyWhatIsWritten(String path, int status, String slug) {
+	void readWhenPathHasDotSegmentsDoesNotResolveThem(String path, int status, String slug) {
 		HttpResponse<String> response = Call.send(Call.request(this.port, path).header("X-API-Key", PORTAL).build());
 		Expect.problem(response, status, slug);
 		assertThat(findAll(anyRequestedFor(anyUrl()))).isEmpty();
@@ -239,7 +239,7 @@ class ClientAccessTests {
 	@ParameterizedTest
 	@CsvSource({ "/members, smp_wrong, '{}', 401", "/nothing, " + ONBOARDING + ", '{}', 404",
 			"/members, " + ONBOARDING + ", '{', 400" })
-	void problemsCarrySecurityHeaders(String path, String key, String body, int status) {
+	void problemWhenSentHasSecurityHeaders(String path, String key, String body, int status) {
 		HttpResponse<String> response = create(path, body, "X-API-Key", key);
 		assertThat(response.statusCode()).isEqualTo(status);
 		assertThat(response.headers().allValues("X-Content-Type-Options")).containsExactly("nosniff");
@@ -248,7 +248,7 @@ class ClientAccessTests {
 		assertThat(response.headers().allValues("Content-Security-Policy")).hasSize(1);
 	}
 
-	static Stream<Arguments> refusals() {
+	static Stream<Arguments> forbidden() {
 		return Stream.of(arguments(READER, "/members", ADA, "operation", ""),
 				arguments(ONBOARDING, "/members", ADA.replace("\"member\"", "\"manager\""), "role", "/sentryOrgRole"),
 				arguments(ONBOARDING, "/members", ADA.replace("\"member\"", "null"), "role", "/sentryOrgRole"),
@@ -259,8 +259,8 @@ class ClientAccessTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("refusals")
-	void createWhenPolicyRefusesNamesTheRuleAndSendsNothing(String key, String path, String body, String code,
+	@MethodSource("forbidden")
+	void createWhenPolicyForbidsReportsRuleAndSendsNothing(String key, String path, String body, String code,
 			String pointer) {
 		HttpResponse<String> response = create(path, body, "X-API-Key", key);
 		assertThat(response.statusCode()).isEqualTo(403);
@@ -274,7 +274,7 @@ class ClientAccessTests {
 	}
 
 	@Test
-	void createWhenOrganizationIsNotTheClientsLooksLikeNone() {
+	void createWhenOrganizationIsNotPermittedIsNotFound() {
 		HttpResponse<String> forbidden = create("/organizations/second/members", ADA, "X-API-Key", ONBOARDING);
 		HttpResponse<String> unknown = create("/organizations/nope/members", ADA, "X-API-Key", ONBOARDING);
 		assertThat(forbidden.statusCode()).isEqualTo(404);
@@ -283,7 +283,7 @@ class ClientAccessTests {
 	}
 
 	@Test
-	void createWhenQuotaIsUsedUpTellsWhenToComeBack() {
+	void createWhenQuotaIsUsedUpReturnsRetryAfter() {
 		assertThat(create("/members", ADA, "X-API-Key", SLOW).statusCode()).isEqualTo(201);
 		HttpResponse<String> second = create("/members", ADA, "X-API-Key", SLOW);
 		assertThat(second.statusCode()).isEqualTo(429);
@@ -296,7 +296,7 @@ class ClientAccessTests {
 	}
 
 	@Test
-	void createWhenKeysOfTwoClientsAreTheSameSentenceDoesNotMixThem() {
+	void createWhenTwoClientsUseOneIdempotencyKeyKeepsThemApart() {
 		HttpRequest.Builder first = request("/members", ADA).header("Idempotency-Key", "one")
 			.header("X-API-Key", PORTAL);
 		HttpRequest.Builder other = request("/members", ADA).header("Idempotency-Key", "one")
@@ -308,7 +308,7 @@ class ClientAccessTests {
 	}
 
 	@Test
-	void managementPortLeavesCredentialsOfOthersAlone() {
+	void metricsWhenRequestHasCredentialsIgnoresThem() {
 		assertThat(Call
 			.send(Call.request(this.managementPort, "/actuator/prometheus")
 				.header("Authorization", "Bearer for-whatever-stands-before-it")
@@ -320,7 +320,7 @@ class ClientAccessTests {
 	@ParameterizedTest
 	@CsvSource({ "PATCH, /members, 405", "TRACE, /members, 405", "PROPFIND, /members, 405", "POST, /nothing, 404",
 			"POST, /error, 404", "GET, /actuator, 404" })
-	void requestWhenCallerIsKnownGetsTheUsualProblems(String method, String path, int status) {
+	void requestWhenNotServedReturnsProblem(String method, String path, int status) {
 		HttpResponse<String> response = Call.send(Call.request(this.port, path)
 			.header("X-API-Key", PORTAL)
 			.method(method, BodyPublishers.noBody())

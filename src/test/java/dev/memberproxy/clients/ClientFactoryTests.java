@@ -1,19 +1,11 @@
 package dev.memberproxy.clients;
 
-import java.net.URI;
-import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 import dev.memberproxy.core.InvalidConfigurationException;
-import dev.memberproxy.organizations.Organization;
-import dev.memberproxy.organizations.Organization.Pacing;
-import dev.memberproxy.organizations.Organization.Timeouts;
-import dev.memberproxy.organizations.OrganizationToken;
-import dev.memberproxy.organizations.Organizations;
-import dev.memberproxy.organizations.SecretToken;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +29,7 @@ class ClientFactoryTests {
 			Map.of("members.clients.portal.key-sha256", DIGEST));
 
 	@Test
-	void createWhenKeyIsConfiguredFindsItsClientOnly() {
+	void createWhenKeysAreConfiguredFindsTheirClients() {
 		this.properties.put("members.clients.bot.key-sha256",
 				KeyDigests.hex("smp_two") + "," + KeyDigests.hex("smp_three").toUpperCase(Locale.ROOT));
 		Clients clients = create();
@@ -50,32 +42,38 @@ class ClientFactoryTests {
 		assertThat(clients.findByJwtClientId("portal ")).isEmpty();
 	}
 
-	@Test
-	void createWhenNoClientIsConfiguredNamesBothWaysOut() {
-		this.properties.clear();
-		assertThatExceptionOfType(InvalidConfigurationException.class).isThrownBy(this::create)
-			.withMessage("members.access is clients, which is the default, but no client is configured.");
-	}
-
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', value = { "portal.key-sha256          | smp_one         | is not a SHA-256 digest",
-			"portal.key-sha256          | ''              | is missing",
+	@CsvSource(delimiter = '|', value = { "portal.key-sha256          | ''              | is missing",
 			"portal.organizations       | default,eu      | has an entry that is not an alias of an organization",
 			"portal.operations          | create,update   | has an entry that is not an operation",
 			"portal.operations          | CREATE          | has an entry that is not an operation",
 			"portal.roles               | owner           | has an entry that is not a role",
-			"portal.email-domains       | *               | has an entry that is not a domain",
-			"portal.email-domains       | ada@example.com | has an entry that is not a domain",
-			"portal.requests-per-minute | 0               | is not a usable limit",
-			"portal.requests-per-minute | -1              | is not a usable limit" })
-	void createWhenPropertyIsUnusableNamesIt(String property, String value, String fault) {
+			"portal.email-domains       | ada@example.com | has an entry that is not a domain" })
+	void createWhenPropertyIsInvalidReportsIt(String property, String value, String fault) {
 		this.properties.put("members.clients." + property, value);
 		assertThatExceptionOfType(InvalidConfigurationException.class).isThrownBy(this::create)
 			.withMessage("members.clients." + property + " " + fault + ".");
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "example.com, example.com", "Example.COM, example.com", "*.Sub.example.com, *.sub.example.com",
+			"b\u00fccher.example, xn--bcher-kva.example", "*.b\u00fccher.example, *.xn--bcher-kva.example" })
+	void createWhenEmailDomainIsConfiguredNormalizesIt(String configured, String normal) {
+		this.properties.put("members.clients.portal.email-domains", configured);
+		assertThat(create().findByKey("smp_one").orElseThrow().policy().emailDomains()).containsExactly(normal);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "*", "*.", "com", "*example.com", "a*.example.com", "@example.com", "ada@example.com",
+			"example.com/", "exa mple.com", "example..com" })
+	void createWhenEmailDomainIsNotADomainIsRejected(String configured) {
+		this.properties.put("members.clients.portal.email-domains", configured);
+		assertThatExceptionOfType(InvalidConfigurationException.class).isThrownBy(this::create)
+			.withMessage("members.clients.portal.email-domains has an entry that is not a domain.");
+	}
+
 	@Test
-	void createWhenTwoClientsShareAKeyIsRefused() {
+	void createWhenTwoClientsShareAKeyIsRejected() {
 		this.properties.put("members.clients.zoo.key-sha256", DIGEST);
 		assertThatExceptionOfType(InvalidConfigurationException.class).isThrownBy(this::create)
 			.withMessageContaining("is set for another client too")
@@ -83,7 +81,7 @@ class ClientFactoryTests {
 	}
 
 	@Test
-	void createWhenNameCannotBeUsedIsRefused() {
+	void createWhenNameCannotBeUsedIsRejected() {
 		this.properties.put("members.clients[Bad Name].key-sha256", KeyDigests.hex("smp_two"));
 		assertThatExceptionOfType(InvalidConfigurationException.class).isThrownBy(this::create)
 			.withMessage("members.clients has a name that cannot be used.");
@@ -98,7 +96,7 @@ class ClientFactoryTests {
 	}
 
 	@Test
-	void createWhenSeveralPropertiesAreMissingNamesEach() {
+	void createWhenSeveralPropertiesAreMissingReportsEach() {
 		this.properties.put("members.clients.portal.key-sha256", "");
 		this.properties.put("members.clients.bot.roles", "member");
 		assertThatExceptionOfType(InvalidConfigurationException.class).isThrownBy(this::create)
@@ -107,7 +105,7 @@ class ClientFactoryTests {
 	}
 
 	@Test
-	void createLogsEffectivePolicyOfEachClientWithoutKeys(CapturedOutput output) {
+	void createWhenConfiguredLogsPoliciesWithoutKeys(CapturedOutput output) {
 		this.properties.put("members.clients.bot.key-sha256",
 				KeyDigests.hex("smp_two") + "," + KeyDigests.hex("smp_three"));
 		this.properties.put("members.clients.bot.operations", "update-role,read");
@@ -133,7 +131,7 @@ class ClientFactoryTests {
 	}
 
 	@Test
-	void createWhenIdsAreConfiguredFindsClientByThemAndNotByItsName() {
+	void createWhenIdsAreConfiguredFindsClientByThemOnly() {
 		this.properties.put("members.clients.portal.jwt-client-ids", "0oaXyZ_1, api://portal ,a.b:c/d@e");
 		Clients clients = create();
 		assertThat(clients.findByJwtClientId("0oaXyZ_1")).map(Client::name).contains("portal");
@@ -145,14 +143,14 @@ class ClientFactoryTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "Gr\u00fcn", "a b", "a\tb" })
-	void createWhenIdHasOtherCharactersIsRefused(String id) {
+	void createWhenIdHasOtherCharactersIsRejected(String id) {
 		this.properties.put("members.clients.portal.jwt-client-ids", id);
 		assertThatExceptionOfType(InvalidConfigurationException.class).isThrownBy(this::create)
 			.withMessage("members.clients.portal.jwt-client-ids has an entry that is not a client id.");
 	}
 
 	@Test
-	void createWhenIdIsTooLongIsRefused() {
+	void createWhenIdIsTooLongIsRejected() {
 		this.properties.put("members.clients.portal.jwt-client-ids", "x".repeat(255));
 		assertThat(create().findByJwtClientId("x".repeat(255))).isPresent();
 		this.properties.put("members.clients.portal.jwt-client-ids", "x".repeat(256));
@@ -162,7 +160,7 @@ class ClientFactoryTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', value = { "One,Two | Three,Two", "portal | ''" })
-	void createWhenTwoClientsShareAnIdNamesBoth(String ofBot, String ofPortal) {
+	void createWhenTwoClientsShareAnIdReportsBoth(String ofBot, String ofPortal) {
 		this.properties.put("members.clients.bot.key-sha256", KeyDigests.hex("smp_two"));
 		this.properties.put("members.clients.bot.jwt-client-ids", ofBot);
 		this.properties.put("members.clients.portal.jwt-client-ids", ofPortal);
@@ -172,20 +170,8 @@ class ClientFactoryTests {
 			.withMessageEndingWith(" have an entry in common.");
 	}
 
-	@Test
-	void jwtWhenAudienceIsMissingIsRefused() {
-		this.properties.put("members.jwt.issuer", "https://id.example.com");
-		this.properties.put("members.jwt.audience", " , ");
-		assertThatExceptionOfType(InvalidConfigurationException.class).isThrownBy(this::create)
-			.withMessageContaining("members.jwt.audience");
-	}
-
 	private Clients create() {
-		Organization organization = new Organization("default", URI.create("https://sentry.test"), "acme",
-				OrganizationToken.of(SecretToken.of("token")),
-				new Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1)),
-				new Pacing(0, 0, Duration.ZERO), Duration.ZERO, null);
-		return new ClientFactory(bind(), new Organizations(List.of(organization))).create();
+		return new ClientFactory(bind(), Set.of("default")).create();
 	}
 
 	private AccessProperties bind() {

@@ -34,7 +34,7 @@ import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 
-/** An identity provider on a port, which can be made to fail in many ways. */
+/** An identity provider that can fail in many ways. */
 final class IdentityProviderServer implements AutoCloseable {
 
 	static final String OPENID = "/.well-known/openid-configuration";
@@ -105,7 +105,7 @@ final class IdentityProviderServer implements AutoCloseable {
 		return this.issuer;
 	}
 
-	/** The issuer's metadata are found as OpenID Connect Discovery or RFC 8414 say. */
+	/** Serves the metadata at a path of OpenID Connect Discovery or RFC 8414. */
 	void serve(String path, String issuer) {
 		this.issuer = issuer;
 		this.metadataPath = path;
@@ -154,7 +154,7 @@ final class IdentityProviderServer implements AutoCloseable {
 		};
 	}
 
-	/** One byte now and then, so that no read times out. */
+	/** Sends a byte every 500 ms, so that no read times out. */
 	void drip() {
 		this.behavior = (exchange) -> {
 			exchange.sendResponseHeaders(200, 0);
@@ -175,7 +175,7 @@ final class IdentityProviderServer implements AutoCloseable {
 		return new ArrayList<>(this.requests);
 	}
 
-	/** How often the key set was fetched, or tried to be. */
+	/** How many fetches were started. */
 	long fetches() {
 		return this.requests.stream().filter(OPENID::equals).count();
 	}
@@ -208,7 +208,7 @@ final class IdentityProviderServer implements AutoCloseable {
 		}
 	}
 
-	/** The claims of a good token. */
+	/** The claims of a valid token. */
 	JWTClaimsSet.Builder claims() {
 		return new JWTClaimsSet.Builder().issuer(issuer())
 			.audience("sentry-member-proxy")

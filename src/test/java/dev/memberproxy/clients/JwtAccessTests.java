@@ -50,7 +50,7 @@ import org.springframework.test.context.bean.override.convention.TestBean;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-/** Callers known by tokens of an identity provider, beside those with keys. */
+/** Clients with tokens of an identity provider, beside clients with keys. */
 @WireTests
 @ExtendWith(OutputCaptureExtension.class)
 class JwtAccessTests {
@@ -59,7 +59,7 @@ class JwtAccessTests {
 
 	private static final RSAKey RSA = IdentityProviderServer.rsaKey("one");
 
-	/** Another key of the same id. */
+	/** Another key with the same id. */
 	private static final RSAKey FORGED = IdentityProviderServer.rsaKey("one");
 
 	private static final ECKey EC = IdentityProviderServer.ecKey("two");
@@ -76,13 +76,13 @@ class JwtAccessTests {
 	@LocalManagementPort
 	int managementPort;
 
-	/** Fetches by a clock that tests move. */
+	/** With a clock that tests move. */
 	@TestBean
 	IdentityProvider identityProvider;
 
 	static IdentityProvider identityProvider() {
-		return new IdentityProvider(
-				new KeySetClient(new Issuer(server.issuer(), false), () -> null, OutboundProxy.ofJvm()), millis::get);
+		return new IdentityProvider(new KeySetClient(new Issuer(server.issuer(), false), () -> null,
+				OutboundProxy.ofJvm(), KeySetClient.DEFAULT_TIMEOUT), millis::get);
 	}
 
 	@BeforeAll
@@ -145,7 +145,7 @@ class JwtAccessTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "0OA2HL7CPZQ3XYZAB5D7", "okta", "HR.Onboarding_App:prod@acme/eu ", "Bot", "bot " })
-	void createWhenIdDiffersInALetterIsRefused(String id, CapturedOutput output) {
+	void createWhenIdDiffersInALetterIsRejected(String id, CapturedOutput output) {
 		assertRefused(server.token(RSA, (claims) -> claims.claim("azp", id)), "unknown client", output);
 	}
 
@@ -171,13 +171,13 @@ class JwtAccessTests {
 	@NullSource
 	@ValueSource(strings = { "JWT", "jwt", "at+jwt", "AT+JWT", "application/at+jwt", "Application/AT+jwt",
 			"application/jwt" })
-	void createWhenTypeIsThatOfAnAccessTokenPasses(String type) {
+	void createWhenTypeIsOfAnAccessTokenPasses(String type) {
 		assertThat(create(typed(type), "member").statusCode()).isEqualTo(201);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "dpop+jwt", "logout+jwt", "secevent+jwt", "JOSE", "at", "x" })
-	void createWhenTypeIsAnotherIsRefused(String type, CapturedOutput output) {
+	void createWhenTypeIsNotOfAnAccessTokenIsRejected(String type, CapturedOutput output) {
 		assertRefused(typed(type), "type", output);
 	}
 
@@ -241,13 +241,12 @@ class JwtAccessTests {
 
 	@ParameterizedTest(name = "{0}")
 	@MethodSource("unsigned")
-	void createWhenTokenIsNotSignedByTheProviderNamesTheCheckInTheLog(String reason, String token,
-			CapturedOutput output) {
+	void createWhenSignatureIsWrongNamesTheCheckInTheLog(String reason, String token, CapturedOutput output) {
 		assertRefused(token, reason, output);
 	}
 
 	@Test
-	void createWhenCredentialIsNoTokenSaysSoInTheLog(CapturedOutput output) {
+	void createWhenCredentialIsNotATokenLogsIt(CapturedOutput output) {
 		JsonNode problem = Expect.problem(create(SECRET, "member"), 401, "unauthenticated");
 		assertThat(linesOf(problem, output)).anyMatch((line) -> line.contains("neither a client's key nor a signed"));
 		assertThat(output.getAll()).doesNotContain(SECRET);
@@ -261,7 +260,7 @@ class JwtAccessTests {
 	}
 
 	@Test
-	void createWhenProviderIsDownPassesWithKnownKeysAndBlamesNoOtherToken(CapturedOutput output) {
+	void createWhenProviderIsDownAcceptsKnownKeysOnly(CapturedOutput output) {
 		server.fail(503);
 		refresh();
 		assertThat(create(server.token(RSA), "member").statusCode()).isEqualTo(201);

@@ -8,15 +8,18 @@ import java.util.Set;
 
 import com.nimbusds.jose.jwk.RSAKey;
 import dev.memberproxy.MutableClock;
+import dev.memberproxy.clients.AuthenticationProblems.TokenFault;
 import dev.memberproxy.core.OutboundProxy;
+import dev.memberproxy.problem.ProblemException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-/** The borders of time, by a clock that stands still. */
+/** The limits of the time claims, with a fixed clock. */
 class JwtVerifierTests {
 
 	private static final RSAKey KEY = IdentityProviderServer.rsaKey("one");
@@ -32,45 +35,46 @@ class JwtVerifierTests {
 
 	@ParameterizedTest
 	@CsvSource({ "1,true", "0,true", "-59,true", "-60,false", "-61,false" })
-	void verifyWhenExpiryIsMoreThanSixtySecondsAgoRefuses(long seconds, boolean accepted) {
-		assertVerdict(verify(seconds, 0), accepted, TokenCheck.EXPIRY);
+	void verifyWhenExpiryIsMoreThanSixtySecondsAgoRejects(long seconds, boolean accepted) {
+		assertVerified(verifier("azp"), token(seconds, 0), accepted ? null : TokenFault.EXPIRY);
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "-1,true", "0,true", "60,true", "61,false" })
-	void verifyWhenStartIsMoreThanSixtySecondsAheadRefuses(long seconds, boolean accepted) {
-		assertVerdict(verify(300, seconds), accepted, TokenCheck.NOT_BEFORE);
+	void verifyWhenStartIsMoreThanSixtySecondsAheadRejects(long seconds, boolean accepted) {
+		assertVerified(verifier("azp"), token(300, seconds), accepted ? null : TokenFault.NOT_BEFORE);
 	}
 
 	@Test
 	void verifyWhenClaimIsConfiguredReadsItOnly() {
 		String token = this.server.token(KEY,
 				(claims) -> claims.claim("azp", "nobody").claim("cid", "bot").expirationTime(in(300)));
-		assertThat(verifier("cid").verify(token)).isInstanceOf(Verdict.Accepted.class);
-		assertThat(verifier("azp").verify(token)).isEqualTo(TokenCheck.CLIENT.refused());
-		assertThat(verifier("appid").verify(token)).isEqualTo(TokenCheck.CLIENT_CLAIM.refused());
+		assertVerified(verifier("cid"), token, null);
+		assertVerified(verifier("azp"), token, TokenFault.CLIENT);
+		assertVerified(verifier("appid"), token, TokenFault.CLIENT_CLAIM);
 	}
 
-	private Verdict verify(long expiry, long notBefore) {
-		return verifier("azp")
-			.verify(this.server.token(KEY, (claims) -> claims.expirationTime(in(expiry)).notBeforeTime(in(notBefore))));
+	private String token(long expiry, long notBefore) {
+		return this.server.token(KEY, (claims) -> claims.expirationTime(in(expiry)).notBeforeTime(in(notBefore)));
 	}
 
-	private static void assertVerdict(Verdict verdict, boolean accepted, TokenCheck check) {
-		if (accepted) {
-			assertThat(verdict).isInstanceOf(Verdict.Accepted.class);
+	private static void assertVerified(JwtVerifier verifier, String token, TokenFault fault) {
+		if (fault == null) {
+			assertThat(verifier.verify(token).name()).isEqualTo("bot");
+			return;
 		}
-		else {
-			assertThat(verdict).isEqualTo(check.refused());
-		}
+		assertThatExceptionOfType(ProblemException.class).isThrownBy(() -> verifier.verify(token))
+			.withMessage(AuthenticationProblems.invalid(fault).getMessage());
 	}
 
 	private JwtVerifier verifier(String clientClaim) {
-		Issuer issuer = new Issuer(this.server.issuer(), false);
-		Client bot = new Client("bot", new Policy(Set.of(), Set.of(), Set.of(), new EmailDomains(List.of())), null);
-		return new JwtVerifier(new JwtSettings(issuer, Set.of("sentry-member-proxy"), clientClaim),
-				new IdentityProvider(new KeySetClient(issuer, () -> null, OutboundProxy.ofJvm()), () -> 0),
-				new Clients(Map.of("bot", bot), List.of()), this.clock);
+		Client bot = new Client("bot", new Policy(Set.of(), Set.of(), Set.of(), List.of()), null);
+		KeySetClient client = new KeySetClient(new Issuer(this.server.issuer(), false), () -> null,
+				OutboundProxy.ofJvm(), KeySetClient.DEFAULT_TIMEOUT);
+		return new JwtVerifier(this.server.issuer(),
+				new AccessProperties.Jwt(this.server.issuer(), List.of("sentry-member-proxy"), clientClaim, null,
+						false),
+				new IdentityProvider(client, () -> 0), new Clients(Map.of(), Map.of("bot", bot)), this.clock);
 	}
 
 	private Date in(long seconds) {

@@ -5,7 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** The digests that stand in the configuration for keys. */
+/** Digests of keys, as they are configured. */
 public final class KeyDigests {
 
 	private KeyDigests() {

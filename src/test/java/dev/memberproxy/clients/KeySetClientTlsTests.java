@@ -14,10 +14,8 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
-import dev.memberproxy.clients.KeySetFetch.Fetched;
-import dev.memberproxy.clients.KeySetFetch.Misconfigured;
-import dev.memberproxy.clients.KeySetFetch.Unreachable;
 import dev.memberproxy.core.OutboundProxy;
+import org.assertj.core.api.ThrowableAssertAlternative;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,6 +26,7 @@ import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslStoreBundle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** An identity provider with a certificate of a private CA. */
 class KeySetClientTlsTests {
@@ -73,45 +72,51 @@ class KeySetClientTlsTests {
 	}
 
 	@Test
-	void fetchWhenCertificateIsInBundleHasKeys() throws Exception {
+	void fetchWhenCertificateIsInBundleReturnsKeys() throws Exception {
 		this.bundles.registerBundle("id", bundle(trusted));
-		assertThat(fetch(issuer)).isInstanceOf(Fetched.class);
+		assertThat(client(issuer).fetch().size()).isOne();
 	}
 
 	@Test
-	void fetchWhenNoBundleIsGivenDoesNotTrustAPrivateCa() throws Exception {
-		assertThat(new KeySetClient(new Issuer(issuer, false), () -> null, OutboundProxy.ofJvm()).fetch())
-			.isEqualTo(new Unreachable("No TLS connection to the identity provider could be made.",
-					"Check its certificate. For a private CA, set members.jwt.ssl-bundle."));
+	void fetchWhenThereIsNoBundleDoesNotTrustPrivateCa() {
+		assertFailure(
+				new KeySetClient(new Issuer(issuer, false), () -> null, OutboundProxy.ofJvm(),
+						KeySetClient.DEFAULT_TIMEOUT),
+				"No TLS connection to the identity provider could be made.", false)
+			.satisfies((failure) -> assertThat(failure.remedy())
+				.isEqualTo("Check its certificate. For a private CA, set members.jwt.ssl-bundle."));
 	}
 
 	@Test
 	void fetchWhenBundleWasReloadedUsesTheNewOne() throws Exception {
 		this.bundles.registerBundle("id", bundle(foreign));
-		KeySetClient client = new KeySetClient(new Issuer(issuer, false), () -> this.bundles.getBundle("id"),
-				OutboundProxy.ofJvm());
-		assertThat(client.fetch()).isInstanceOf(Unreachable.class);
+		KeySetClient client = client(issuer);
+		assertFailure(client, "No TLS connection to the identity provider could be made.", false);
 		this.bundles.updateBundle("id", bundle(trusted));
-		assertThat(client.fetch()).isInstanceOf(Fetched.class);
+		assertThat(client.fetch().size()).isOne();
 	}
 
 	@Test
-	void fetchWhenBundleIsGoneSaysSo() throws Exception {
-		assertThat(fetch(issuer)).isInstanceOfSatisfying(Misconfigured.class,
-				(failure) -> assertThat(failure.cause()).contains("SSL bundle"));
+	void fetchWhenBundleIsNotDefinedIsMisconfigured() {
+		assertFailure(client(issuer), "The SSL bundle for the identity provider is not defined.", true);
 	}
 
 	@Test
-	void fetchWhenKeySetIsPlainHttpRefusesIt() throws Exception {
+	void fetchWhenKeySetIsPlainHttpIsMisconfigured() {
 		this.bundles.registerBundle("id", bundle(trusted));
-		assertThat(fetch(issuer + "/plain")).isInstanceOfSatisfying(Misconfigured.class,
-				(failure) -> assertThat(failure.cause())
-					.isEqualTo("The address of the key set (jwks_uri) is not https."));
+		assertFailure(client(issuer + "/plain"), "The address of the key set (jwks_uri) is not https.", true);
 	}
 
-	private KeySetFetch fetch(String issuer) throws InterruptedException {
-		return new KeySetClient(new Issuer(issuer, false), () -> this.bundles.getBundle("id"), OutboundProxy.ofJvm())
-			.fetch();
+	private KeySetClient client(String issuer) {
+		return new KeySetClient(new Issuer(issuer, false), () -> this.bundles.getBundle("id"), OutboundProxy.ofJvm(),
+				KeySetClient.DEFAULT_TIMEOUT);
+	}
+
+	private static ThrowableAssertAlternative<IdentityProviderException> assertFailure(KeySetClient client,
+			String description, boolean misconfiguration) {
+		return assertThatExceptionOfType(IdentityProviderException.class).isThrownBy(client::fetch)
+			.withMessage(description)
+			.matches((failure) -> failure.isMisconfiguration() == misconfiguration);
 	}
 
 	private static SslBundle bundle(KeyStore trustStore) {

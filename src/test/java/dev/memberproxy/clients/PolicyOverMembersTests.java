@@ -27,7 +27,7 @@ import org.springframework.test.context.DynamicPropertySource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-/** What clients may do with members who are there already. */
+/** What clients may do with members that exist already. */
 @WireTests
 class PolicyOverMembersTests {
 
@@ -49,7 +49,7 @@ class PolicyOverMembersTests {
 	/** Everything, with members of example.com. */
 	private static final String BRANCH = "smp_branch-key";
 
-	/** To remove. */
+	/** To delete. */
 	private static final String CLEANER = "smp_cleaner-key";
 
 	private static final String MANAGER = "{\"sentryOrgRole\":\"manager\"}";
@@ -83,7 +83,7 @@ class PolicyOverMembersTests {
 		registry.add(prefix + ".roles", () -> roles);
 	}
 
-	static Stream<Arguments> refusals() {
+	static Stream<Arguments> forbidden() {
 		return Stream.of(arguments(WRITER, "GET", "/members/242", "", ":operation"),
 				arguments(WRITER, "GET", "/members/ada@example.com", "", ":operation"),
 				arguments(WRITER, "GET", "/members?userName=ada@example.com", "", ":operation"),
@@ -109,8 +109,8 @@ class PolicyOverMembersTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("refusals")
-	void requestWhenPolicyRefusesNamesTheRulesAndAsksNothing(String key, String method, String path, String body,
+	@MethodSource("forbidden")
+	void requestWhenPolicyForbidsReportsRulesAndSendsNothing(String key, String method, String path, String body,
 			String errors) {
 		HttpResponse<String> response = send(key, method, path, body);
 		JsonNode problem = Expect.problem(response, 403, "not-permitted");
@@ -119,13 +119,13 @@ class PolicyOverMembersTests {
 		assertThat(SentryStubs.calls()).isEmpty();
 	}
 
-	static Stream<Arguments> refusedChanges() {
-		return refusals().filter((row) -> !row.get()[1].equals("GET"));
+	static Stream<Arguments> forbiddenChanges() {
+		return forbidden().filter((row) -> !row.get()[1].equals("GET"));
 	}
 
 	@ParameterizedTest
-	@MethodSource("refusedChanges")
-	void dryRunWhenPolicyRefusesIsRefusedInTheSameWay(String key, String method, String path, String body,
+	@MethodSource("forbiddenChanges")
+	void dryRunWhenPolicyForbidsReportsTheSameRules(String key, String method, String path, String body,
 			String errors) {
 		JsonNode problem = Expect.problem(send(key, method, path + "?dryRun=true", body), 403, "not-permitted");
 		assertThat(String.join(" ", Expect.errors(problem))).isEqualTo(errors);
@@ -136,7 +136,7 @@ class PolicyOverMembersTests {
 	@CsvSource({ "GET, /organizations/second/members", "GET, /organizations/second/members/242",
 			"PUT, /organizations/second/members/ada@example.com", "PATCH, /organizations/second/members/242",
 			"DELETE, /organizations/second/members/242" })
-	void requestWhenOrganizationIsNotTheClientsLooksLikeNone(String method, String path) {
+	void requestWhenOrganizationIsNotPermittedIsNotFound(String method, String path) {
 		HttpResponse<String> forbidden = send(ADMIN, method, path, MANAGER);
 		Expect.problem(forbidden, 404, "organization-not-found");
 		assertThat(withoutIds(forbidden))
@@ -144,8 +144,8 @@ class PolicyOverMembersTests {
 		assertThat(SentryStubs.calls()).isEmpty();
 	}
 
-	/** Members whom the client of one domain must not learn of. */
-	static Stream<Arguments> strangers() {
+	/** Members that must not be visible to a client of another domain. */
+	static Stream<Arguments> membersOfOtherDomains() {
 		return Stream
 			.of(SentryStubs.user("242", "ada@example.org", "member"),
 					SentryStubs.user("242", "ada@example.org", "owner"),
@@ -159,8 +159,8 @@ class PolicyOverMembersTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("strangers")
-	void requestForIdOfAnotherDomainLooksLikeNone(String method, String path, String user) {
+	@MethodSource("membersOfOtherDomains")
+	void requestWhenIdIsOfAnotherDomainIsNotFound(String method, String path, String user) {
 		SentryStubs.onGetById("242", SentryStubs.json(200, user));
 		SentryStubs.onGetById("243", SentryStubs.noSuchMember());
 		HttpResponse<String> hidden = send(BRANCH, method, path, MEMBER);
@@ -174,7 +174,7 @@ class PolicyOverMembersTests {
 	@ParameterizedTest
 	@CsvSource({ "PATCH, /members/242, admin", "DELETE, /members/242, admin", "DELETE, /members/242, contributor",
 			"PATCH, /members/242?dryRun=true, billing", "DELETE, /members/242?dryRun=true, admin" })
-	void changeOfIdWhoseRoleMayNotBeTakenLooksLikeNone(String method, String path, String role) {
+	void changeByIdWhenRoleMayNotBeReplacedIsNotFound(String method, String path, String role) {
 		SentryStubs.onGetById("242", SentryStubs.member("242", "ada@example.com", role));
 		SentryStubs.onGetById("243", SentryStubs.noSuchMember());
 		HttpResponse<String> hidden = send(DESK, method, path, MANAGER);
@@ -187,7 +187,7 @@ class PolicyOverMembersTests {
 
 	@ParameterizedTest
 	@CsvSource({ "PATCH, admin", "PATCH, billing", "DELETE, admin", "DELETE, contributor", "PUT, admin" })
-	void changeByAddressWhenRoleMayNotBeTakenIsNotPermitted(String method, String role) {
+	void changeWhenRoleMayNotBeReplacedIsNotPermitted(String method, String role) {
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("242", "ada@example.com", role)));
 		JsonNode problem = Expect.problem(send(DESK, method, "/members/ada@example.com", MANAGER), 403,
 				"not-permitted");
@@ -198,7 +198,7 @@ class PolicyOverMembersTests {
 	@ParameterizedTest
 	@CsvSource({ "PATCH, /members/242", "DELETE, /members/242", "PATCH, /members/ada@example.com",
 			"DELETE, /members/ada@example.com" })
-	void changeOfOwnerIsProtectedForEverybody(String method, String path) {
+	void changeWhenMemberIsOwnerIsProtected(String method, String path) {
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("242", "ada@example.com", "owner")));
 		SentryStubs.onGetById("242", SentryStubs.member("242", "ada@example.com", "owner"));
 		for (String key : new String[] { ADMIN, DESK, BRANCH }) {
@@ -208,7 +208,7 @@ class PolicyOverMembersTests {
 	}
 
 	@Test
-	void changeWhenBothRolesAreTheClientsIsMade() {
+	void changeWhenBothRolesArePermittedIsMade() {
 		SentryStubs.onGetById("242", SentryStubs.member("242", "ada@example.org", "manager"));
 		SentryStubs.onPut("242", SentryStubs.member("242", "ada@example.org", "member"));
 		SentryStubs.onDelete("242", SentryStubs.json(204, ""));
@@ -217,7 +217,7 @@ class PolicyOverMembersTests {
 	}
 
 	@Test
-	void removeNeedsNoRightToRead() {
+	void deleteWhenClientMayNotReadIsPermitted() {
 		SentryStubs.onGetById("242", SentryStubs.member("242", "ada@example.org", "member"));
 		SentryStubs.onDelete("242", SentryStubs.json(204, ""));
 		Expect.change(send(CLEANER, "DELETE", "/members/242", ""), 204, "deleted");
@@ -225,14 +225,14 @@ class PolicyOverMembersTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/members/242", "/members/ada@example.com" })
-	void readByClientOfDomainShowsItsMembers(String path) {
+	void readWhenClientHasDomainReturnsItsMembers(String path) {
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("242", "Ada@Example.com", "owner")));
 		SentryStubs.onGetById("242", SentryStubs.member("242", "Ada@Example.com", "owner"));
 		assertThat(Expect.reading(send(BRANCH, "GET", path, "")).path("id").stringValue()).isEqualTo("242");
 	}
 
 	@Test
-	void searchByClientOfDomainShowsItsMembersOnly() {
+	void searchWhenClientHasDomainReturnsItsMembersOnly() {
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("1", "ada@example.org", "member"),
 				SentryStubs.user("242", "ada@example.com", "admin")));
 		HttpResponse<String> response = send(BRANCH, "GET", "/members?userName=ada@example.com", "");
@@ -241,14 +241,14 @@ class PolicyOverMembersTests {
 	}
 
 	@Test
-	void listByClientOfAllDomainsShowsEverybody() {
+	void listWhenClientMayManageAllDomainsReturnsEveryMember() {
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("1", "ada@example.org", "owner"),
 				SentryStubs.user("242", "ada@example.com", "admin")));
 		assertThat(Expect.reading(send(READER, "GET", "/members", "")).path("Resources")).hasSize(2);
 	}
 
 	@Test
-	void ensureWhenRoleMayNotBeChangedIsNotPermitted() {
+	void ensureWhenRoleMayNotBeUpdatedIsNotPermitted() {
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("242", "ada@example.com", "manager")));
 		JsonNode problem = Expect.problem(send(ONBOARDING, "PUT", "/members/ada@example.com", MEMBER), 403,
 				"not-permitted");
@@ -257,20 +257,20 @@ class PolicyOverMembersTests {
 	}
 
 	@Test
-	void ensureWhenNothingIsToBeChangedNeedsNoRightToChangeRoles() {
+	void ensureWhenNothingChangesNeedsNoUpdateRoleOperation() {
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("242", "ada@example.com", "member")));
 		Expect.change(send(ONBOARDING, "PUT", "/members/ada@example.com", MEMBER), 200, "unchanged");
 	}
 
 	@Test
-	void ensureWithoutRoleByClientOfAllRolesLeavesEveryRole() {
+	void ensureWhenRoleIsOmittedKeepsEveryRole() {
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("242", "ada@example.com", "owner")));
 		Expect.change(send(ADMIN, "PUT", "/members/ada@example.com", ""), 200, "unchanged");
 	}
 
 	@ParameterizedTest
 	@CsvSource({ WRITER + ", false", ONBOARDING + ", true" })
-	void createTellsOfTheMemberInTheWayOnlyThoseWhoMayRead(String key, boolean told) {
+	void createWhenMemberExistsShowsItToReadersOnly(String key, boolean told) {
 		SentryStubs.onPost(SentryStubs.exists());
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("242", "ada@example.com", "admin")));
 		String body = "{\"userName\":\"ada@example.com\",\"sentryOrgRole\":\"member\"}";
@@ -294,7 +294,7 @@ class PolicyOverMembersTests {
 		return response.body().replace(id, "");
 	}
 
-	/** All that tell anything about the answer. */
+	/** Without the headers that differ in every response. */
 	private static Map<String, List<String>> headers(HttpResponse<String> response) {
 		Map<String, List<String>> headers = new TreeMap<>(response.headers().map());
 		headers.keySet().removeAll(Set.of("x-request-id", "date", "connection"));

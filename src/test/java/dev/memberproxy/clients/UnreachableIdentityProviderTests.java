@@ -24,14 +24,14 @@ import org.springframework.test.context.DynamicPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Tokens of an identity provider that has never been reached. */
+/** Tokens of an identity provider that was never reached. */
 @WireTests
 @ExtendWith(OutputCaptureExtension.class)
 class UnreachableIdentityProviderTests {
 
 	private static final String KEY = "smp_portal-key";
 
-	/** Nothing listens there. */
+	/** No server listens there. */
 	private static final String ISSUER = "http://127.0.0.1:1";
 
 	@LocalServerPort
@@ -49,7 +49,7 @@ class UnreachableIdentityProviderTests {
 	}
 
 	@Test
-	void createWhenTokenCannotBeVerifiedWasCertainlyNotApplied(CapturedOutput output) {
+	void createWhenTokenCannotBeVerifiedIsNotApplied(CapturedOutput output) {
 		String token = token();
 		HttpResponse<String> response = create("Bearer " + token);
 		JsonNode problem = Expect.problem(response, 503, "identity-provider-unavailable");
@@ -63,7 +63,7 @@ class UnreachableIdentityProviderTests {
 	}
 
 	@Test
-	void healthWhenProviderWasNeverReachedIsDownWithCauseAndRemedy() {
+	void healthWhenProviderWasNeverReachedIsDownWithCause() {
 		create("Bearer " + token());
 		HttpResponse<String> health = Call.get(this.managementPort, "/actuator/health");
 		assertThat(health.statusCode()).isEqualTo(503);

@@ -13,17 +13,17 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
 /**
- * Takes everybody for the same client, whatever credentials they send. Only what could
- * not be right anywhere is refused, so that an app which works here works with keys, too.
+ * Treats every caller as the same client, whatever credentials it sends. Rejects only
+ * ambiguous credentials, so that an app that works here also works with keys.
  */
-final class OpenFilter implements Filter {
+final class AnonymousAccessFilter implements Filter {
 
-	private final Client anybody;
+	private final Client client;
 
 	private final ProblemResponder responder;
 
-	OpenFilter(Client anybody, ProblemResponder responder) {
-		this.anybody = anybody;
+	AnonymousAccessFilter(Client client, ProblemResponder responder) {
+		this.client = client;
 		this.responder = responder;
 	}
 
@@ -35,8 +35,8 @@ final class OpenFilter implements Filter {
 
 	private void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
-		ClientAuthentication.enter(this.anybody, request);
-		if (ClientFilter.isByClient(request)) {
+		ClientFilter.setClient(this.client, request);
+		if (ClientFilter.needsAuthentication(request)) {
 			try {
 				SentCredential.of(request);
 			}

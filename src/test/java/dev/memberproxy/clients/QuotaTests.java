@@ -12,23 +12,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class MinuteQuotaTests {
+class QuotaTests {
 
 	private static final long MINUTE = Duration.ofMinutes(1).toNanos();
 
-	/** A clock in nanoseconds may pass from positive to negative. */
+	/** A clock in nanoseconds may overflow from positive to negative. */
 	private long now = Long.MAX_VALUE - MINUTE;
 
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 2, 7, 60 })
-	void takeAdmitsNoMoreInAnyMinute(int limit) {
-		MinuteQuota quota = new MinuteQuota(limit, () -> this.now);
+	void tryConsumeWhenLimitIsSetAdmitsNoMoreInAnyMinute(int limit) {
+		Quota quota = new Quota(limit, () -> this.now);
 		Random random = new Random(limit);
 		List<Long> admitted = new ArrayList<>();
 		for (int i = 0; i < 5_000; i++) {
 			// Bursts, pauses of more than a minute, and a steady rate around the limit.
 			this.now += random.nextInt(50) == 0 ? random.nextLong(2 * MINUTE) : random.nextLong(MINUTE / limit);
-			if (quota.take().isEmpty()) {
+			if (quota.tryConsume().isEmpty()) {
 				admitted.add(this.now);
 			}
 		}
@@ -39,29 +39,29 @@ class MinuteQuotaTests {
 	}
 
 	@Test
-	void takeWhenUsedUpSaysWhenTheNextOneIsAdmitted() {
-		MinuteQuota quota = new MinuteQuota(2, () -> this.now);
-		assertThat(quota.take()).isEmpty();
+	void tryConsumeWhenUsedUpReturnsTimeUntilNext() {
+		Quota quota = new Quota(2, () -> this.now);
+		assertThat(quota.tryConsume()).isEmpty();
 		this.now += Duration.ofSeconds(20).toNanos();
-		assertThat(quota.take()).isEmpty();
+		assertThat(quota.tryConsume()).isEmpty();
 		this.now += Duration.ofSeconds(10).toNanos();
-		assertThat(quota.take()).contains(Duration.ofSeconds(30));
+		assertThat(quota.tryConsume()).contains(Duration.ofSeconds(30));
 		this.now += Duration.ofSeconds(30).toNanos() - 1;
-		assertThat(quota.take()).contains(Duration.ofNanos(1));
+		assertThat(quota.tryConsume()).contains(Duration.ofNanos(1));
 		this.now++;
-		assertThat(quota.take()).isEmpty();
-		assertThat(quota.take()).contains(Duration.ofSeconds(20));
+		assertThat(quota.tryConsume()).isEmpty();
+		assertThat(quota.tryConsume()).contains(Duration.ofSeconds(20));
 	}
 
 	@Test
-	void statusTellsWhatIsLeftAndWhenThereIsMore() {
-		MinuteQuota quota = new MinuteQuota(2, () -> this.now);
+	void statusWhenRequestsExpireReturnsWhatIsLeft() {
+		Quota quota = new Quota(2, () -> this.now);
 		assertThat(quota.status()).isEqualTo(new Quota.Status(2, 2, Optional.empty()));
-		quota.take();
+		quota.tryConsume();
 		this.now += Duration.ofSeconds(20).toNanos();
 		assertThat(quota.status()).isEqualTo(new Quota.Status(2, 1, Optional.of(Duration.ofSeconds(40))));
-		quota.take();
-		quota.take();
+		quota.tryConsume();
+		quota.tryConsume();
 		assertThat(quota.status()).isEqualTo(new Quota.Status(2, 0, Optional.of(Duration.ofSeconds(40))));
 		this.now += Duration.ofSeconds(40).toNanos();
 		assertThat(quota.status()).isEqualTo(new Quota.Status(2, 1, Optional.of(Duration.ofSeconds(20))));
