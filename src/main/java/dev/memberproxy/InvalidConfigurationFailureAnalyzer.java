@@ -1,16 +1,15 @@
 package dev.memberproxy;
 
-import dev.memberproxy.core.InvalidConfigurationException;
-
 import java.util.List;
 import java.util.stream.Collectors;
 
+import dev.memberproxy.core.InvalidConfigurationException;
 import dev.memberproxy.core.InvalidConfigurationException.Fault;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Reports faults of the configuration in words, without a stack trace. */
+/** Reports faults of the configuration without a stack trace. */
 class InvalidConfigurationFailureAnalyzer extends AbstractFailureAnalyzer<InvalidConfigurationException> {
 
 	@Override

@@ -13,9 +13,8 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
 /**
- * Reports a property of this service whose text cannot be converted and that something
- * binds before {@link ConfigurationCheck} does. Goes before Spring Boot's own analyzer,
- * which prints the value and knows no remedy.
+ * Reports a property of this service that cannot be converted, if it is bound before
+ * {@link ConfigurationCheck} runs. Spring Boot's own analyzer would print the value.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class UnreadablePropertyFailureAnalyzer extends AbstractFailureAnalyzer<BindException> {

@@ -1,9 +1,7 @@
 /**
  * Sentry Member Proxy: gives people a seat in a Sentry organization on behalf of apps
- * that never hold a Sentry token. The packages below are rooms; dependencies only point
- * down this list: {@code members}, {@code clients}, {@code sentry},
- * {@code organizations}, {@code audit}, {@code problem}, {@code core}. {@code fakesentry}
- * stands apart.
+ * that never hold a Sentry token. This package starts the service and checks its
+ * configuration; {@code docs/architecture.md} describes the packages below it.
  */
 @NullMarked
 package dev.memberproxy;

@@ -127,7 +127,7 @@ class ImageTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "sentry-member-proxy", "demo" })
-	void composedServiceWritesToTmpOnlyAndIsReachedFromThisMachineOnly(String name) throws IOException {
+	void composeServiceWritesToTmpOnlyAndListensOnLoopbackOnly(String name) throws IOException {
 		assertThat(services().get(name)).containsEntry("read_only", true)
 			.hasEntrySatisfying("tmpfs",
 					(tmpfs) -> assertThat(tmpfs).asInstanceOf(InstanceOfAssertFactories.LIST)

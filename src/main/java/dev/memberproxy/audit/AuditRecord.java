@@ -84,7 +84,7 @@ public final class AuditRecord implements AttemptObserver {
 	 * @return the trail
 	 */
 	public static AuditRecord ofNoRequest() {
-		return new AuditRecord(RequestId.takeOverOrMake(null), null, null, System.nanoTime());
+		return new AuditRecord(RequestId.acceptOrCreate(null), null, null, System.nanoTime());
 	}
 
 	/**

@@ -25,7 +25,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("members")
 record AccessProperties(@DefaultValue("clients") Access access,
-		@Valid @DefaultValue Map<String, ClientSettings> clients, @DefaultValue Jwt jwt) implements CheckedProperties {
+		@DefaultValue Map<String, @Valid ClientSettings> clients, @DefaultValue Jwt jwt) implements CheckedProperties {
 
 	private static final Pattern NAME = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
 

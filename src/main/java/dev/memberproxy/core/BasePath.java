@@ -25,17 +25,12 @@ public record BasePath(String value) {
 	private static final String ATTRIBUTE = BasePath.class.getName();
 
 	/**
-	 * Unreserved characters only (RFC 3986 section 2.3). The value is part of headers and
-	 * of links: {@code //host} would lead to another site.
+	 * Only unreserved characters (RFC 3986 section 2.3), because the value becomes part
+	 * of headers and links. A link to {@code //host} would lead to another site.
 	 */
 	private static final Pattern WELL_FORMED = Pattern.compile("(?:/(?!\\.\\.?(?:/|$))[A-Za-z0-9._~-]+)*");
 
-	/**
-	 * The base path of a request.
-	 * @param request any request
-	 * @return the base path that the request was sent to; the configured context path if
-	 * the request has an unusable one
-	 */
+	/** The base path of a request, or the configured one if the request's is invalid. */
 	public static BasePath of(HttpServletRequest request) {
 		if (request.getAttribute(ATTRIBUTE) instanceof BasePath known) {
 			return known;
@@ -45,10 +40,10 @@ public record BasePath(String value) {
 	}
 
 	/**
-	 * The base path that proxies report. Each adds its own prefix to the list, the
-	 * outermost first.
-	 * @param header the value of {@link #FORWARDED_PREFIX}, if there is one
-	 * @return the base path; empty if there is none or if it is unusable
+	 * The base path that proxies report. Each adds its prefix to the list, the outermost
+	 * first.
+	 * @param header the value of {@link #FORWARDED_PREFIX}
+	 * @return the base path, or empty if there is none or it is invalid
 	 */
 	public static Optional<BasePath> ofForwarded(@Nullable String header) {
 		return Optional.ofNullable(header)
@@ -59,16 +54,12 @@ public record BasePath(String value) {
 			.map(BasePath::new);
 	}
 
-	/** Makes this the base path of a request. */
+	/** Makes this the base path of the request. */
 	public void attachTo(HttpServletRequest request) {
 		request.setAttribute(ATTRIBUTE, this);
 	}
 
-	/**
-	 * A path of the service as callers reach it.
-	 * @param path a path within the service, with a slash at the beginning
-	 * @return the path with the base path in front
-	 */
+	/** A path of the service, starting with a slash, as callers see it. */
 	public String resolve(String path) {
 		return this.value + path;
 	}

@@ -5,15 +5,12 @@ import java.util.List;
 import dev.memberproxy.core.InvalidConfigurationException.Fault;
 
 /**
- * Properties that report what is missing among them. ConfigurationCheck asks all of them
- * before the first bean is made, so that one failed start reports everything.
+ * Properties that report what is missing among them, so that a failed start reports all
+ * faults together.
  */
 public interface CheckedProperties {
 
-	/**
-	 * Finds the required properties that are missing.
-	 * @return the faults, none if nothing is missing
-	 */
+	/** A fault for each required property that is missing. */
 	List<Fault> findMissing();
 
 }

@@ -4,30 +4,22 @@ import java.util.List;
 import java.util.function.ToIntBiFunction;
 import java.util.stream.IntStream;
 
-/** How much must be changed to turn one sequence into another (Levenshtein). */
+/** The Levenshtein distance of two sequences. */
 public final class EditDistance {
 
 	private EditDistance() {
 	}
 
-	/**
-	 * The distance of two texts.
-	 * @param one a text
-	 * @param other a text
-	 * @return how many letters must be added, removed or replaced
-	 */
+	/** The number of letters to add, remove or replace. */
 	public static int of(String one, String other) {
 		return of(letters(one), letters(other), 1, (letter, second) -> letter.equals(second) ? 0 : 1);
 	}
 
 	/**
-	 * The distance of two sequences.
-	 * @param <T> what they consist of
-	 * @param one a sequence
-	 * @param other a sequence
-	 * @param gap what it costs to add or to remove an element
-	 * @param replacement what it costs to replace an element by another one
-	 * @return the lowest cost that turns one into the other
+	 * The lowest cost to turn one sequence into another.
+	 * @param <T> the type of the elements
+	 * @param gap the cost of adding or removing an element
+	 * @param replacement the cost of replacing an element with another one
 	 */
 	public static <T> int of(List<T> one, List<T> other, int gap, ToIntBiFunction<T, T> replacement) {
 		int[] above = IntStream.rangeClosed(0, other.size()).map((i) -> i * gap).toArray();

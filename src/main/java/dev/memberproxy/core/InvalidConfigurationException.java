@@ -3,29 +3,19 @@ package dev.memberproxy.core;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/**
- * The service cannot start with the configuration it was given. Reported without a stack
- * trace, as a fault of the configuration.
- */
+/** The service cannot start with its configuration. Reported without a stack trace. */
 public final class InvalidConfigurationException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
 	private final transient List<Fault> faults;
 
-	/**
-	 * @param property the property at fault
-	 * @param fault what is wrong with it, as the end of a sentence that begins with the
-	 * property; never the value, which may be a secret
-	 * @param remedy what to do, in one or more sentences
-	 */
+	/** See {@link Fault} for the parameters. */
 	public InvalidConfigurationException(String property, String fault, String remedy) {
 		this(List.of(new Fault(property, fault, remedy)));
 	}
 
-	/**
-	 * @param faults all that is wrong, at least one fault
-	 */
+	/** Takes at least one fault. */
 	public InvalidConfigurationException(List<Fault> faults) {
 		super(faults.stream().map(Fault::description).collect(Collectors.joining(" ")));
 		this.faults = List.copyOf(faults);
@@ -33,7 +23,6 @@ public final class InvalidConfigurationException extends RuntimeException {
 
 	/**
 	 * Throws if there is any fault.
-	 * @param faults what is wrong
 	 * @throws InvalidConfigurationException with all of them
 	 */
 	public static void throwIfAny(List<Fault> faults) {
@@ -51,9 +40,9 @@ public final class InvalidConfigurationException extends RuntimeException {
 	}
 
 	/**
-	 * One thing that is wrong with the configuration.
+	 * One fault of the configuration.
 	 *
-	 * @param property the property at fault
+	 * @param property the name of the property
 	 * @param fault the end of a sentence that begins with the property; never the value,
 	 * which may be a secret
 	 * @param remedy what to do, in one or more sentences

@@ -1,21 +1,13 @@
 package dev.memberproxy.core;
 
-/** How a caller says which member it means. */
+/** The id or the address of a member. */
 public sealed interface MemberRef {
 
-	/**
-	 * By the id of the membership.
-	 *
-	 * @param value the id
-	 */
+	/** The id of the membership. */
 	record ById(MemberId value) implements MemberRef {
 	}
 
-	/**
-	 * By the person's address.
-	 *
-	 * @param value the address
-	 */
+	/** The address of the person. */
 	record ByAddress(EmailAddress value) implements MemberRef {
 	}
 

@@ -4,40 +4,29 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * What can be done with the members of an organization. The list is closed: each is a
- * right of its own.
- */
+/** The operations on members. A client needs permission for each of them. */
 public enum Operation {
 
-	/** Give a person a seat. */
+	/** Create or ensure a member. */
 	CREATE,
 
-	/** Look at members. */
+	/** Read or list members. */
 	READ,
 
 	/** Change the role of a member. */
 	UPDATE_ROLE,
 
-	/** Take a person's seat away. */
+	/** Delete a member. */
 	DELETE;
 
-	/** The operations as they appear in the configuration, for texts to operators. */
+	/** The ids of all operations. */
 	public static final List<String> IDS = Arrays.stream(values()).map(Operation::id).toList();
 
-	/**
-	 * The operation as it appears in the configuration and in audit lines.
-	 * @return lower-case words joined by hyphens
-	 */
+	/** The name in the configuration and in audit records, such as update-role. */
 	public String id() {
 		return Ids.kebab(this);
 	}
 
-	/**
-	 * Finds an operation by its id.
-	 * @param text any text
-	 * @return the operation, or empty if there is no such operation
-	 */
 	public static Optional<Operation> find(String text) {
 		return Arrays.stream(values()).filter((operation) -> operation.id().equals(text)).findFirst();
 	}

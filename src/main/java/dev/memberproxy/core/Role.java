@@ -7,8 +7,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The organization roles that can be given through SCIM. {@code owner} is not among them:
- * Sentry refuses it there.
+ * The organization roles that can be assigned through SCIM. Sentry rejects {@code owner}.
  */
 public enum Role {
 
@@ -18,22 +17,15 @@ public enum Role {
 
 	private static final List<Role> ALL = List.of(values());
 
-	/** The roles as they appear in JSON, for texts to callers. */
+	/** The ids of all roles. */
 	public static final List<String> IDS = ALL.stream().map(Role::id).toList();
 
-	/**
-	 * The role as it appears in JSON.
-	 * @return the role in lower case
-	 */
+	/** The name in JSON, in lower case. */
 	public String id() {
 		return this.id;
 	}
 
-	/**
-	 * Finds a role, ignoring the case of ASCII letters and nothing else.
-	 * @param text the role as a caller wrote it
-	 * @return the role, or empty if there is no such role
-	 */
+	/** Finds a role by its id, ignoring the case of ASCII letters only. */
 	public static Optional<Role> find(String text) {
 		for (Role role : ALL) {
 			if (isSame(role.id, text)) {
@@ -43,11 +35,7 @@ public enum Role {
 		return Optional.empty();
 	}
 
-	/**
-	 * Finds a role that may be absent.
-	 * @param text the role as a caller wrote it, or null
-	 * @return the role, or null if there is no such role
-	 */
+	/** The role with this id, or null if there is none. */
 	public static @Nullable Role ofNullable(@Nullable String text) {
 		return (text != null) ? find(text).orElse(null) : null;
 	}

@@ -1,5 +1,7 @@
 package dev.memberproxy.core;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -11,6 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 class EmailAddressTests {
 
@@ -41,9 +45,9 @@ class EmailAddressTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> new EmailAddress(normalized));
 	}
 
-	/** The same grammar, written in another way. */
+	/** The whole address as one expression, for random texts. */
 	@Test
-	void findFaultAgreesWithGrammar() {
+	void findFaultWhenTextIsRandomAgreesWithGrammar() {
 		String atom = "[a-z0-9!#$&'*+=?^_`{|}~-]+";
 		String label = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
 		Pattern grammar = Pattern
@@ -86,7 +90,15 @@ class EmailAddressTests {
 	}
 
 	@Test
-	void toStringHidesWhoItIs() {
+	void findFaultWhenTextIsLongAndHostileTakesLinearTime() {
+		List<String> texts = List.of("a.".repeat(500_000), "a@" + "a-".repeat(500_000), "a@" + "a.".repeat(120) + "-",
+				"a@" + "-".repeat(250), " ".repeat(1_000_000) + "a");
+		assertThatNoException().isThrownBy(() -> assertTimeoutPreemptively(Duration.ofSeconds(2),
+				() -> texts.forEach((text) -> EmailAddress.findFault(EmailAddress.normalize(text)))));
+	}
+
+	@Test
+	void toStringMasksTheAddress() {
 		assertThat(new EmailAddress("ada@example.com")).hasToString("***@example.com");
 	}
 

@@ -100,7 +100,7 @@ class OrganizationFactoryTests {
 	}
 
 	@Test
-	void createWhenPacingOfFurtherOrganizationIsSetToNothingInheritsIt() {
+	void createWhenPacingOfFurtherOrganizationIsEmptyInheritsIt() {
 		setPacing("sentry", "7", "3", "250ms");
 		addSecond();
 		setPacing("sentry.organizations.second", "", "", "");
@@ -291,7 +291,7 @@ class OrganizationFactoryTests {
 			token    | 'sntrys two'       | contains blanks
 			base-url | http://sentry.test | is plain http
 			""")
-	void createWhenValueOfFurtherOrganizationIsUnusableNamesPropertyOnly(String name, String value, String fault) {
+	void createWhenFurtherOrganizationIsUnusableNamesPropertyOnly(String name, String value, String fault) {
 		addSecond();
 		String property = "sentry.organizations.second." + name;
 		set(property, value);

@@ -25,7 +25,7 @@ class SentryPropertiesTests {
 	}
 
 	@Test
-	void bindWhenPacingOfFurtherOrganizationIsSetToNothingHoldsNothing() {
+	void bindWhenPacingOfFurtherOrganizationIsEmptyHoldsNothing() {
 		SentryProperties properties = bindEnvironment(Map.of("SENTRY_ORGANIZATIONS_SECOND_SLUG", "acme-second",
 				"SENTRY_ORGANIZATIONS_SECOND_PACING_REQUESTS_PER_SECOND", "",
 				"SENTRY_ORGANIZATIONS_SECOND_PACING_MAX_CONCURRENT", "", "SENTRY_ORGANIZATIONS_SECOND_PACING_MAX_WAIT",

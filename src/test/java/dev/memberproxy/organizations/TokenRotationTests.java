@@ -50,7 +50,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * own, whose slug and token file are named as its alias.
  */
 @WireTests
-// Its watch would go on looking for files that are gone.
+// Otherwise its token files would be read after they are deleted.
 @DirtiesContext
 @TestPropertySource(properties = { "sentry.read-timeout=10s", "sentry.deadline=20s",
 		"sentry.pacing.requests-per-second=0", "sentry.pacing.max-concurrent=0", "sentry.pacing.max-wait=10s" })
@@ -74,8 +74,8 @@ class TokenRotationTests {
 
 	@DynamicPropertySource
 	static void organizations(DynamicPropertyRegistry registry) throws IOException {
-		for (String alias : new String[] { "load", "unchanged", "changed", "forbidden", "worse", "settling", "broken",
-				"first", "second" }) {
+		for (String alias : new String[] { "load", "unchanged", "changed", "forbidden", "worse", "reconciling",
+				"broken", "first", "second" }) {
 			String prefix = "sentry.organizations." + alias;
 			registry.add(prefix + ".base-url", () -> "${sentry.base-url}");
 			registry.add(prefix + ".slug", () -> alias);
@@ -86,12 +86,12 @@ class TokenRotationTests {
 	}
 
 	@Test
-	void createWhenTokenIsReplacedAgainAndAgainUnderLoadLosesNoRequest() {
+	void createWhenTokenIsRotatedUnderLoadLosesNoRequest() {
 		int rotations = 5;
 		int callers = 20;
 		int each = 30;
 		Gate gate = new Gate("load");
-		stub("load", gate::lets, SentryStubs.json(201, CREATED), WireMock::post);
+		stub("load", gate::accepts, SentryStubs.json(201, CREATED), WireMock::post);
 		AtomicInteger done = new AtomicInteger();
 		try (ExecutorService executor = Executors.newFixedThreadPool(callers)) {
 			List<CompletableFuture<List<HttpResponse<String>>>> answers = IntStream.range(0, callers)
@@ -110,21 +110,21 @@ class TokenRotationTests {
 			assertThat(answers.stream().flatMap((answer) -> answer.join().stream())).hasSize(callers * each)
 				.allSatisfy((response) -> assertThat(response.statusCode()).as(response.body()).isEqualTo(201));
 		}
-		assertThat(gate.refusals).hasPositiveValue();
-		assertThat(requests("load")).hasSize(callers * each + gate.refusals.get());
+		assertThat(gate.rejections).hasPositiveValue();
+		assertThat(requests("load")).hasSize(callers * each + gate.rejections.get());
 		assertThat(requests("load").getLast().getHeader("Authorization")).isEqualTo(bearer("load", rotations));
 	}
 
 	@Test
-	void createWhenTokenIsRefusedAndFileIsUnchangedIsRefusedAfterOnePost() {
+	void createWhenTokenIsRejectedAndFileIsUnchangedSendsOnePost() {
 		stub("unchanged", (_) -> false, SentryStubs.json(201, CREATED), WireMock::post);
-		assertRefused(create("unchanged", "ada@example.com"), 401);
+		assertCredentialsRejected(create("unchanged", "ada@example.com"), 401);
 		assertThat(requests("unchanged")).hasSize(1);
 	}
 
 	@Test
-	void createWhenTokenIsRefusedAndFileHasChangedIsCreatedByASecondPost() {
-		refuseFirstTokenAndReplaceIt("changed", WireMock::post, SentryStubs.json(201, CREATED));
+	void createWhenTokenIsRejectedAndFileHasChangedSendsSecondPost() {
+		rejectFirstTokenAndReplaceIt("changed", WireMock::post, SentryStubs.json(201, CREATED));
 		HttpResponse<String> response = create("changed", "ada@example.com");
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
 		assertThat(response.headers().firstValue("Members-Outcome")).contains("created");
@@ -134,37 +134,37 @@ class TokenRotationTests {
 	}
 
 	@Test
-	void createWhenTokenMayNotDoItIsRefusedAfterOnePost() {
-		refuseFirstTokenAndReplaceIt("forbidden", WireMock::post, SentryStubs.json(201, CREATED));
+	void createWhenTokenLacksPermissionSendsOnePost() {
+		rejectFirstTokenAndReplaceIt("forbidden", WireMock::post, SentryStubs.json(201, CREATED));
 		this.sentry.stubFor(post(users("forbidden")).atPriority(1)
 			.willReturn(SentryStubs.json(403, "{\"detail\":\"You do not have permission to perform this action.\"}")));
-		assertRefused(create("forbidden", "ada@example.com"), 403);
+		assertCredentialsRejected(create("forbidden", "ada@example.com"), 403);
 		assertThat(requests("forbidden")).hasSize(1);
 		assertThat(gauge("members_token_last_success_seconds", "forbidden")).isNaN();
 	}
 
 	@Test
-	void createWhenNewTokenIsRefusedAsWellIsRefusedAfterTwoPosts() {
-		refuseFirstTokenAndReplaceIt("worse", WireMock::post, SentryStubs.json(401, UNAUTHORIZED));
-		assertRefused(create("worse", "ada@example.com"), 401);
+	void createWhenNewTokenIsRejectedAsWellSendsTwoPosts() {
+		rejectFirstTokenAndReplaceIt("worse", WireMock::post, SentryStubs.json(401, UNAUTHORIZED));
+		assertCredentialsRejected(create("worse", "ada@example.com"), 401);
 		assertThat(authorizations("worse")).containsExactly(bearer("worse", 0), bearer("worse", 1));
 	}
 
 	@Test
-	void settlingWhenTokenIsRefusedAndFileHasChangedSearchesOnceMore() {
+	void reconcileWhenTokenIsRejectedAndFileHasChangedReadsAgain() {
 		this.sentry
-			.stubFor(post(users("settling")).willReturn(SentryStubs.json(500, "{\"detail\":\"Internal Error\"}")));
-		refuseFirstTokenAndReplaceIt("settling", WireMock::get,
+			.stubFor(post(users("reconciling")).willReturn(SentryStubs.json(500, "{\"detail\":\"Internal Error\"}")));
+		rejectFirstTokenAndReplaceIt("reconciling", WireMock::get,
 				SentryStubs.list(SentryStubs.user("242", "ada@example.com", "member")));
-		HttpResponse<String> response = create("settling", "ada@example.com");
+		HttpResponse<String> response = create("reconciling", "ada@example.com");
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
 		assertThat(response.headers().firstValue("Members-Outcome")).contains("reconciled");
-		assertThat(authorizations("settling")).containsExactly(bearer("settling", 0), bearer("settling", 0),
-				bearer("settling", 1));
+		assertThat(authorizations("reconciling")).containsExactly(bearer("reconciling", 0), bearer("reconciling", 0),
+				bearer("reconciling", 1));
 	}
 
 	@Test
-	void createWhenNewFileIsBrokenUsesOldTokenAndTellsMonitoring() {
+	void createWhenNewFileIsBrokenUsesOldTokenAndReportsIt() {
 		this.sentry.stubFor(post(users("broken")).willReturn(SentryStubs.json(201, CREATED)));
 		write("broken", token("broken", 1) + "\n" + token("broken", 2));
 		Awaitility.await().until(() -> tokenDetails().has("broken"));
@@ -190,7 +190,7 @@ class TokenRotationTests {
 	}
 
 	@Test
-	void createWhenOrganizationsAreCalledAtTheSameTimeNeverMixesUpTokens() {
+	void createWhenOrganizationsAreConcurrentNeverMixesUpTokens() {
 		int callers = 200;
 		List<String> aliases = List.of("first", "second");
 		aliases.forEach((alias) -> stub(alias, (authorization) -> authorization.startsWith("Bearer sntrys_" + alias),
@@ -210,8 +210,8 @@ class TokenRotationTests {
 		}
 	}
 
-	/** So that no watch can be faster than the refusal. */
-	private void refuseFirstTokenAndReplaceIt(String alias, Verb verb, ResponseDefinitionBuilder answer) {
+	/** The file changes with the rejection, so that polling cannot find it first. */
+	private void rejectFirstTokenAndReplaceIt(String alias, Verb verb, ResponseDefinitionBuilder answer) {
 		stub(alias, (authorization) -> {
 			if (authorization.equals(bearer(alias, 0))) {
 				write(alias, token(alias, 1));
@@ -233,7 +233,7 @@ class TokenRotationTests {
 		return Call.post(this.port, "/organizations/" + alias + "/members", "{\"userName\":\"" + address + "\"}");
 	}
 
-	private static void assertRefused(HttpResponse<String> response, int upstream) {
+	private static void assertCredentialsRejected(HttpResponse<String> response, int upstream) {
 		assertThat(response.statusCode()).isEqualTo(502);
 		assertThat(Call.json(response).path("type").stringValue()).isEqualTo("/problems/sentry-credentials-refused");
 		assertThat(Call.json(response).path("upstream").path("status").intValue()).isEqualTo(upstream);
@@ -295,12 +295,12 @@ class TokenRotationTests {
 
 	}
 
-	/** Lets only the newest token in, from the moment on that its file is in place. */
+	/** Accepts only the newest token, from the moment that its file exists. */
 	private static final class Gate {
 
 		private final String alias;
 
-		private final AtomicInteger refusals = new AtomicInteger();
+		private final AtomicInteger rejections = new AtomicInteger();
 
 		private int newest;
 
@@ -308,10 +308,10 @@ class TokenRotationTests {
 			this.alias = alias;
 		}
 
-		synchronized boolean lets(String authorization) {
+		synchronized boolean accepts(String authorization) {
 			boolean good = authorization.equals(bearer(this.alias, this.newest));
 			if (!good) {
-				this.refusals.incrementAndGet();
+				this.rejections.incrementAndGet();
 			}
 			return good;
 		}
