@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Starts the service with its built-in fake Sentry, calls it, and has the JVM write down what it has loaded and linked
-# when it ends. Then proves that the JVM uses that cache.
+# Starts the service with its fake Sentry, calls it, and has the JVM write the AOT cache at exit. Then verifies that the JVM
+# uses the cache.
 #
 #   train-aot-cache.sh CACHE_FILE [DIRECTORY OF THE SERVICE]
 set -euo pipefail
@@ -8,7 +8,7 @@ cache=$1
 app=${2:-/app}
 log=$(mktemp)
 export SPRING_PROFILES_ACTIVE=demo
-# What each request passes where it matters: a key, a policy, a quota.
+# As in production, requests pass a key, a policy and a quota.
 key=smp_training-00000000000000000000000000000000
 export MEMBERS_ACCESS=clients
 export MEMBERS_CLIENTS_TRAINING_KEYSHA256=$(printf %s "$key" | sha256sum | cut -d ' ' -f 1)
@@ -27,15 +27,15 @@ call() {
   exec 3<>/dev/tcp/127.0.0.1/8080
   printf 'POST /members HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s' \
     "$key" "${#2}" "$2" >&3
-  read -r -t 30 _ status _ <&3 || fail "no answer to $2"
+  read -r -t 30 _ status _ <&3 || fail "no response to $2"
   cat <&3 >/dev/null
   exec 3>&-
-  [[ $status == "$1" ]] || fail "$2 was answered with $status, not with $1"
+  [[ $status == "$1" ]] || fail "$2 got status $status instead of $1"
 }
 
-# Tells the JVM which methods the start needs compiled, and no more of how they are used than the first compiler finds out:
-# with what the optimizing one would know, it would be busy throughout each start, compiling by what so short a training saw.
-# The JVM warns of each class that a cache cannot hold, such as proxies: some two hundred lines.
+# TieredStopAtLevel=2 records which methods the startup needs, but only the C1 compiler's profiles. With full profiles the C2
+# compiler would be busy during each startup, with what so short a training has shown.
+# Xlog hides a warning for each class that a cache cannot hold, such as proxies: some two hundred lines.
 java @"$app"/jvm.options -XX:AOTCacheOutput="$cache" -XX:TieredStopAtLevel=2 -Xlog:aot=error \
   -jar "$app"/sentry-member-proxy.jar &
 service=$!
@@ -46,7 +46,7 @@ for ((waited = 0; ; waited++)); do
   ((waited < 600)) || fail 'the service is not ready after a minute'
   sleep 0.1
 done
-# Each kind of answer once: two hundred calls made the start no shorter.
+# Each kind of response once: two hundred calls made the startup no shorter.
 call 201 '{"userName":"ada@example.com","sentryOrgRole":"member"}'
 call 400 '{"userName":"nope"}'
 call 400 '{"userName":'
@@ -58,13 +58,13 @@ status=0
 wait "$service" || status=$?
 trap - EXIT
 ((status == 0 || status == 143)) || fail "the service ended with status $status"
-[[ -s $cache ]] || fail 'none was written'
+[[ -s $cache ]] || fail 'the JVM wrote none'
 
-# AOTMode=on: the JVM must not start without the cache, where it would otherwise go on silently and slower.
+# AOTMode=on: the JVM fails without a usable cache. By default it would start silently, and slower.
 java @"$app"/jvm.options -XX:AOTCache="$cache" -XX:AOTMode=on -Xlog:class+load:file="$log" \
-  -Dspring.context.exit=onRefresh -jar "$app"/sentry-member-proxy.jar || fail 'the JVM refuses it'
+  -Dspring.context.exit=onRefresh -jar "$app"/sentry-member-proxy.jar || fail 'the JVM rejects it'
 loaded=$(grep -c ' source: ' "$log")
 cached=$(grep -c ' source: shared objects file' "$log" || true)
 printf 'AOT cache: %d of %d classes come from it\n' "$cached" "$loaded"
-grep -q ' dev\.memberproxy\.MemberProxyApplication source: shared objects file' "$log" || fail 'it lacks the service itself'
+grep -q ' dev\.memberproxy\.MemberProxyApplication source: shared objects file' "$log" || fail 'it lacks the service'
 ((cached * 10 > loaded * 9)) || fail 'it is hardly used'

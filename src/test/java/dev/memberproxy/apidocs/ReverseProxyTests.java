@@ -29,7 +29,7 @@ import org.springframework.test.context.ActiveProfiles;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The service behind nginx, configured as {@code docs/operations.md} says. */
+/** The service behind nginx, configured as {@code docs/deployment.md} says. */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "management.server.port=0", "server.forward-headers-strategy=framework" })
 @ActiveProfiles("demo")
@@ -57,7 +57,7 @@ class ReverseProxyTests {
 		try (ServerSocket socket = new ServerSocket(0)) {
 			this.proxyPort = socket.getLocalPort();
 		}
-		Matcher snippet = SNIPPET.matcher(Files.readString(Path.of("docs", "operations.md")));
+		Matcher snippet = SNIPPET.matcher(Files.readString(Path.of("docs", "deployment.md")));
 		assertThat(snippet.find()).isTrue();
 		assertThat(snippet.group(1)).containsOnlyOnce("http://127.0.0.1:8080/");
 		Path configuration = this.directory.resolve("nginx.conf");
