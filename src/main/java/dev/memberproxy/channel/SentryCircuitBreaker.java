@@ -22,11 +22,9 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowT
 /**
  * Suspends requests to an organization's Sentry during an outage. Opens when at least
  * half of the requests of the last 30 s, and at least 10, met an outage; admits 3 trial
- * requests after 5 s.
+ * requests when it was open for a while.
  */
 final class SentryCircuitBreaker {
-
-	static final Duration OPEN_DURATION = Duration.ofSeconds(5);
 
 	private static final Duration WINDOW = Duration.ofSeconds(30);
 
@@ -35,6 +33,8 @@ final class SentryCircuitBreaker {
 	private static final int TRIAL_REQUESTS = 3;
 
 	private static final int MAX_SUBJECTS = 1_000;
+
+	private final Duration openDuration;
 
 	private final CircuitBreaker breaker;
 
@@ -48,17 +48,19 @@ final class SentryCircuitBreaker {
 
 	/**
 	 * @param name the organization
+	 * @param openDuration how long it suspends requests
 	 * @param nanoClock a monotonic clock in nanoseconds: a step of the time of day must
 	 * neither keep the breaker open nor open it
 	 */
-	SentryCircuitBreaker(String name, LongSupplier nanoClock) {
+	SentryCircuitBreaker(String name, Duration openDuration, LongSupplier nanoClock) {
+		this.openDuration = openDuration;
 		this.breaker = CircuitBreaker.of(name,
 				CircuitBreakerConfig.custom()
 					.slidingWindowType(SlidingWindowType.TIME_BASED)
 					.slidingWindowSize((int) WINDOW.toSeconds())
 					.minimumNumberOfCalls(MINIMUM_REQUESTS)
 					.permittedNumberOfCallsInHalfOpenState(TRIAL_REQUESTS)
-					.waitDurationInOpenState(OPEN_DURATION)
+					.waitDurationInOpenState(openDuration)
 					.recordResult(Boolean.TRUE::equals)
 					.clock(clock(nanoClock))
 					.build());
@@ -87,6 +89,10 @@ final class SentryCircuitBreaker {
 	Optional<Permission> acquire() {
 		return this.breaker.tryAcquirePermission() ? Optional.of(new Permission(this.transitions.get()))
 				: Optional.empty();
+	}
+
+	Duration openDuration() {
+		return this.openDuration;
 	}
 
 	boolean isClosed() {

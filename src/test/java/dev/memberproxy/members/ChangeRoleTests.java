@@ -9,6 +9,7 @@ import com.github.tomakehurst.wiremock.http.Fault;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import dev.memberproxy.Call;
 import dev.memberproxy.Expect;
+import dev.memberproxy.FastWireTests;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.putRequestedFor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-@WireTests
+@FastWireTests
 class ChangeRoleTests {
 
 	private static final String ADA = "ada@example.com";
@@ -208,7 +209,7 @@ class ChangeRoleTests {
 				arguments(SentryStubs.json(204, ""), 502),
 				arguments(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER), 502),
 				arguments(aResponse().withFault(Fault.EMPTY_RESPONSE), 502),
-				arguments(SentryStubs.member("242", ADA, "manager").withFixedDelay(1_000), 504));
+				arguments(SentryStubs.member("242", ADA, "manager").withFixedDelay(600), 504));
 	}
 
 	@ParameterizedTest

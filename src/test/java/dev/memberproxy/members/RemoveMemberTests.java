@@ -9,6 +9,7 @@ import com.github.tomakehurst.wiremock.http.Fault;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import dev.memberproxy.Call;
 import dev.memberproxy.Expect;
+import dev.memberproxy.FastWireTests;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.findAll;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-@WireTests
+@FastWireTests
 class RemoveMemberTests {
 
 	private static final String ADA = "ada@example.com";
@@ -103,7 +104,7 @@ class RemoveMemberTests {
 				arguments(SentryStubs.json(200, "{}"), 502), arguments(SentryStubs.json(202, ""), 502),
 				arguments(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER), 502),
 				arguments(aResponse().withFault(Fault.EMPTY_RESPONSE), 502),
-				arguments(SentryStubs.json(204, "").withFixedDelay(1_000), 504));
+				arguments(SentryStubs.json(204, "").withFixedDelay(600), 504));
 	}
 
 	@ParameterizedTest
@@ -195,11 +196,11 @@ class RemoveMemberTests {
 	@Test
 	void removeWhenNothingAnswersInTimeEndsWithTheDeadline() {
 		SentryStubs.onGetById("242", SentryStubs.member("242", ADA, "member"),
-				aResponse().withStatus(200).withFixedDelay(4_500));
-		SentryStubs.onDelete("242", aResponse().withStatus(204).withFixedDelay(4_500));
+				aResponse().withStatus(200).withFixedDelay(2_500));
+		SentryStubs.onDelete("242", aResponse().withStatus(204).withFixedDelay(2_500));
 		long start = System.nanoTime();
 		JsonNode problem = Expect.unknown(Call.delete(this.port, "/members/242"), 504);
-		assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(5));
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(3));
 		assertThat(problem.path("detail").stringValue()).contains("may still delete the member");
 	}
 

@@ -24,9 +24,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Sentry has failed for many, and is left in peace. */
 @WireTests
-@TestPropertySource(
-		properties = { "sentry.preflight-interval=0", "sentry.organizations.gone.base-url=http://127.0.0.1:1",
-				"sentry.organizations.gone.slug=acme", "sentry.organizations.gone.token=token" })
+@TestPropertySource(properties = { "sentry.deadline=1s", "sentry.organizations.gone.base-url=http://127.0.0.1:1",
+		"sentry.organizations.gone.slug=acme", "sentry.organizations.gone.token=token" })
 @ExtendWith(OutputCaptureExtension.class)
 // The breaker stays open for those who come later.
 @DirtiesContext

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.http.Fault;
 import dev.memberproxy.Call;
+import dev.memberproxy.FastWireTests;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /** What becomes of requests whose first attempt ended without a clear answer. */
-@WireTests
+@FastWireTests
 class SettlingTests {
 
 	private static final String ADA = "ada@example.com";
@@ -73,9 +74,9 @@ class SettlingTests {
 				arguments(aResponse().withFault(Fault.EMPTY_RESPONSE), 502, null),
 				arguments(aResponse().withFault(Fault.MALFORMED_RESPONSE_CHUNK), 502, 200),
 				arguments(aResponse().withFault(Fault.RANDOM_DATA_THEN_CLOSE), 502, null),
-				arguments(SentryStubs.created(ADA, "manager").withFixedDelay(1_500), 504, null),
+				arguments(SentryStubs.created(ADA, "manager").withFixedDelay(800), 504, null),
 				arguments(
-						SentryStubs.json(201, "{\"id\":\"1\"}" + " ".repeat(2_000)).withChunkedDribbleDelay(20, 3_000),
+						SentryStubs.json(201, "{\"id\":\"1\"}" + " ".repeat(2_000)).withChunkedDribbleDelay(20, 1_500),
 						504, null));
 	}
 
@@ -100,8 +101,16 @@ class SettlingTests {
 		assertThat(SentryStubs.gets()).isEqualTo(2);
 	}
 
+	/** One of each kind of failure, for what does not depend on the details. */
+	static Stream<ResponseDefinitionBuilder> kinds() {
+		return Stream.of(SentryStubs.json(500, FAULT), SentryStubs.json(502, HTML), SentryStubs.json(201, ""),
+				SentryStubs.json(204, ""), SentryStubs.json(201, HTML),
+				aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER),
+				SentryStubs.created(ADA, "manager").withFixedDelay(800));
+	}
+
 	@ParameterizedTest
-	@MethodSource("ambiguous")
+	@MethodSource("kinds")
 	void createWhenMemberIsFoundIsReconciled(ResponseDefinitionBuilder answer) {
 		SentryStubs.onPost(answer);
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("777", "Ada@Example.com", "manager")));
@@ -115,7 +124,7 @@ class SettlingTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ambiguous")
+	@MethodSource("kinds")
 	void createWhenSecondAttemptSucceedsIsCreated(ResponseDefinitionBuilder answer) {
 		SentryStubs.onPost(answer, SentryStubs.created(ADA, "manager"));
 		SentryStubs.onGet(SentryStubs.list());
@@ -200,7 +209,7 @@ class SettlingTests {
 						"{\"error\":\"apigateway\",\"detail\":\"Downstream service temporarily unavailable\"}"),
 				SentryStubs.json(200, "{\"Resources\":5}"), SentryStubs.json(200, HTML),
 				aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER),
-				SentryStubs.list(SentryStubs.user("1", ADA, "manager")).withFixedDelay(1_500));
+				SentryStubs.list(SentryStubs.user("1", ADA, "manager")).withFixedDelay(800));
 	}
 
 	@ParameterizedTest
@@ -254,11 +263,11 @@ class SettlingTests {
 
 	@Test
 	void createWhenNothingAnswersInTimeEndsWithTheDeadline() {
-		SentryStubs.onPost(aResponse().withStatus(201).withFixedDelay(4_500));
-		SentryStubs.onGet(aResponse().withStatus(200).withFixedDelay(4_500));
+		SentryStubs.onPost(aResponse().withStatus(201).withFixedDelay(2_500));
+		SentryStubs.onGet(aResponse().withStatus(200).withFixedDelay(2_500));
 		long start = System.nanoTime();
 		HttpResponse<String> response = Call.post(this.port, "/members", BODY);
-		assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(5));
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(3));
 		assertThat(response.statusCode()).isEqualTo(504);
 		assertThat(Call.json(response).path("outcome").stringValue()).isEqualTo("unknown");
 	}
