@@ -3,7 +3,7 @@ package dev.memberproxy.delivery;
 import java.time.Duration;
 import java.util.function.BiPredicate;
 
-import dev.memberproxy.audit.AuditRecord;
+import dev.memberproxy.core.AttemptObserver;
 import dev.memberproxy.delivery.Line.Standing;
 import dev.memberproxy.sentry.Failure;
 
@@ -30,7 +30,7 @@ final class Attempts {
 
 	private final Backoff backoff;
 
-	private final AuditRecord trail;
+	private final AttemptObserver trail;
 
 	/**
 	 * @param line the way to Sentry
@@ -39,7 +39,7 @@ final class Attempts {
 	 * @param backoff the waits between attempts
 	 * @param trail learns of each attempt
 	 */
-	Attempts(Line line, Deadline working, Deadline settling, Backoff backoff, AuditRecord trail) {
+	Attempts(Line line, Deadline working, Deadline settling, Backoff backoff, AttemptObserver trail) {
 		this.line = line;
 		this.working = working;
 		this.settling = settling;

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import dev.memberproxy.audit.AuditRecord;
+import dev.memberproxy.core.AttemptObserver;
 import dev.memberproxy.delivery.Condition.Observation;
 import dev.memberproxy.delivery.OutageBreaker.Pass;
 import dev.memberproxy.delivery.Pacer.Admission;
@@ -82,7 +82,7 @@ final class Line {
 	 * @param trail learns of each attempt
 	 * @return what came of it
 	 */
-	<T> Attempted<T> send(Call<T> call, Deadline deadline, Standing standing, AuditRecord trail) {
+	<T> Attempted<T> send(Call<T> call, Deadline deadline, Standing standing, AttemptObserver trail) {
 		Pacer pacer = Objects.requireNonNull(this.pacers.get(call.method()));
 		Passing passing = new Passing(pacer, deadline, trail);
 		return switch (standing) {
@@ -197,7 +197,7 @@ final class Line {
 	 * @param deadline when it must be over
 	 * @param trail learns of each attempt
 	 */
-	private record Passing(Pacer pacer, Deadline deadline, AuditRecord trail) {
+	private record Passing(Pacer pacer, Deadline deadline, AttemptObserver trail) {
 	}
 
 	/** An attempt of which the trail learns how it was answered. */
@@ -205,7 +205,7 @@ final class Line {
 
 		private final Permit permit;
 
-		private final AuditRecord trail;
+		private final AttemptObserver trail;
 
 		private final boolean change;
 
@@ -216,7 +216,7 @@ final class Line {
 		 * @param trail learns the status
 		 * @param change whether it is to change something
 		 */
-		Watched(Permit permit, AuditRecord trail, boolean change) {
+		Watched(Permit permit, AttemptObserver trail, boolean change) {
 			this.permit = permit;
 			this.trail = trail;
 			this.change = change;
@@ -230,7 +230,7 @@ final class Line {
 		@Override
 		public void answered(int told, RateLimits limits) {
 			this.status = told;
-			this.trail.answered(this.change, told);
+			this.trail.responded(this.change, told);
 			this.permit.answered(limits);
 		}
 

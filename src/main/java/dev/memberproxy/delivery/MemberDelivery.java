@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
-import dev.memberproxy.audit.AuditRecord;
+import dev.memberproxy.core.AttemptObserver;
 import dev.memberproxy.organizations.Organization;
 
 /**
@@ -39,7 +39,7 @@ public final class MemberDelivery {
 	 * @param dryRun whether nothing is to be changed
 	 * @return carries out the request
 	 */
-	public Delivery begin(Organization organization, AuditRecord trail, boolean dryRun) {
+	public Delivery begin(Organization organization, AttemptObserver trail, boolean dryRun) {
 		Duration budget = organization.timeouts().deadline();
 		Deadline settling = Deadline.in(budget, this.nanoClock);
 		// A quarter is kept for finding out what became of an attempt without an end.

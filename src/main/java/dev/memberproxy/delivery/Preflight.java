@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-import dev.memberproxy.audit.AuditRecord;
+import dev.memberproxy.core.AttemptObserver;
 import dev.memberproxy.organizations.Organization;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -96,7 +96,7 @@ final class Preflight implements AutoCloseable {
 
 		private void look() {
 			try {
-				Preflight.this.delivery.begin(this.organization, AuditRecord.ofNoRequest(), true).probe();
+				Preflight.this.delivery.begin(this.organization, AttemptObserver.NONE, true).probe();
 				report(this.line.health());
 			}
 			catch (RuntimeException ex) {

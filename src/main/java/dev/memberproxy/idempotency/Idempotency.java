@@ -8,7 +8,6 @@ import dev.memberproxy.problem.Outcome;
 import dev.memberproxy.problem.Problem;
 import dev.memberproxy.problem.ProblemException;
 import dev.memberproxy.problem.ProblemType;
-import dev.memberproxy.problem.Retry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -119,7 +118,7 @@ public final class Idempotency {
 			if (problem.outcome() == Outcome.UNKNOWN) {
 				return new End(answer, Meaning.OPEN);
 			}
-			boolean lasting = problem.status().is4xxClientError() && problem.type().retry() == Retry.POINTLESS;
+			boolean lasting = problem.status().is4xxClientError() && !problem.type().retryable();
 			return new End(answer, lasting ? Meaning.FINAL : Meaning.VOID);
 		}
 

@@ -77,7 +77,7 @@ final class Answers {
 		note(outcome, member, caller.trail());
 		caller.trail().warnings(warnings.stream().map((warning) -> warning.code().id()).distinct().toList());
 		MemberResponse body = MemberResponse.of(member, address(command)).withOutcome(outcome).withWarnings(warnings);
-		return new RenderedResponse(status, Map.of(OUTCOME, outcome), write(body));
+		return new RenderedResponse(status, Map.of(OUTCOME, outcome), write(body), null);
 	}
 
 	private static String location(Member member, CallContext caller) {

@@ -122,7 +122,7 @@ class BatchController {
 		AuditRecord trail = caller.trail();
 		RenderedResponse answer = answer(item, dryRun, caller);
 		this.auditLog.write(trail);
-		return new BatchLine(item.index(), answer, trail.problem().orElse(null));
+		return new BatchLine(item.index(), answer, answer.problem());
 	}
 
 	private RenderedResponse answer(BatchItem item, boolean dryRun, CallContext caller) {
@@ -143,7 +143,7 @@ class BatchController {
 
 	private RenderedResponse answer(Problem problem, Throwable cause, CallContext caller) {
 		caller.trail().problem(problem);
-		return this.problems.answer(caller.trail().requestId(), caller.basePath(), problem, cause);
+		return this.problems.render(caller.trail().requestId(), caller.basePath(), problem, cause);
 	}
 
 	private static Activity activity(Command command) {

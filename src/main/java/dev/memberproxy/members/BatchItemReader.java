@@ -13,7 +13,6 @@ import dev.memberproxy.core.MemberRef;
 import dev.memberproxy.core.Role;
 import dev.memberproxy.problem.InputCode;
 import dev.memberproxy.problem.InputError;
-import dev.memberproxy.problem.InputErrors;
 import dev.memberproxy.problem.Problem;
 import dev.memberproxy.problem.ProblemException;
 import dev.memberproxy.problem.ProblemType;
@@ -63,7 +62,7 @@ final class BatchItemReader {
 		this.item.propertyNames()
 			.stream()
 			.filter((name) -> !FIELDS.contains(name))
-			.forEach((name) -> refuse("/" + InputErrors.escape(name), InputCode.UNSUPPORTED_ATTRIBUTE,
+			.forEach((name) -> refuse("/" + InputError.escape(name), InputCode.UNSUPPORTED_ATTRIBUTE,
 					FieldNames.findFault(name, this.item.path(name)).orElse("is not a field of an item")));
 		Optional<Command> command = switch (text(OP).orElse("")) {
 			case "create" -> newMember(EmailAddress::findFaultOfNew).map(Command.Create::new);

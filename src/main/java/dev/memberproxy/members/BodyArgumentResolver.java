@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 import dev.memberproxy.core.ByteLimit;
-import dev.memberproxy.problem.InputErrors;
+import dev.memberproxy.problem.InputError;
 import dev.memberproxy.problem.Problem;
 import dev.memberproxy.problem.ProblemException;
 import dev.memberproxy.problem.ProblemType;
@@ -66,7 +66,7 @@ final class BodyArgumentResolver implements HandlerMethodArgumentResolver {
 		Set<ConstraintViolation<Object>> violations = this.validator.validate(body, groups(parameter));
 		if (!violations.isEmpty()) {
 			throw new ProblemException(Problem.of(ProblemType.INVALID_REQUEST, "The body has faulty fields.")
-				.withErrors(InputErrors.of(violations)));
+				.withErrors(InputError.of(violations)));
 		}
 		return body;
 	}

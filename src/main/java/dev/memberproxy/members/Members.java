@@ -119,7 +119,7 @@ class Members {
 				Problem problem = DeliveryProblems.of(unconfirmed, command,
 						caller.client().policy().permits(Operation.READ));
 				caller.trail().problem(problem);
-				yield End.problem(problem, this.problems.answer(caller.trail().requestId(), caller.basePath(), problem,
+				yield End.problem(problem, this.problems.render(caller.trail().requestId(), caller.basePath(), problem,
 						unconfirmed.diagnosis()));
 			}
 			case Delivered.Confirmed confirmed -> End.success(this.answers.of(confirmed, command, caller));

@@ -28,8 +28,9 @@ import org.springframework.web.servlet.NoHandlerFoundException;
 import org.springframework.web.util.DisconnectedClientHelper;
 
 /**
- * Turns every exception that leaves a controller, or keeps Spring MVC from finding one,
- * into a problem. A caller who hangs up is none: it ends as it would have ended.
+ * Turns every exception from a controller, or from Spring MVC before a controller is
+ * called, into a problem. A closed connection is no problem: the audit line keeps the
+ * outcome that the request had.
  */
 @RestControllerAdvice
 class ProblemAdvice {
@@ -38,7 +39,8 @@ class ProblemAdvice {
 
 	private static final Pattern MEMBER_BY_ID = Pattern.compile(".*/members/[0-9]+");
 
-	private final DisconnectedClientHelper goneCallers = new DisconnectedClientHelper(ProblemAdvice.class.getName());
+	private final DisconnectedClientHelper disconnectedClients = new DisconnectedClientHelper(
+			ProblemAdvice.class.getName());
 
 	private final ProblemResponder responder;
 
@@ -48,7 +50,7 @@ class ProblemAdvice {
 
 	@ExceptionHandler
 	void handle(Exception exception, HttpServletRequest request, HttpServletResponse response) throws IOException {
-		if (!this.goneCallers.checkAndLogClientDisconnectedException(exception)) {
+		if (!this.disconnectedClients.checkAndLogClientDisconnectedException(exception)) {
 			this.responder.respond(request, response, toProblem(exception, request), exception);
 		}
 	}
@@ -56,8 +58,7 @@ class ProblemAdvice {
 	private static Problem toProblem(Exception exception, HttpServletRequest request) {
 		return switch (exception) {
 			case ProblemException expected -> expected.getProblem();
-			// The firewall looks at a header when it is asked for: as late as in a
-			// controller.
+			// The firewall checks a header when it is read, possibly in a controller.
 			case RequestRejectedException rejected ->
 				Problem.of(ProblemType.INVALID_REQUEST, "The request is malformed.");
 			case InvalidParameterException unreadable -> Problem.ofStatus(400);
@@ -65,7 +66,8 @@ class ProblemAdvice {
 			case HttpRequestMethodNotSupportedException unsupported ->
 				Problem.of(ProblemType.METHOD_NOT_ALLOWED, notAllowed(unsupported, request))
 					.withHeaders(allow(unsupported));
-			// Its Accept would be about the next request's content, not the answer's.
+			// Without the exception's Accept header: in a response, it would be about
+			// request bodies (RFC 9110 section 12.5.1).
 			case HttpMediaTypeNotAcceptableException unacceptable ->
 				Problem.of(ProblemType.NOT_ACCEPTABLE, notAcceptable(unacceptable));
 			case HttpMediaTypeNotSupportedException unsupported ->
@@ -78,10 +80,10 @@ class ProblemAdvice {
 
 	private static String notFound(HttpServletRequest request) {
 		return path(request).contains("/members/")
-				? "A member is named by its id, which has only digits, or by its address: "
+				? "A member is addressed by id, which has digits only, or by e-mail address: "
 						+ resolve("/members/104", request) + " or " + resolve(MEMBER, request) + "."
-				: "This service has nothing at this path. The page " + resolve("/docs", request)
-						+ " describes all calls.";
+				: "This service has no resource at this path. The page " + resolve("/docs", request)
+						+ " describes all operations.";
 	}
 
 	private static String notAllowed(HttpRequestMethodNotSupportedException unsupported, HttpServletRequest request) {
@@ -101,7 +103,7 @@ class ProblemAdvice {
 	}
 
 	private static String notAcceptable(HttpMediaTypeNotAcceptableException unacceptable) {
-		// Accepted for clients that ask for problems only; no success has it.
+		// Supported for clients that accept problems only; no success has this type.
 		List<MediaType> possible = unacceptable.getSupportedMediaTypes()
 			.stream()
 			.filter((type) -> !type.equalsTypeAndSubtype(MediaType.APPLICATION_PROBLEM_JSON))
@@ -119,12 +121,12 @@ class ProblemAdvice {
 		return mediaTypes.stream().map(MediaType::toString).distinct().collect(Collectors.joining(" or "));
 	}
 
-	/** As the caller wrote it; only compared, and never told. */
+	/** As the caller sent it: compared only, never part of a response. */
 	private static String path(HttpServletRequest request) {
 		return request.getRequestURI();
 	}
 
-	/** Spring MVC answers two more methods by itself, but does not name them. */
+	/** Spring MVC handles HEAD and OPTIONS by itself, but does not list them. */
 	private static HttpHeaders allow(HttpRequestMethodNotSupportedException unsupported) {
 		Set<HttpMethod> methods = new LinkedHashSet<>(
 				Objects.requireNonNullElse(unsupported.getSupportedHttpMethods(), Set.of()));

@@ -12,7 +12,7 @@ import com.github.tomakehurst.wiremock.http.Fault;
 import dev.memberproxy.Call;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
-import dev.memberproxy.audit.AuditRecord;
+import dev.memberproxy.core.AttemptObserver;
 import dev.memberproxy.delivery.Line.Standing;
 import dev.memberproxy.organizations.Organizations;
 import dev.memberproxy.sentry.Answer;
@@ -155,7 +155,7 @@ class SentryHealthTests {
 		line.send(
 				new dev.memberproxy.delivery.Call<>(HttpMethod.GET, "anybody",
 						(_, _, _, _, _) -> new Answer.Failed<>(failure)),
-				Deadline.in(Duration.ofSeconds(5), System::nanoTime), Standing.NEW, AuditRecord.ofNoRequest());
+				Deadline.in(Duration.ofSeconds(5), System::nanoTime), Standing.NEW, AttemptObserver.NONE);
 	}
 
 	private Health health(Line line) {

@@ -224,7 +224,7 @@ class IdempotencyTests {
 
 	private static RenderedResponse answer(Problem problem) {
 		return new RenderedResponse(problem.status(), problem.headers().toSingleValueMap(),
-				bytes("{\"detail\":\"" + problem.detail() + "\"}"));
+				bytes("{\"detail\":\"" + problem.detail() + "\"}"), problem);
 	}
 
 	private static byte[] bytes(String text) {
