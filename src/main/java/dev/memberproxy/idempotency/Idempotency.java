@@ -8,7 +8,6 @@ import dev.memberproxy.problem.Outcome;
 import dev.memberproxy.problem.Problem;
 import dev.memberproxy.problem.ProblemException;
 import dev.memberproxy.problem.ProblemType;
-import dev.memberproxy.problem.Retry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -66,7 +65,7 @@ public final class Idempotency {
 			RenderedResponse response = action.perform(resumed);
 			Problem problem = response.problem();
 			if (problem == null || (problem.outcome() != Outcome.UNKNOWN && problem.status().is4xxClientError()
-					&& problem.type().retry() == Retry.POINTLESS)) {
+					&& !problem.type().retryable())) {
 				this.store.keep(key, fingerprint, response);
 			}
 			else if (problem.outcome() == Outcome.UNKNOWN) {

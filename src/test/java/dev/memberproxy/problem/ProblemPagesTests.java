@@ -27,7 +27,7 @@ class ProblemPagesTests {
 		assertThat(response.statusCode()).isEqualTo(200);
 		assertThat(response.headers().firstValue("Content-Type")).contains("text/html;charset=UTF-8");
 		assertThat(response.body().replaceAll("</?code>", "`")).contains(HtmlUtils.htmlEscape(type.title()),
-				HtmlUtils.htmlEscape(type.cause()), HtmlUtils.htmlEscape(type.remedy()), type.retry().description());
+				HtmlUtils.htmlEscape(type.cause()), HtmlUtils.htmlEscape(type.remedy()), type.retryAdvice());
 	}
 
 	@Test

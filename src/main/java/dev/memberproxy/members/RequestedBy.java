@@ -1,4 +1,4 @@
-package dev.memberproxy.audit;
+package dev.memberproxy.members;
 
 import java.util.Collections;
 import java.util.List;
@@ -12,12 +12,12 @@ import dev.memberproxy.problem.ProblemException;
 import dev.memberproxy.problem.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;
 
-/** Which person is behind a call, as the app claims in a header. Nobody verifies it. */
-public final class RequestedBy {
+/** The person behind a call, as the app claims in a header. The claim is not verified. */
+final class RequestedBy {
 
 	private static final String HEADER = "Members-Requested-By";
 
-	/** A caller key that got into the wrong header is not to be written down. */
+	/** A caller key sent in the wrong header must not get into the audit log. */
 	private static final Pattern CLAIM = Pattern.compile("(?!smp_)[\\x21-\\x7E]{1,128}");
 
 	private RequestedBy() {
@@ -26,10 +26,10 @@ public final class RequestedBy {
 	/**
 	 * The claim of a request.
 	 * @param request the request
-	 * @return the claim, or empty if there is none
-	 * @throws ProblemException if there are several, or if it has another form
+	 * @return the claim, or empty if the request has none
+	 * @throws ProblemException if the header is repeated or malformed
 	 */
-	public static Optional<String> of(HttpServletRequest request) {
+	static Optional<String> of(HttpServletRequest request) {
 		List<String> values = Collections.list(request.getHeaders(HEADER));
 		if (values.isEmpty()) {
 			return Optional.empty();
