@@ -11,7 +11,6 @@ import dev.memberproxy.delivery.Delivery;
 import dev.memberproxy.delivery.MemberDelivery;
 import dev.memberproxy.idempotency.Idempotency;
 import dev.memberproxy.idempotency.Idempotency.Action;
-import dev.memberproxy.idempotency.Idempotency.End;
 import dev.memberproxy.idempotency.IdempotencyKey;
 import dev.memberproxy.organizations.Organization;
 import dev.memberproxy.problem.RenderedResponse;
@@ -54,7 +53,7 @@ class Members {
 	 * @throws ProblemException if it does not come to asking Sentry
 	 */
 	RenderedResponse perform(Command command, boolean dryRun, CallContext caller) {
-		return action(command, dryRun, caller).perform(false).answer();
+		return action(command, dryRun, caller).perform(false);
 	}
 
 	/**
@@ -68,7 +67,7 @@ class Members {
 	RenderedResponse performOnce(Command.Create command, IdempotencyKey key, CallContext caller) {
 		Action action = action(command, false, caller);
 		caller.trail().idempotencyKey(key.digest());
-		RenderedResponse answer = this.idempotency.once(key,
+		RenderedResponse answer = this.idempotency.execute(key,
 				this.fingerprints.of(caller.requireOrganization(), command.member()), action);
 		if (answer.headers().containsKey(Idempotency.REPLAYED)) {
 			caller.trail().replayed();
@@ -82,7 +81,7 @@ class Members {
 		Permits.check(caller.client(), command);
 		return (resumed) -> {
 			Delivery begun = this.delivery.begin(organization, caller.trail(), dryRun);
-			return toEnd(deliver(command, resumed, begun, caller.client()), command, caller);
+			return respond(deliver(command, resumed, begun, caller.client()), command, caller);
 		};
 	}
 
@@ -113,16 +112,16 @@ class Members {
 		};
 	}
 
-	private End toEnd(Delivered delivered, Command command, CallContext caller) {
+	private RenderedResponse respond(Delivered delivered, Command command, CallContext caller) {
 		return switch (delivered) {
 			case Delivered.Unconfirmed unconfirmed -> {
 				Problem problem = DeliveryProblems.of(unconfirmed, command,
 						caller.client().policy().permits(Operation.READ));
 				caller.trail().problem(problem);
-				yield End.problem(problem, this.problems.render(caller.trail().requestId(), caller.basePath(), problem,
-						unconfirmed.diagnosis()));
+				yield this.problems.render(caller.trail().requestId(), caller.basePath(), problem,
+						unconfirmed.diagnosis());
 			}
-			case Delivered.Confirmed confirmed -> End.success(this.answers.of(confirmed, command, caller));
+			case Delivered.Confirmed confirmed -> this.answers.of(confirmed, command, caller);
 		};
 	}
 

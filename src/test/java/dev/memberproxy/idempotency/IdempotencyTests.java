@@ -10,18 +10,20 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.memberproxy.idempotency.Idempotency.Action;
-import dev.memberproxy.idempotency.Idempotency.End;
-import dev.memberproxy.problem.RenderedResponse;
 import dev.memberproxy.problem.Outcome;
 import dev.memberproxy.problem.Problem;
 import dev.memberproxy.problem.ProblemException;
 import dev.memberproxy.problem.ProblemType;
+import dev.memberproxy.problem.RenderedResponse;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 
@@ -29,6 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+@ExtendWith(OutputCaptureExtension.class)
 class IdempotencyTests {
 
 	private static final String REPLAYED = "Idempotency-Replayed";
@@ -39,156 +42,154 @@ class IdempotencyTests {
 
 	private static final Fingerprint OTHER_FINGERPRINT = Fingerprint.of("other");
 
-	private final Idempotency idempotency = new Idempotency(
-			new InProcessStore(Duration.ofHours(24), 100, Ticker.systemTicker()), new SimpleMeterRegistry());
+	private static final RenderedResponse DONE = RenderedResponse.of(HttpStatus.OK, bytes("done"));
 
-	/** One element for each time that an action ran: whether it was told to resume. */
+	private final FailingStore store = new FailingStore(
+			new InMemoryIdempotencyStore(Duration.ofHours(24), 100, Ticker.systemTicker()));
+
+	private final Idempotency idempotency = new Idempotency(this.store, new SimpleMeterRegistry());
+
+	/** One element for each time that an action ran: whether it was to resume. */
 	private final List<Boolean> runs = new ArrayList<>();
 
 	@ParameterizedTest
-	@ValueSource(ints = { 200, 201 })
-	void onceWhenRequestSucceededReplaysItsAnswer(int status) {
-		RenderedResponse answer = RenderedResponse.of(HttpStatus.valueOf(status), bytes("{\"id\":\"1\"}"))
+	@ValueSource(ints = { 200, 201, 204 })
+	void executeWhenRequestSucceededReplaysResponse(int status) {
+		RenderedResponse response = RenderedResponse.of(HttpStatus.valueOf(status), bytes((status != 204) ? "{}" : ""))
 			.with(HttpHeaders.LOCATION, "/members/1")
 			.with("Members-Outcome", "created");
-		assertThat(once(End.success(answer))).isSameAs(answer);
-		assertReplayed(answer);
-		assertReplayed(answer);
+		assertThat(execute(response)).isSameAs(response);
+		assertReplayed(response);
+		assertReplayed(response);
 		assertThat(this.runs).containsExactly(false);
 	}
 
 	@Test
-	void onceWhenKeysDifferRunsEach() {
-		once(End.success(RenderedResponse.of(HttpStatus.OK, bytes("one"))));
-		RenderedResponse answer = RenderedResponse.of(HttpStatus.OK, bytes("two"));
-		assertThat(this.idempotency.once(new IdempotencyKey("client", "other-key"), FINGERPRINT,
-				ending(End.success(answer))))
-			.isSameAs(answer);
+	void executeWhenKeysDifferRunsEach() {
+		execute(RenderedResponse.of(HttpStatus.OK, bytes("one")));
+		assertThat(this.idempotency.execute(new IdempotencyKey("client", "other-key"), FINGERPRINT, ending(DONE)))
+			.isSameAs(DONE);
 		assertThat(this.runs).containsExactly(false, false);
 	}
 
 	@ParameterizedTest
 	@EnumSource(names = { "MEMBER_EXISTS", "MEMBER_ALREADY_INVITED", "ROLE_NOT_AVAILABLE", "REJECTED_BY_SENTRY" })
-	void onceWhenRequestWasRefusedForGoodReplaysItsAnswer(ProblemType type) {
-		Problem problem = Problem.of(type, "So it is.");
-		RenderedResponse answer = answer(problem);
-		assertThat(once(End.problem(problem, answer))).isSameAs(answer);
-		assertReplayed(answer);
-		assertReplayed(answer);
+	void executeWhenRetryWouldFailTheSameWayReplaysProblem(ProblemType type) {
+		RenderedResponse response = response(Problem.of(type, "A detail."));
+		assertThat(execute(response)).isSameAs(response);
+		assertReplayed(response);
+		assertReplayed(response);
 		assertThat(this.runs).containsExactly(false);
 	}
 
 	@ParameterizedTest
 	@EnumSource(names = { "BUSY", "TOO_MANY_REQUESTS", "RATE_LIMITED_BY_SENTRY", "SENTRY_CREDENTIALS_REFUSED",
 			"SENTRY_MISCONFIGURED", "SENTRY_UNAVAILABLE" })
-	void onceWhenRequestChangedNothingAndMayEndOtherwiseStartsAnew(ProblemType type) {
-		Problem problem = Problem.of(type, "So it is.").withRetryAfter(Duration.ofSeconds(3));
-		RenderedResponse answer = answer(problem);
-		assertThat(once(End.problem(problem, answer))).isSameAs(answer);
-		assertThat(once(End.problem(problem, answer))).isSameAs(answer);
-		RenderedResponse success = RenderedResponse.of(HttpStatus.OK, bytes("done"));
-		assertThat(once(End.success(success))).isSameAs(success);
-		assertReplayed(success);
+	void executeWhenRetryMaySucceedStartsAnew(ProblemType type) {
+		RenderedResponse response = response(Problem.of(type, "A detail.").withRetryAfter(Duration.ofSeconds(3)));
+		assertThat(execute(response)).isSameAs(response);
+		assertThat(execute(response)).isSameAs(response);
+		assertThat(execute(DONE)).isSameAs(DONE);
+		assertReplayed(DONE);
 		assertThat(this.runs).containsExactly(false, false, false);
 	}
 
 	@Test
-	void onceWhenRequestChangedNothingFreesKeyForAnotherRequest() {
-		Problem problem = Problem.of(ProblemType.BUSY, "So it is.");
-		once(End.problem(problem, answer(problem)));
-		RenderedResponse answer = RenderedResponse.of(HttpStatus.OK, bytes("other"));
-		assertThat(this.idempotency.once(KEY, OTHER_FINGERPRINT, ending(End.success(answer)))).isSameAs(answer);
+	void executeWhenNothingWasChangedFreesKey() {
+		execute(response(Problem.of(ProblemType.BUSY, "A detail.")));
+		assertThat(this.idempotency.execute(KEY, OTHER_FINGERPRINT, ending(DONE))).isSameAs(DONE);
 		assertThat(this.runs).containsExactly(false, false);
 	}
 
 	@ParameterizedTest
 	@EnumSource(names = { "OUTCOME_UNKNOWN", "INTERNAL_ERROR", "SENTRY_MISCONFIGURED", "MEMBER_EXISTS", "BUSY" })
-	void onceWhenOutcomeIsUnknownResumesUntilItIsKnown(ProblemType type) {
-		Problem problem = Problem.of(type, "Nobody knows.").withOutcome(Outcome.UNKNOWN);
-		RenderedResponse answer = answer(problem);
-		assertThat(once(End.problem(problem, answer))).isSameAs(answer);
-		assertThat(once(End.problem(problem, answer))).isSameAs(answer);
-		RenderedResponse success = RenderedResponse.of(HttpStatus.OK, bytes("done"));
-		assertThat(once(End.success(success))).isSameAs(success);
-		assertReplayed(success);
+	void executeWhenOutcomeIsUnknownResumes(ProblemType type) {
+		RenderedResponse response = response(Problem.of(type, "A detail.").withOutcome(Outcome.UNKNOWN));
+		assertThat(execute(response)).isSameAs(response);
+		assertThat(execute(response)).isSameAs(response);
+		assertReused(refusal(OTHER_FINGERPRINT));
+		assertThat(execute(DONE)).isSameAs(DONE);
+		assertReplayed(DONE);
 		assertThat(this.runs).containsExactly(false, true, true);
 	}
 
 	@Test
-	void onceWhenOutcomeIsUnknownKeepsKeyFromAnotherRequest() {
-		Problem problem = Problem.of(ProblemType.OUTCOME_UNKNOWN, "Nobody knows.");
-		once(End.problem(problem, answer(problem)));
-		assertThat(refusal(OTHER_FINGERPRINT).type()).isEqualTo(ProblemType.IDEMPOTENCY_KEY_REUSED);
-		assertThat(this.runs).containsExactly(false);
-	}
-
-	@Test
-	void onceWhenActionThrowsResumes() {
+	void executeWhenActionThrowsResumes() {
 		assertThrown(new IllegalStateException("thrown by the test"));
 		assertThrown(new AssertionError("thrown by the test"));
-		assertThrown(new ProblemException(Problem.of(ProblemType.BUSY, "So it is.")));
-		RenderedResponse success = RenderedResponse.of(HttpStatus.OK, bytes("done"));
-		assertThat(once(End.success(success))).isSameAs(success);
+		assertThrown(new ProblemException(Problem.of(ProblemType.BUSY, "A detail.")));
+		assertThat(execute(DONE)).isSameAs(DONE);
 		assertThat(this.runs).containsExactly(false, true, true, true);
 	}
 
 	@Test
-	void onceWhenSameRequestIsRunningRefusesUntilItHasEnded() {
-		RenderedResponse answer = RenderedResponse.of(HttpStatus.OK, bytes("done"));
+	void executeWhenActionAndStoreThrowThrowsThatOfAction() {
+		this.store.failures = 1;
+		assertThrown(new IllegalStateException("thrown by the test"));
+		assertThat(refusal(FINGERPRINT).type()).isEqualTo(ProblemType.IDEMPOTENCY_KEY_IN_USE);
+	}
+
+	@Test
+	void executeWhenResponseCannotBeStoredReturnsItAndResumes(CapturedOutput output) {
+		this.store.failures = 1;
+		RenderedResponse created = RenderedResponse.of(HttpStatus.CREATED, bytes("created"));
+		assertThat(execute(created)).isSameAs(created);
+		assertThat(execute(DONE)).isSameAs(DONE);
+		assertThat(this.runs).containsExactly(false, true);
+		assertLoggedOnce(output);
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "MEMBER_EXISTS", "OUTCOME_UNKNOWN", "BUSY" })
+	void executeWhenStoreIsDownReturnsResponse(ProblemType type, CapturedOutput output) {
+		this.store.failures = 2;
+		RenderedResponse response = response(Problem.of(type, "A detail."));
+		assertThat(execute(response)).isSameAs(response);
+		assertLoggedOnce(output);
+	}
+
+	@Test
+	void executeWhenSameRequestIsInProgressIsRejected() {
 		AtomicReference<Problem> meanwhile = new AtomicReference<>();
-		this.idempotency.once(KEY, FINGERPRINT, (resumed) -> {
+		this.idempotency.execute(KEY, FINGERPRINT, (resumed) -> {
 			meanwhile.set(refusal(FINGERPRINT));
-			return ending(End.success(answer)).perform(resumed);
+			return ending(DONE).perform(resumed);
 		});
 		Problem problem = meanwhile.get();
 		assertThat(problem.type()).isEqualTo(ProblemType.IDEMPOTENCY_KEY_IN_USE);
 		assertThat(problem.status()).isEqualTo(HttpStatus.CONFLICT);
 		assertThat(problem.outcome()).isEqualTo(Outcome.UNKNOWN);
 		assertThat(problem.headers().get(HttpHeaders.RETRY_AFTER)).containsExactly("1");
-		assertReplayed(answer);
+		assertReplayed(DONE);
 		assertThat(this.runs).containsExactly(false);
 	}
 
 	@Test
-	void onceWhenAnotherRequestIsRunningRefuses() {
+	void executeWhenAnotherRequestHasKeyIsRejected() {
 		AtomicReference<Problem> meanwhile = new AtomicReference<>();
-		this.idempotency.once(KEY, FINGERPRINT, (resumed) -> {
+		this.idempotency.execute(KEY, FINGERPRINT, (resumed) -> {
 			meanwhile.set(refusal(OTHER_FINGERPRINT));
-			return ending(End.success(RenderedResponse.of(HttpStatus.OK, bytes("done")))).perform(resumed);
+			return ending(DONE).perform(resumed);
 		});
 		assertReused(meanwhile.get());
-		assertThat(this.runs).containsExactly(false);
-	}
-
-	@Test
-	void onceWhenAnotherRequestHasEndedRefuses() {
-		once(End.success(RenderedResponse.of(HttpStatus.OK, bytes("done"))));
 		assertReused(refusal(OTHER_FINGERPRINT));
 		assertThat(this.runs).containsExactly(false);
 	}
 
-	private RenderedResponse once(End end) {
-		return this.idempotency.once(KEY, FINGERPRINT, ending(end));
+	private RenderedResponse execute(RenderedResponse response) {
+		return this.idempotency.execute(KEY, FINGERPRINT, ending(response));
 	}
 
-	private Action ending(End end) {
+	private Action ending(RenderedResponse response) {
 		return (resumed) -> {
 			this.runs.add(resumed);
-			return end;
+			return response;
 		};
-	}
-
-	@Test
-	void onceWhenAnswerHasNoBodyIsReplayed() {
-		once(End.success(RenderedResponse.of(HttpStatus.NO_CONTENT)));
-		RenderedResponse again = once(End.success(RenderedResponse.of(HttpStatus.OK, bytes("must not run"))));
-		assertThat(again.status()).isEqualTo(HttpStatus.NO_CONTENT);
-		assertThat(again.body()).isEmpty();
 	}
 
 	private void assertThrown(Throwable thrown) {
 		assertThatExceptionOfType(Throwable.class)
-			.isThrownBy(() -> this.idempotency.once(KEY, FINGERPRINT, (resumed) -> {
+			.isThrownBy(() -> this.idempotency.execute(KEY, FINGERPRINT, (resumed) -> {
 				this.runs.add(resumed);
 				if (thrown instanceof Error error) {
 					throw error;
@@ -199,19 +200,20 @@ class IdempotencyTests {
 	}
 
 	private void assertReplayed(RenderedResponse first) {
-		RenderedResponse again = once(End.success(RenderedResponse.of(HttpStatus.OK, bytes("must not run"))));
+		RenderedResponse again = execute(RenderedResponse.of(HttpStatus.OK, bytes("must not run")));
 		assertThat(again.status()).isEqualTo(first.status());
 		assertThat(again.body()).isEqualTo(first.body());
+		assertThat(again.problem()).isNull();
 		Map<String, String> expected = new HashMap<>(first.headers());
 		expected.put(REPLAYED, "true");
 		assertThat(again.headers()).isEqualTo(expected);
 		assertThat(first.headers()).doesNotContainKey(REPLAYED);
 	}
 
-	/** How a request is refused that must not run. */
+	/** The problem of a request that must not run. */
 	private Problem refusal(Fingerprint fingerprint) {
-		ProblemException refusal = catchThrowableOfType(ProblemException.class, () -> this.idempotency.once(KEY,
-				fingerprint, ending(End.success(RenderedResponse.of(HttpStatus.OK, bytes("must not run"))))));
+		ProblemException refusal = catchThrowableOfType(ProblemException.class,
+				() -> this.idempotency.execute(KEY, fingerprint, ending(DONE)));
 		assertThat(refusal).isNotNull();
 		return refusal.getProblem();
 	}
@@ -222,13 +224,62 @@ class IdempotencyTests {
 		assertThat(problem.outcome()).isEqualTo(Outcome.NOT_APPLIED);
 	}
 
-	private static RenderedResponse answer(Problem problem) {
+	private static void assertLoggedOnce(CapturedOutput output) {
+		assertThat(output.getAll()
+			.lines()
+			.filter((line) -> line.contains(Idempotency.class.getSimpleName()))
+			.filter((line) -> line.contains(" WARN "))).singleElement().asString().contains(KEY.digest());
+	}
+
+	private static RenderedResponse response(Problem problem) {
 		return new RenderedResponse(problem.status(), problem.headers().toSingleValueMap(),
 				bytes("{\"detail\":\"" + problem.detail() + "\"}"), problem);
 	}
 
 	private static byte[] bytes(String text) {
 		return text.getBytes(StandardCharsets.UTF_8);
+	}
+
+	/** A store that fails to end claims for a while. */
+	private static final class FailingStore implements IdempotencyStore {
+
+		private final IdempotencyStore delegate;
+
+		private int failures;
+
+		FailingStore(IdempotencyStore delegate) {
+			this.delegate = delegate;
+		}
+
+		@Override
+		public Claim claim(IdempotencyKey key, Fingerprint fingerprint) {
+			return this.delegate.claim(key, fingerprint);
+		}
+
+		@Override
+		public void keep(IdempotencyKey key, String owner, RenderedResponse response) {
+			failFirst();
+			this.delegate.keep(key, owner, response);
+		}
+
+		@Override
+		public void leaveOpen(IdempotencyKey key, String owner) {
+			failFirst();
+			this.delegate.leaveOpen(key, owner);
+		}
+
+		@Override
+		public void release(IdempotencyKey key, String owner) {
+			failFirst();
+			this.delegate.release(key, owner);
+		}
+
+		private void failFirst() {
+			if (this.failures-- > 0) {
+				throw new IllegalStateException("The store is not available");
+			}
+		}
+
 	}
 
 }
