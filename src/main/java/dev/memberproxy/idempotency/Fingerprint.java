@@ -7,24 +7,23 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * What makes two requests the same: a digest, so that the store holds nothing of what was
- * asked.
+ * Identifies what a request asks for. A digest, so that the store holds no content of the
+ * request.
  *
  * @param value SHA-256 in hexadecimal digits
  */
 public record Fingerprint(String value) {
 
 	/**
-	 * The fingerprint of a request that is made of some parts.
-	 * @param parts method, organization, query, body and what else counts, in a fixed
-	 * order
+	 * The fingerprint of a request.
+	 * @param parts everything that makes requests differ, in a fixed order
 	 * @return the fingerprint
 	 */
 	public static Fingerprint of(String... parts) {
 		MessageDigest digest = sha256();
 		for (String part : parts) {
 			byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
-			// With its length, lest two parts be split differently and look the same.
+			// With its length: "a", "bc" must differ from "ab", "c".
 			digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
 			digest.update(bytes);
 		}

@@ -28,7 +28,8 @@ class IdempotencyConfiguration {
 			throw new InvalidConfigurationException("members.idempotency.max-entries", "is not a usable number",
 					"Set it to a whole number from 1 to " + MOST + ".");
 		}
-		return new Idempotency(new InProcessStore(properties.ttl(), properties.maxEntries(), Ticker.systemTicker()),
+		return new Idempotency(
+				new InMemoryIdempotencyStore(properties.ttl(), properties.maxEntries(), Ticker.systemTicker()),
 				meterRegistry);
 	}
 
