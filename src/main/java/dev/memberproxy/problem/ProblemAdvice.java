@@ -67,7 +67,7 @@ class ProblemAdvice {
 			case MethodArgumentNotValidException invalid ->
 				Problem.of(ProblemType.INVALID_REQUEST, "The body has invalid fields.").withErrors(errors(invalid));
 			case HttpMessageNotReadableException missing ->
-				Problem.of(ProblemType.INVALID_REQUEST, "The body cannot be read.")
+				Problem.of(ProblemType.INVALID_REQUEST, "The body cannot be used.")
 					.withErrors(List.of(missing(missing)));
 			case InvalidParameterException unreadable -> Problem.ofStatus(400);
 			case NoHandlerFoundException nothing -> Problem.of(ProblemType.NOT_FOUND, notFound(request));
@@ -95,7 +95,7 @@ class ProblemAdvice {
 
 	private static InputError missing(HttpMessageNotReadableException unreadable) {
 		return InputError.inBody("", InputCode.MALFORMED,
-				(unreadable.getCause() instanceof IOException) ? "must arrive completely" : "must not be blank");
+				(unreadable.getCause() instanceof IOException) ? "must arrive whole" : "must not be blank");
 	}
 
 	private static String notFound(HttpServletRequest request) {

@@ -53,7 +53,7 @@ final class BatchItemReader {
 
 	private static ProblemException invalid(List<InputError> errors) {
 		return new ProblemException(
-				Problem.of(ProblemType.INVALID_REQUEST, "The item has faulty fields.").withErrors(errors));
+				Problem.of(ProblemType.INVALID_REQUEST, "The item has invalid fields.").withErrors(errors));
 	}
 
 	/** One item and the faults found in it. */
