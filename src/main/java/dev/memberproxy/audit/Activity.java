@@ -1,6 +1,6 @@
 package dev.memberproxy.audit;
 
-import java.util.Locale;
+import dev.memberproxy.core.Ids;
 
 /** What a request asks for, as audit log and metrics name it. The list only grows. */
 public enum Activity {
@@ -26,7 +26,7 @@ public enum Activity {
 	/** A batch of the above. */
 	BATCH;
 
-	private final String id = name().toLowerCase(Locale.ROOT).replace('_', '-');
+	private final String id = Ids.kebab(this);
 
 	/**
 	 * The activity as it appears in audit lines and metrics.

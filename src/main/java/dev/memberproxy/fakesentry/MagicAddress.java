@@ -1,7 +1,7 @@
 package dev.memberproxy.fakesentry;
 
+import dev.memberproxy.core.Ids;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -45,7 +45,7 @@ enum MagicAddress {
 	 * @return lower-case words joined by hyphens
 	 */
 	String localPart() {
-		return name().toLowerCase(Locale.ROOT).replace('_', '-');
+		return Ids.kebab(this);
 	}
 
 	/**

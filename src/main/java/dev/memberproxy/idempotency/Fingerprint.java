@@ -1,10 +1,9 @@
 package dev.memberproxy.idempotency;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+import dev.memberproxy.core.Digests;
 
 /**
  * Identifies what a request asks for. A digest, so that the store holds no content of the
@@ -20,23 +19,9 @@ public record Fingerprint(String value) {
 	 * @return the fingerprint
 	 */
 	public static Fingerprint of(String... parts) {
-		MessageDigest digest = sha256();
-		for (String part : parts) {
-			byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
-			// With its length: "a", "bc" must differ from "ab", "c".
-			digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
-			digest.update(bytes);
-		}
-		return new Fingerprint(HexFormat.of().formatHex(digest.digest()));
-	}
-
-	private static MessageDigest sha256() {
-		try {
-			return MessageDigest.getInstance("SHA-256");
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException("Every Java platform has SHA-256", ex);
-		}
+		// With its length, so that different parts never join to the same text.
+		return new Fingerprint(Digests
+			.sha256Hex(Arrays.stream(parts).map((part) -> part.length() + ":" + part).collect(Collectors.joining())));
 	}
 
 }

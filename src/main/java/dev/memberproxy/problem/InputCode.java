@@ -1,6 +1,6 @@
 package dev.memberproxy.problem;
 
-import java.util.Locale;
+import dev.memberproxy.core.Ids;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 
@@ -44,7 +44,7 @@ public enum InputCode {
 	 */
 	@JsonValue
 	public String id() {
-		return name().toLowerCase(Locale.ROOT).replace('_', '-');
+		return Ids.kebab(this);
 	}
 
 	/**

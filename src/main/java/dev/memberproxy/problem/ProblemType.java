@@ -1,8 +1,8 @@
 package dev.memberproxy.problem;
 
+import dev.memberproxy.core.Ids;
 import java.net.URI;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
 
 import org.springframework.http.HttpStatus;
@@ -198,7 +198,7 @@ public enum ProblemType {
 	 * @return lower-case words joined by hyphens
 	 */
 	public String slug() {
-		return name().toLowerCase(Locale.ROOT).replace('_', '-');
+		return Ids.kebab(this);
 	}
 
 	/**

@@ -1,8 +1,4 @@
-package dev.memberproxy.organizations;
-
-import dev.memberproxy.core.CheckedProperties;
-
-import dev.memberproxy.core.InvalidConfigurationException;
+package dev.memberproxy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +9,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import dev.memberproxy.core.CheckedProperties;
+import dev.memberproxy.core.InvalidConfigurationException;
 import dev.memberproxy.core.InvalidConfigurationException.Fault;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Size;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,7 @@ import org.springframework.core.env.SimpleCommandLinePropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.io.ByteArrayResource;
+import org.springframework.validation.beanvalidation.LocalValidatorFactoryBean;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
@@ -159,6 +161,18 @@ class ConfigurationCheckTests {
 	}
 
 	@Test
+	void constraintsWhenViolatedAreReportedWithTheirPropertyAndRemedy() {
+		assertThat(faults(Map.of("members.group.small-number", "1000", "members.group.names", "one,two",
+				"members.clients.portal.email-domains", "short,toolongtoolong", "members.clients.[" + KEY + "].limit",
+				"11", "members.limit", "many")))
+			.containsExactly(new Fault("members.limit", "cannot be understood", "Compare it with the documentation."),
+					new Fault("members.clients.portal.email-domains[1]", "is too long", "Shorten it."),
+					new Fault("members.clients.….limit", "is too large", "Set it to at most 10."),
+					new Fault("members.group.names", "has too many entries", "Compare it with the documentation."),
+					new Fault("members.group.small-number", "is too large", "Set it to at most 10."));
+	}
+
+	@Test
 	void missingWhenNothingElseIsWrongIsReported() {
 		assertThat(faults(Map.of("members.limit", "13"))).extracting(Fault::property)
 			.containsExactly("members.unlucky");
@@ -179,6 +193,7 @@ class ConfigurationCheckTests {
 		this.environment.getPropertySources().addFirst(new MapPropertySource("test", this.properties));
 		ConfigurationPropertySources.attach(this.environment);
 		DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
+		beans.registerBeanDefinition("validator", new RootBeanDefinition(LocalValidatorFactoryBean.class));
 		for (Class<?> type : List.of(Members.class, Group.class, Sentry.class, Others.class, Object.class)) {
 			beans.registerBeanDefinition(type.getName(), new RootBeanDefinition(type));
 		}
@@ -188,7 +203,7 @@ class ConfigurationCheckTests {
 	}
 
 	@ConfigurationProperties("members")
-	record Members(@DefaultValue("5") Integer limit, @DefaultValue Map<String, Client> clients,
+	record Members(@DefaultValue("5") Integer limit, @DefaultValue Map<String, @Valid Client> clients,
 			@DefaultValue Map<String, Duration> waits) implements CheckedProperties {
 
 		@Override
@@ -198,12 +213,15 @@ class ConfigurationCheckTests {
 
 	}
 
-	record Client(@DefaultValue List<String> emailDomains, @DefaultValue("1s") Duration pause) {
+	record Client(@DefaultValue List<@Size(max = 10, message = "is too long|Shorten it.") String> emailDomains,
+			@DefaultValue("1s") Duration pause,
+			@DefaultValue("1") @Max(value = 10, message = "is too large|Set it to at most 10.") int limit) {
 
 	}
 
 	@ConfigurationProperties("members.group")
-	record Group(@DefaultValue("1") Integer smallNumber) {
+	record Group(@DefaultValue("1") @Max(value = 10, message = "is too large|Set it to at most 10.") int smallNumber,
+			@DefaultValue @Size(max = 1, message = "has too many entries") List<String> names) {
 
 	}
 

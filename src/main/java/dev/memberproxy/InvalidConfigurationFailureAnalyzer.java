@@ -1,4 +1,4 @@
-package dev.memberproxy.organizations;
+package dev.memberproxy;
 
 import dev.memberproxy.core.InvalidConfigurationException;
 

@@ -1,6 +1,4 @@
-package dev.memberproxy.organizations;
-
-import dev.memberproxy.core.InvalidConfigurationException;
+package dev.memberproxy.core;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,10 +9,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * A file that holds a secret and nothing else, but for a line break at the end. The path
- * is never shown: somebody may have put the secret itself there.
+ * A file whose content is one secret, optionally followed by line breaks. The path is
+ * never shown, because the secret itself may have been configured as the path.
  */
-final class SecretFile {
+public final class SecretFile {
 
 	private static final int MAX_BYTES = 8192;
 
@@ -33,13 +31,12 @@ final class SecretFile {
 	}
 
 	/**
-	 * Names the file, which need not exist.
+	 * A file that may not exist yet.
 	 * @param property the property that the path comes from
-	 * @param path the path
-	 * @param secret what the file holds, for messages
-	 * @return the file
+	 * @param secret the kind of secret, for messages
+	 * @throws InvalidConfigurationException if no file can have that path
 	 */
-	static SecretFile of(String property, String path, String secret) {
+	public static SecretFile of(String property, String path, String secret) {
 		try {
 			return new SecretFile(property, Path.of(path).toAbsolutePath(), secret);
 		}
@@ -48,20 +45,21 @@ final class SecretFile {
 		}
 	}
 
-	String property() {
+	public String property() {
 		return this.property;
 	}
 
-	boolean isLasting() {
+	/** Whether it can be read more than once. A pipe cannot: a second read may block. */
+	public boolean isRereadable() {
 		return Files.isRegularFile(this.path);
 	}
 
 	/**
 	 * Reads the secret.
 	 * @return at most 8 KiB of text, without line breaks at the end
-	 * @throws InvalidConfigurationException if the file holds none
+	 * @throws InvalidConfigurationException if the file cannot be read or is empty
 	 */
-	String read() {
+	public String read() {
 		byte[] bytes = bytes();
 		if (isUtf16(bytes)) {
 			throw new InvalidConfigurationException(this.property, "names a file in UTF-16",
@@ -76,7 +74,7 @@ final class SecretFile {
 		return secret;
 	}
 
-	/** By its byte order mark, or, where it has none, by the zeros beside its letters. */
+	/** By the byte order mark, else by the zero byte of the first character. */
 	private static boolean isUtf16(byte[] bytes) {
 		if (bytes.length < 2) {
 			return false;
@@ -89,7 +87,7 @@ final class SecretFile {
 		try {
 			if (Files.isDirectory(this.path)) {
 				throw new InvalidConfigurationException(this.property, "names a directory",
-						"Name a file. Docker makes an empty directory where a file to mount does not exist.");
+						"Name a file. Docker creates an empty directory if a file to mount does not exist.");
 			}
 			try (InputStream in = Files.newInputStream(this.path)) {
 				return in.readNBytes(MAX_BYTES);

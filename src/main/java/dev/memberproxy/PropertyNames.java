@@ -1,4 +1,4 @@
-package dev.memberproxy.organizations;
+package dev.memberproxy;
 
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
@@ -11,34 +11,32 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import dev.memberproxy.core.EditDistance;
+import jakarta.validation.ElementKind;
+import jakarta.validation.Path;
 
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.core.ResolvableType;
 
-/** The names of properties that records take, derived from their components. */
+/** The names of the properties of records, derived from their components. */
 final class PropertyNames {
 
-	/** Stands for a name that the operator chooses: a key of a map. */
+	/** A name that the operator chooses: a key of a map. */
 	private static final String CHOSEN = "*";
 
-	/** Stands for the index of a list. */
+	/** The index of a list. */
 	private static final String INDEX = "[]";
 
-	/** Shorter than any key or token, which may stand where a name belongs. */
+	/** Shorter than any key or token, which may be in the wrong place. */
 	private static final int LONGEST_SHOWN = 40;
 
-	/** A level too many or too few is a smaller mistake than two other letters. */
+	/** A missing or additional level costs as much as two wrong letters. */
 	private static final int COST_OF_LEVEL = 2;
 
 	private final List<List<String>> patterns = new ArrayList<>();
 
-	/**
-	 * Adds the names that a record takes.
-	 * @param prefix what they all begin with
-	 * @param type the record
-	 */
+	/** Adds the names of the properties of a record. */
 	void add(ConfigurationPropertyName prefix, Class<?> type) {
 		add(elements(prefix, Form.DASHED), ResolvableType.forClass(type));
 	}
@@ -62,23 +60,19 @@ final class PropertyNames {
 		}
 	}
 
-	/** Whether a property has this name, in any of the spellings that Boot accepts. */
+	/** Whether a property has this name, in any spelling that Spring Boot accepts. */
 	boolean contains(ConfigurationPropertyName name) {
 		return this.patterns.stream()
 			.anyMatch((pattern) -> pattern.size() == name.getNumberOfElements() && begins(pattern, name));
 	}
 
-	/** Whether the names of properties begin with this one. */
+	/** Whether the names of properties start with this one. */
 	boolean isGroup(ConfigurationPropertyName name) {
 		return this.patterns.stream()
 			.anyMatch((pattern) -> pattern.size() > name.getNumberOfElements() && begins(pattern, name));
 	}
 
-	/**
-	 * Finds the property that was probably meant.
-	 * @param name a name that no property has
-	 * @return the name of a property
-	 */
+	/** The name of the known property that is most similar to an unknown one. */
 	String findNearest(ConfigurationPropertyName name) {
 		List<String> elements = elements(name, Form.DASHED);
 		List<String> nearest = this.patterns.stream()
@@ -95,16 +89,31 @@ final class PropertyNames {
 	}
 
 	/**
-	 * A name as it can be printed: without what may be a key or a token that stands where
-	 * a name belongs.
-	 * @param name the name of a property
-	 * @return the name, with an ellipsis for each long part
+	 * A name that can be printed: each long part, which may be a secret in the wrong
+	 * place, is replaced by an ellipsis.
 	 */
 	static String shown(ConfigurationPropertyName name) {
 		return elements(name, Form.DASHED).stream()
 			.map(PropertyNames::shown)
 			.collect(Collectors.joining("."))
 			.replace(".[", "[");
+	}
+
+	/** The name of the property at a path within the record of a prefix. */
+	static String shown(ConfigurationPropertyName prefix, Path path) {
+		StringBuilder name = new StringBuilder(shown(prefix));
+		for (Path.Node node : path) {
+			if (node.getKey() != null) {
+				name.append('.').append(shown(node.getKey().toString()));
+			}
+			if (node.getIndex() != null) {
+				name.append('[').append(node.getIndex()).append(']');
+			}
+			if (node.getKind() == ElementKind.PROPERTY) {
+				name.append('.').append(DataObjectPropertyName.toDashedForm(node.getName()));
+			}
+		}
+		return name.toString();
 	}
 
 	private static String shown(String element) {

@@ -1,27 +1,24 @@
-package dev.memberproxy.organizations;
+package dev.memberproxy;
 
-import dev.memberproxy.core.CheckedProperties;
-
-import dev.memberproxy.core.InvalidConfigurationException;
-
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
+import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
+import dev.memberproxy.core.CheckedProperties;
+import dev.memberproxy.core.InvalidConfigurationException;
 import dev.memberproxy.core.InvalidConfigurationException.Fault;
-import org.jspecify.annotations.Nullable;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.Validator;
 
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.boot.context.properties.bind.BindContext;
-import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.PlaceholdersResolver;
@@ -38,10 +35,11 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.util.StringUtils;
 
 /**
- * Checks the properties below {@code members} and {@code sentry} before the first bean is
- * made, and reports everything it finds in one failure: names that no property has,
- * values that cannot be read, durations without a unit, and required properties that are
- * missing.
+ * Checks the properties below {@code members} and {@code sentry} before any bean is
+ * created, and reports all faults in one failure: unknown names, values that cannot be
+ * converted, durations without a unit, missing properties and violated constraints.
+ * <p>
+ * The message of a constraint has the form {@code fault|remedy}, see {@link Fault}.
  */
 final class ConfigurationCheck implements BeanFactoryPostProcessor {
 
@@ -64,19 +62,23 @@ final class ConfigurationCheck implements BeanFactoryPostProcessor {
 		List<Fault> faults = new ArrayList<>(findUnknown(sources, groups));
 		PlaceholdersResolver placeholders = new PropertySourcesPlaceholdersResolver(this.environment);
 		Binder binder = new Binder(sources, placeholders);
+		Validator validator = beanFactory.getBean(Validator.class);
 		for (Group group : groups) {
-			ValueCheck values = new ValueCheck(placeholders);
-			Object bound = binder.bindOrCreate(group.prefix(), Bindable.of(group.type()), values);
-			faults.addAll(values.faults);
-			// What could not be read is not missing as well.
-			if (values.faults.isEmpty() && bound instanceof CheckedProperties checked) {
+			UnreadableValues unreadable = new UnreadableValues(placeholders);
+			Object bound = binder.bindOrCreate(group.prefix(), Bindable.of(group.type()), unreadable);
+			faults.addAll(unreadable.faults());
+			// A value that cannot be converted is not missing as well.
+			if (unreadable.faults().isEmpty() && bound instanceof CheckedProperties checked) {
 				faults.addAll(checked.findMissing());
+			}
+			if (bound != null) {
+				faults.addAll(findViolations(group, validator.validate(bound)));
 			}
 		}
 		InvalidConfigurationException.throwIfAny(firstOfEachProperty(faults));
 	}
 
-	/** Most beans are no records, and annotations are costly to look for. */
+	/** Only records are searched for the annotation, because the search is slow. */
 	private static List<Group> findGroups(ConfigurableListableBeanFactory beanFactory) {
 		List<Group> groups = new ArrayList<>();
 		for (String bean : beanFactory.getBeanDefinitionNames()) {
@@ -97,8 +99,8 @@ final class ConfigurationCheck implements BeanFactoryPostProcessor {
 	}
 
 	/**
-	 * Environment variables are left out: their names do not tell where one part of a
-	 * property's name ends, and variables such as {@code SENTRY_DSN} belong to others.
+	 * Skips environment variables: an underscore does not tell where a part of the name
+	 * ends, and variables such as {@code SENTRY_DSN} belong to other programs.
 	 */
 	private static List<Fault> findUnknown(List<ConfigurationPropertySource> sources, List<Group> groups) {
 		PropertyNames known = new PropertyNames();
@@ -117,7 +119,15 @@ final class ConfigurationCheck implements BeanFactoryPostProcessor {
 		return faults;
 	}
 
-	/** So YAML gives a key with nothing below it. */
+	private static List<Fault> findViolations(Group group, Set<? extends ConstraintViolation<?>> violations) {
+		return violations.stream().map((violation) -> {
+			String[] message = violation.getMessage().split("\\|", 2);
+			return new Fault(PropertyNames.shown(group.prefix(), violation.getPropertyPath()), message[0],
+					(message.length == 2) ? message[1] : "Compare it with the documentation.");
+		}).sorted(Comparator.comparing(Fault::property)).toList();
+	}
+
+	/** YAML has such a property for a key without content. */
 	private static boolean isEmptyGroup(PropertyNames known, ConfigurationPropertyName name,
 			ConfigurationPropertySource source) {
 		ConfigurationProperty property = source.getConfigurationProperty(name);
@@ -134,47 +144,8 @@ final class ConfigurationCheck implements BeanFactoryPostProcessor {
 		return List.copyOf(first.values());
 	}
 
-	/** Properties that are bound together. */
+	/** A record and the prefix of its properties. */
 	private record Group(ConfigurationPropertyName prefix, Class<?> type) {
-
-	}
-
-	/** Notes each value that cannot be read, and goes on without it. */
-	private static final class ValueCheck implements BindHandler {
-
-		private static final Pattern NUMBER = Pattern.compile("[+-]?\\d+");
-
-		private final PlaceholdersResolver placeholders;
-
-		private final List<Fault> faults = new ArrayList<>();
-
-		ValueCheck(PlaceholdersResolver placeholders) {
-			this.placeholders = placeholders;
-		}
-
-		@Override
-		public Object onSuccess(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
-				Object result) {
-			ConfigurationProperty property = context.getConfigurationProperty();
-			if (result instanceof Duration duration && !duration.isZero() && property != null
-					&& hasNoUnit(property.getValue())) {
-				this.faults.add(new Fault(PropertyNames.shown(name), "has no unit",
-						UnreadablePropertyFailureAnalyzer.remedy(Duration.class)));
-			}
-			return result;
-		}
-
-		@Override
-		public @Nullable Object onFailure(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
-				Exception error) {
-			this.faults.add(new Fault(PropertyNames.shown(name), "cannot be understood",
-					UnreadablePropertyFailureAnalyzer.remedy(target.getType().toClass())));
-			return null;
-		}
-
-		private boolean hasNoUnit(Object value) {
-			return NUMBER.matcher(String.valueOf(this.placeholders.resolvePlaceholders(value)).strip()).matches();
-		}
 
 	}
 

@@ -1,10 +1,10 @@
-package dev.memberproxy.organizations;
+package dev.memberproxy.core;
 
 import java.net.ConnectException;
 
 /**
- * The outbound proxy made no tunnel, so that nothing was sent to the target. The message
- * names the proxy and the remedy, and holds no secret.
+ * The outbound proxy rejected a tunnel, so that nothing was sent to the target. The
+ * message names the proxy and the remedy, and contains no secret.
  */
 public final class ProxyRefusedException extends ConnectException {
 

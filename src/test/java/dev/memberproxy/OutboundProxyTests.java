@@ -1,6 +1,4 @@
-package dev.memberproxy.organizations;
-
-import dev.memberproxy.core.InvalidConfigurationException;
+package dev.memberproxy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,6 +6,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import dev.memberproxy.core.InvalidConfigurationException;
+import dev.memberproxy.core.OutboundProxy;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,7 +87,7 @@ class OutboundProxyTests {
 		set("username", "");
 		set("password-file", "");
 		set("bypass", "");
-		assertThat(proxy().refusal(403)).hasMessageContaining("The proxy of the JVM makes no tunnel");
+		assertThat(proxy().refusal(403)).hasMessageContaining("The proxy of the JVM rejected the tunnel");
 	}
 
 	@ParameterizedTest
@@ -126,8 +126,9 @@ class OutboundProxyTests {
 	}
 
 	private OutboundProxy proxy() {
-		return OutboundProxy.of(new Binder(new MapConfigurationPropertySource(this.properties))
-			.bindOrCreate("members.proxy", ProxyProperties.class), this.environment);
+		return new MemberProxyApplication()
+			.outboundProxy(new Binder(new MapConfigurationPropertySource(this.properties)).bindOrCreate("members.proxy",
+					ProxyProperties.class), this.environment);
 	}
 
 }
