@@ -1,10 +1,6 @@
 package dev.memberproxy.audit;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
-
+import dev.memberproxy.core.Digests;
 import dev.memberproxy.core.EmailAddress;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -34,18 +30,8 @@ record AuditProperties(@DefaultValue("full") AddressForm address) {
 			return switch (this) {
 				case FULL -> address.value();
 				case MASKED -> address.value().charAt(0) + address.toString();
-				case HASHED -> sha256(address.value());
+				case HASHED -> Digests.sha256Hex(address.value());
 			};
-		}
-
-		private static String sha256(String text) {
-			try {
-				return HexFormat.of()
-					.formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-			}
-			catch (NoSuchAlgorithmException ex) {
-				throw new IllegalStateException("Every Java platform has SHA-256", ex);
-			}
 		}
 
 	}
