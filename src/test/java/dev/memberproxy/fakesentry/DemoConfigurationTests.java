@@ -101,7 +101,7 @@ class DemoConfigurationTests {
 
 	@Test
 	void propertySourceDoesNotShowItsValues() {
-		assertThat(new DemoPropertySource(Map.of("sentry.token", "secret-value"))).asString()
+		assertThat(new DemoSentry.DemoProperties(Map.of("sentry.token", "secret-value"))).asString()
 			.doesNotContain("secret-value");
 	}
 
@@ -141,7 +141,7 @@ class DemoConfigurationTests {
 		if (property.length > 0) {
 			environment.setProperty(property[0], property[1]);
 		}
-		return new DemoGreeting(environment).text();
+		return DemoConfiguration.greeting(environment);
 	}
 
 	private static HttpResponse<String> list(Bound bound) throws Exception {

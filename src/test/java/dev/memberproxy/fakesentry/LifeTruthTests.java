@@ -32,12 +32,13 @@ import org.springframework.test.context.DynamicPropertySource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Whatever is done to members, and whatever goes wrong on the way, no caller is told
- * anything untrue. Each person goes through a life of operations drawn at random, and
- * every answer is held against what Sentry knew before, knows at that moment, and knows
- * when all that was late has happened.
+ * No response claims anything untrue, whatever is done with members and whatever fails.
+ * Each person goes through random operations, one after the other. Every response is
+ * compared with the state in Sentry before the request, at the response, and after all
+ * late changes.
  * <p>
- * {@code -Dtruth.operations} and {@code -Dtruth.seed} make it longer, or another one.
+ * {@code -Dtruth.volume=10} makes ten times as many operations, {@code -Dtruth.seed}
+ * selects other ones.
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "management.server.port=0", "sentry.organization-slug=acme",
@@ -49,7 +50,9 @@ class LifeTruthTests {
 
 	static final int READ_MILLIS = 500;
 
-	private static final int OPERATIONS = Integer.getInteger("truth.operations", 60);
+	private static final int VOLUME = Integer.getInteger("truth.volume", 1);
+
+	private static final int OPERATIONS = 6 * VOLUME;
 
 	private static final long SEED = Long.getLong("truth.seed", 20_261_124L);
 
@@ -85,7 +88,7 @@ class LifeTruthTests {
 	}
 
 	@Test
-	void noOperationTellsAnythingUntrue() {
+	void operationNeverClaimsAnythingUntrue() {
 		try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
 			for (int i = 0; i < PERSONS; i++) {
 				int person = i;
@@ -98,9 +101,12 @@ class LifeTruthTests {
 		assertThat(this.untruths).isEmpty();
 		assertThat(this.ends).hasSize(PERSONS * OPERATIONS);
 		assertThat(counts).containsKeys("created", "reconciled", "updated", "unchanged", "deleted", "would-create",
-				"would-update", "would-delete", "found", "member-not-found", "member-exists", "member-already-invited",
-				"member-protected", "outcome-unknown", "sentry-misconfigured");
-		assertThat(counts.get("outcome-unknown")).as("unknown ends").isLessThan(this.ends.size() / 10);
+				"would-update", "would-delete", "found", "member-not-found");
+		if (VOLUME >= 10) {
+			assertThat(counts).containsKeys("member-exists", "member-already-invited", "member-protected",
+					"outcome-unknown", "sentry-misconfigured");
+			assertThat(counts.get("outcome-unknown")).as("unknown ends").isLessThan(this.ends.size() / 10);
+		}
 	}
 
 	private void live(int person) {
@@ -194,7 +200,7 @@ class LifeTruthTests {
 
 	}
 
-	/** What a caller wants. */
+	/** What a caller requests. */
 	private record Wish(Operation operation, String address, String id, @Nullable String role) {
 
 		HttpRequest request(int port) {
@@ -224,7 +230,7 @@ class LifeTruthTests {
 
 	}
 
-	/** What the caller was told. */
+	/** The response that the caller got. */
 	private record Told(Wish wish, HttpResponse<String> response) {
 
 		boolean shows(Optional<FakeMember> member) {

@@ -36,10 +36,11 @@ import org.springframework.test.context.DynamicPropertySource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Whatever goes wrong on the way to Sentry, no caller is told anything untrue. Thousands
- * of requests for a few persons at the same time, through faults drawn at random.
+ * No response claims anything untrue, whatever fails between the service and Sentry.
+ * Sends many concurrent requests for a few persons through random faults.
  * <p>
- * {@code -Dtruth.requests} and {@code -Dtruth.seed} make it longer, or another one.
+ * {@code -Dtruth.volume=10} sends ten times as many requests, {@code -Dtruth.seed}
+ * selects other faults.
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "management.server.port=0", "sentry.organization-slug=acme",
@@ -53,16 +54,18 @@ class TruthTests {
 
 	static final int DEADLINE_MILLIS = 3_000;
 
-	private static final int REQUESTS = Integer.getInteger("truth.requests", 4_000);
+	private static final int VOLUME = Integer.getInteger("truth.volume", 1);
+
+	private static final int REQUESTS = 400 * VOLUME;
 
 	private static final long SEED = Long.getLong("truth.seed", 20_261_124L);
 
 	private static final int CALLERS = 60;
 
-	/** How many begin, before everything is compiled. */
+	/** The callers until the JVM has compiled the code. */
 	private static final int FIRST_CALLERS = 10;
 
-	private static final int FIRST_REQUESTS = 300;
+	private static final int FIRST_REQUESTS = Math.min(300, REQUESTS / 8);
 
 	private static final int REPEATS = 3;
 
@@ -79,7 +82,7 @@ class TruthTests {
 
 	private final Queue<String> untruths = new ConcurrentLinkedQueue<>();
 
-	/** Those that may have met with a time-out that was not drawn: machines are busy. */
+	/** Requests that may have timed out without a drawn fault, on a busy machine. */
 	private final Set<String> slow = ConcurrentHashMap.newKeySet();
 
 	private final Queue<Told> told = new ConcurrentLinkedQueue<>();
@@ -97,7 +100,7 @@ class TruthTests {
 	}
 
 	@Test
-	void createNeverTellsAnythingUntrue() throws Exception {
+	void createNeverClaimsAnythingUntrue() throws Exception {
 		List<Intent> intents = IntStream.range(0, REQUESTS).mapToObj(Intent::draw).toList();
 		intents.forEach(TruthTests::prepare);
 		Semaphore callers = new Semaphore(FIRST_CALLERS);
@@ -124,16 +127,19 @@ class TruthTests {
 		this.told.forEach(this::checkInTheEnd);
 		Map<String, Long> ends = this.told.stream()
 			.collect(Collectors.groupingBy(Told::end, TreeMap::new, Collectors.counting()));
-		logger.info("{} answers to {} requests, seed {}: {}", this.told.size(), REQUESTS, SEED, ends);
+		logger.info("{} responses to {} requests, seed {}: {}", this.told.size(), REQUESTS, SEED, ends);
 		assertThat(this.untruths).isEmpty();
 		assertThat(this.told).hasSizeGreaterThanOrEqualTo(REQUESTS);
 		assertThat(rowsByAddress().values()).allSatisfy((rows) -> assertThat(rows).isEqualTo(1));
-		assertThat(ends).containsKeys("created", "reconciled", "member-already-invited", "member-exists",
-				"outcome-unknown", "sentry-misconfigured");
-		assertThat(ends.get("outcome-unknown")).as("unknown ends").isLessThan(this.told.size() / 10);
+		assertThat(ends).containsKeys("created", "reconciled", "member-already-invited", "outcome-unknown",
+				"sentry-misconfigured");
+		if (VOLUME >= 10) {
+			assertThat(ends).containsKey("member-exists");
+			assertThat(ends.get("outcome-unknown")).as("unknown ends").isLessThan(this.told.size() / 10);
+		}
 	}
 
-	/** One in three uses a key, and with it settles what stayed unknown. */
+	/** One in three uses a key, and retries with it while the outcome is unknown. */
 	private void pursue(Intent intent) {
 		Told last = send(intent);
 		for (int i = 0; i < REPEATS && intent.key() != null && last.isUnknown(); i++) {
@@ -142,7 +148,7 @@ class TruthTests {
 		if (intent.key() != null && last.isFinal()) {
 			Told replayed = send(intent);
 			if (!replayed.response().body().equals(last.response().body())) {
-				this.untruths.add(intent.tag() + " was answered differently when repeated");
+				this.untruths.add(intent.tag() + " got another response when repeated");
 			}
 		}
 	}
@@ -176,7 +182,7 @@ class TruthTests {
 		FakeMember member = sentry.organization().get(id).orElse(null);
 		if (member == null || !member.userName().equals(intent.address())
 				|| (intent.role() != null && !intent.role().equals(member.role()))) {
-			this.untruths.add(intent.tag() + " is told to be " + answer.end() + " but Sentry has " + member);
+			this.untruths.add(intent.tag() + " got " + answer.end() + " but Sentry has " + member);
 		}
 	}
 
@@ -218,14 +224,14 @@ class TruthTests {
 		}
 	}
 
-	/** What Sentry knows of a person beforehand. */
+	/** The state of a person in Sentry before the request. */
 	private enum History {
 
 		NONE, REQUESTED, INVITED, JOINED, SECOND
 
 	}
 
-	/** What a caller wants. */
+	/** What a caller requests. */
 	private record Intent(int number, String address, @Nullable String role, @Nullable String key, History history) {
 
 		static Intent draw(int number) {
@@ -252,7 +258,7 @@ class TruthTests {
 
 	}
 
-	/** What the caller was told. */
+	/** The response that the caller got. */
 	private record Told(Intent intent, HttpResponse<String> response) {
 
 		JsonNode json() {
