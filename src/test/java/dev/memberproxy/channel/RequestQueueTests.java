@@ -300,7 +300,8 @@ class RequestQueueTests {
 		slot.sending();
 		LockSupport.parkNanos(random.nextInt(100_000));
 		if (random.nextInt(4) != 0) {
-			slot.received(new RateLimits(random.nextInt(100, 1_000), null, Duration.ofNanos(random.nextInt(1_000_000))));
+			slot.received(
+					new RateLimits(random.nextInt(100, 1_000), null, Duration.ofNanos(random.nextInt(1_000_000))));
 		}
 	}
 

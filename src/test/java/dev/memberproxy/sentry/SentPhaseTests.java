@@ -28,7 +28,7 @@ import dev.memberproxy.organizations.Organization.Pacing;
 import dev.memberproxy.organizations.Organization.Timeouts;
 import dev.memberproxy.organizations.OrganizationToken;
 import dev.memberproxy.organizations.Organizations;
-import dev.memberproxy.organizations.OutboundProxy;
+import dev.memberproxy.core.OutboundProxy;
 import dev.memberproxy.organizations.SecretToken;
 import dev.memberproxy.sentry.Failure.Ambiguous;
 import dev.memberproxy.sentry.Failure.AmbiguousReason;
