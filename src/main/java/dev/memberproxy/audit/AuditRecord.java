@@ -45,20 +45,12 @@ public final class AuditRecord implements AttemptObserver {
 		put(AuditField.REMOTE_ADDRESS, remoteAddress);
 	}
 
-	/**
-	 * The record of a request to the API.
-	 * @param request a request to the API
-	 * @return its record
-	 */
+	/** The record of a request to the API. */
 	public static AuditRecord of(HttpServletRequest request) {
 		return find(request).orElseThrow();
 	}
 
-	/**
-	 * The record of a request, if it has one.
-	 * @param request any request
-	 * @return its record; empty for pages, and for requests to the management port
-	 */
+	/** The record of any request; empty for pages and on the management port. */
 	public static Optional<AuditRecord> find(HttpServletRequest request) {
 		return Optional.ofNullable((AuditRecord) request.getAttribute(ATTRIBUTE));
 	}
@@ -67,11 +59,7 @@ public final class AuditRecord implements AttemptObserver {
 		request.setAttribute(ATTRIBUTE, this);
 	}
 
-	/**
-	 * Starts the record of one item of a batch.
-	 * @param index the number of the item, from 0
-	 * @return a record with the same client, organization and request id
-	 */
+	/** Starts the record of one item of a batch; items are numbered from 0. */
 	public AuditRecord item(int index) {
 		AuditRecord item = new AuditRecord(this.requestId, traceId(), (String) get(AuditField.REMOTE_ADDRESS));
 		List.of(AuditField.CLIENT, AuditField.REQUESTED_BY, AuditField.ORGANIZATION)
@@ -148,6 +136,11 @@ public final class AuditRecord implements AttemptObserver {
 		put(AuditField.OUTCOME, success);
 	}
 
+	/** The response is the stored one of an earlier request. */
+	public void replayed() {
+		outcome("replayed");
+	}
+
 	public void member(MemberId id, @Nullable String role) {
 		put(AuditField.MEMBER_ID, id.value());
 		put(AuditField.ROLE_GIVEN, role);
@@ -161,11 +154,6 @@ public final class AuditRecord implements AttemptObserver {
 	public void problem(ReportedProblem problem) {
 		put(AuditField.OUTCOME, problem.outcomeId());
 		put(AuditField.PROBLEM, problem.slug());
-	}
-
-	/** The response is that of an earlier request. */
-	public void replayed() {
-		outcome("replayed");
 	}
 
 	/** Replaces the trace that the caller named by the one that spans belong to. */
@@ -188,10 +176,7 @@ public final class AuditRecord implements AttemptObserver {
 		return this.fields.get(field);
 	}
 
-	/**
-	 * Everything that is known, in the order of the line.
-	 * @return the values; the target is an {@link EmailAddress}
-	 */
+	/** Everything that is known, in the order of the line; addresses unformatted. */
 	Map<AuditField, Object> values() {
 		Map<AuditField, Object> values = new EnumMap<>(this.fields);
 		values.put(AuditField.ATTEMPTS, this.attempts);

@@ -48,7 +48,7 @@ final class FaultySentry implements AutoCloseable {
 
 	private final Set<String> applied = ConcurrentHashMap.newKeySet();
 
-	private final Set<String> doubtful = ConcurrentHashMap.newKeySet();
+	private final Set<String> ambiguous = ConcurrentHashMap.newKeySet();
 
 	private final Map<String, Phaser> writes = new ConcurrentHashMap<>();
 
@@ -56,7 +56,7 @@ final class FaultySentry implements AutoCloseable {
 
 	/**
 	 * @param seed determines the faults
-	 * @param patience how long the service waits for an answer
+	 * @param patience how long the service waits for a response
 	 */
 	FaultySentry(long seed, Duration patience) {
 		this.seed = seed;
@@ -86,14 +86,14 @@ final class FaultySentry implements AutoCloseable {
 	}
 
 	/** Whether a request with the tag had a fault that hides its outcome. */
-	boolean isDoubtful(String tag) {
-		return this.doubtful.contains(tag);
+	boolean isAmbiguous(String tag) {
+		return this.ambiguous.contains(tag);
 	}
 
 	/** Forgets the faults and the changes of requests with the tag. */
 	void forget(String tag) {
 		this.applied.remove(tag);
-		this.doubtful.remove(tag);
+		this.ambiguous.remove(tag);
 	}
 
 	/** Waits until everything that was accepted is done. */
@@ -159,7 +159,7 @@ final class FaultySentry implements AutoCloseable {
 	private void write(HttpExchange exchange, byte[] body, String tag, Fault fault)
 			throws IOException, InterruptedException {
 		if (fault.ambiguous) {
-			this.doubtful.add(tag);
+			this.ambiguous.add(tag);
 		}
 		switch (fault) {
 			case NONE -> send(exchange, apply(exchange, body, tag));
@@ -216,7 +216,7 @@ final class FaultySentry implements AutoCloseable {
 		}
 		if (response.status() == 500) {
 			// An open join request with another role.
-			this.doubtful.add(tag);
+			this.ambiguous.add(tag);
 		}
 		return response;
 	}

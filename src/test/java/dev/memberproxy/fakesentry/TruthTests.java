@@ -80,12 +80,12 @@ class TruthTests {
 	@LocalServerPort
 	int port;
 
-	private final Queue<String> untruths = new ConcurrentLinkedQueue<>();
+	private final Queue<String> falseClaims = new ConcurrentLinkedQueue<>();
 
 	/** Requests that may have timed out without a drawn fault, on a busy machine. */
 	private final Set<String> slow = ConcurrentHashMap.newKeySet();
 
-	private final Queue<Told> told = new ConcurrentLinkedQueue<>();
+	private final Queue<Received> received = new ConcurrentLinkedQueue<>();
 
 	@DynamicPropertySource
 	static void sentry(DynamicPropertyRegistry registry) {
@@ -115,7 +115,7 @@ class TruthTests {
 						pursue(intent);
 					}
 					catch (RuntimeException | AssertionError ex) {
-						this.untruths.add(intent.tag() + " " + ex);
+						this.falseClaims.add(intent.tag() + " " + ex);
 					}
 					finally {
 						callers.release();
@@ -124,36 +124,36 @@ class TruthTests {
 			}
 		}
 		sentry.awaitLateCommits();
-		this.told.forEach(this::checkInTheEnd);
-		Map<String, Long> ends = this.told.stream()
-			.collect(Collectors.groupingBy(Told::end, TreeMap::new, Collectors.counting()));
-		logger.info("{} responses to {} requests, seed {}: {}", this.told.size(), REQUESTS, SEED, ends);
-		assertThat(this.untruths).isEmpty();
-		assertThat(this.told).hasSizeGreaterThanOrEqualTo(REQUESTS);
+		this.received.forEach(this::checkInTheEnd);
+		Map<String, Long> ends = this.received.stream()
+			.collect(Collectors.groupingBy(Received::end, TreeMap::new, Collectors.counting()));
+		logger.info("{} responses to {} requests, seed {}: {}", this.received.size(), REQUESTS, SEED, ends);
+		assertThat(this.falseClaims).isEmpty();
+		assertThat(this.received).hasSizeGreaterThanOrEqualTo(REQUESTS);
 		assertThat(rowsByAddress().values()).allSatisfy((rows) -> assertThat(rows).isEqualTo(1));
 		assertThat(ends).containsKeys("created", "reconciled", "member-already-invited", "outcome-unknown",
 				"sentry-misconfigured");
 		if (VOLUME >= 10) {
 			assertThat(ends).containsKey("member-exists");
-			assertThat(ends.get("outcome-unknown")).as("unknown ends").isLessThan(this.told.size() / 10);
+			assertThat(ends.get("outcome-unknown")).as("unknown ends").isLessThan(this.received.size() / 10);
 		}
 	}
 
 	/** One in three uses a key, and retries with it while the outcome is unknown. */
 	private void pursue(Intent intent) {
-		Told last = send(intent);
+		Received last = send(intent);
 		for (int i = 0; i < REPEATS && intent.key() != null && last.isUnknown(); i++) {
 			last = send(intent);
 		}
 		if (intent.key() != null && last.isFinal()) {
-			Told replayed = send(intent);
+			Received replayed = send(intent);
 			if (!replayed.response().body().equals(last.response().body())) {
-				this.untruths.add(intent.tag() + " got another response when repeated");
+				this.falseClaims.add(intent.tag() + " got another response when repeated");
 			}
 		}
 	}
 
-	private Told send(Intent intent) {
+	private Received send(Intent intent) {
 		HttpRequest.Builder request = Call.request(this.port, "/members")
 			.header("Content-Type", "application/json")
 			.POST(BodyPublishers.ofString(intent.body()));
@@ -163,46 +163,46 @@ class TruthTests {
 		long start = System.nanoTime();
 		HttpResponse<String> response = Call.send(request.build());
 		Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-		Told answer = new Told(intent, response);
-		this.told.add(answer);
+		Received latest = new Received(intent, response);
+		this.received.add(latest);
 		if (elapsed.toMillis() >= READ_MILLIS) {
 			this.slow.add(intent.tag());
 		}
 		if (elapsed.toMillis() > DEADLINE_MILLIS + 1_000) {
-			this.untruths.add(intent.tag() + " took " + elapsed);
+			this.falseClaims.add(intent.tag() + " took " + elapsed);
 		}
-		if (answer.isSuccess()) {
-			checkSuccess(intent, answer);
+		if (latest.isSuccess()) {
+			checkSuccess(intent, latest);
 		}
-		return answer;
+		return latest;
 	}
 
-	private void checkSuccess(Intent intent, Told answer) {
-		long id = Long.parseLong(answer.json().path("id").stringValue(""));
+	private void checkSuccess(Intent intent, Received response) {
+		long id = Long.parseLong(response.json().path("id").stringValue(""));
 		FakeMember member = sentry.organization().get(id).orElse(null);
 		if (member == null || !member.userName().equals(intent.address())
 				|| (intent.role() != null && !intent.role().equals(member.role()))) {
-			this.untruths.add(intent.tag() + " got " + answer.end() + " but Sentry has " + member);
+			this.falseClaims.add(intent.tag() + " got " + response.end() + " but Sentry has " + member);
 		}
 	}
 
-	private void checkInTheEnd(Told answer) {
-		String tag = answer.intent().tag();
-		switch (answer.outcome()) {
+	private void checkInTheEnd(Received response) {
+		String tag = response.intent().tag();
+		switch (response.outcome()) {
 			case "success" -> {
 			}
 			case "not_applied" -> {
 				if (sentry.hasApplied(tag)) {
-					this.untruths.add(tag + " ended as " + answer.end() + ", not applied, but it was");
+					this.falseClaims.add(tag + " ended as " + response.end() + ", not applied, but it was");
 				}
 			}
 			case "unknown" -> {
-				if (!sentry.isDoubtful(tag) && !this.slow.contains(tag)
-						&& !answer.end().equals("idempotency-key-in-use")) {
-					this.untruths.add(tag + " ended as " + answer.end() + ", unknown, without a reason");
+				if (!sentry.isAmbiguous(tag) && !this.slow.contains(tag)
+						&& !response.end().equals("idempotency-key-in-use")) {
+					this.falseClaims.add(tag + " ended as " + response.end() + ", unknown, without a reason");
 				}
 			}
-			default -> this.untruths.add(tag + " has outcome " + answer.outcome());
+			default -> this.falseClaims.add(tag + " has outcome " + response.outcome());
 		}
 	}
 
@@ -259,7 +259,7 @@ class TruthTests {
 	}
 
 	/** The response that the caller got. */
-	private record Told(Intent intent, HttpResponse<String> response) {
+	private record Received(Intent intent, HttpResponse<String> response) {
 
 		JsonNode json() {
 			return Call.json(this.response);

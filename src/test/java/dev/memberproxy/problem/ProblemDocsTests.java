@@ -13,11 +13,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ProblemDocsTests {
 
 	@Test
-	void errorsPageTellsWhatTheCatalogueSays() throws IOException {
+	void errorsPageMatchesCatalog() throws IOException {
 		String expected = errorsPage();
 		Path made = Path.of("target", "errors.md");
 		Files.writeString(made, expected);
-		assertThat(Path.of("docs", "errors.md")).as("If the catalogue is right: cp target/errors.md docs/errors.md")
+		assertThat(Path.of("docs", "errors.md")).as("If the catalog is right: cp target/errors.md docs/errors.md")
 			.hasContent(expected);
 	}
 

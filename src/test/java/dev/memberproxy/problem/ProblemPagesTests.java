@@ -22,7 +22,7 @@ class ProblemPagesTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void pageTellsCauseRetryAndRemedy(ProblemType type) {
+	void pageHasCauseRetryAndRemedy(ProblemType type) {
 		HttpResponse<String> response = get(type.uri().toString());
 		assertThat(response.statusCode()).isEqualTo(200);
 		assertThat(response.headers().firstValue("Content-Type")).contains("text/html;charset=UTF-8");
@@ -31,7 +31,7 @@ class ProblemPagesTests {
 	}
 
 	@Test
-	void indexLeadsToEveryPage() {
+	void indexLinksEveryPage() {
 		assertThat(get("/problems").body()).contains(
 				Arrays.stream(ProblemType.values()).map((type) -> "href=\"problems/" + type.slug() + "\"").toList());
 	}

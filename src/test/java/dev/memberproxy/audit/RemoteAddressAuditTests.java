@@ -22,8 +22,8 @@ import org.springframework.test.context.TestPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Audit lines of refused calls name the address that the call came from. */
-class RefusedCallAuditTests {
+/** Audit lines of rejected requests have the address of the caller. */
+class RemoteAddressAuditTests {
 
 	private static final String KEY = "smp_reader-key";
 
@@ -56,7 +56,7 @@ class RefusedCallAuditTests {
 
 		@ParameterizedTest
 		@CsvSource({ "smp_unknown, unauthenticated", KEY + ", not-permitted" })
-		void callWhenRefusedHasTheAddressOfTheConnection(String key, String problem) throws Exception {
+		void requestWhenRejectedHasAddressOfConnection(String key, String problem) throws Exception {
 			assertThat(lineOf(this.port, key, "203.0.113.7")).containsEntry("audit.problem", problem)
 				.containsEntry("audit.remoteAddress", "127.0.0.1");
 		}
@@ -72,13 +72,13 @@ class RefusedCallAuditTests {
 		int port;
 
 		@Test
-		void callWhenRefusedHasTheAddressThatTheProxyForwards() throws Exception {
+		void requestWhenRejectedHasForwardedAddress() throws Exception {
 			assertThat(lineOf(this.port, "smp_unknown", "203.0.113.7")).containsEntry("audit.remoteAddress",
 					"203.0.113.7");
 		}
 
 		@Test
-		void callWhenForwardedAddressIsOtherTextHasNone() throws Exception {
+		void requestWhenForwardedAddressIsInvalidHasNone() throws Exception {
 			assertThat(lineOf(this.port, "smp_unknown", "203.0.113.7 client=admin"))
 				.doesNotContainKey("audit.remoteAddress");
 		}
@@ -94,7 +94,7 @@ class RefusedCallAuditTests {
 		int port;
 
 		@Test
-		void callWhenRefusedHasTheAddressThatTheProxyForwards() throws Exception {
+		void requestWhenRejectedHasForwardedAddress() throws Exception {
 			assertThat(lineOf(this.port, "smp_unknown", "203.0.113.7")).containsEntry("audit.remoteAddress",
 					"203.0.113.7");
 		}

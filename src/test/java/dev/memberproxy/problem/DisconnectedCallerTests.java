@@ -17,24 +17,23 @@ import org.springframework.test.context.TestPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Callers who hang up before they have their answer: no fault of anybody's. */
+/** A caller that closes the connection early causes no problem. */
 @WireTests
 @TestPropertySource(properties = "logging.level.dev.memberproxy.problem.ProblemAdvice=debug")
 @ExtendWith(OutputCaptureExtension.class)
-class GoneCallerTests {
+class DisconnectedCallerTests {
 
 	@LocalServerPort
 	int port;
 
 	@Test
-	void listWhenCallerIsGoneIsToldAsItEnded(CapturedOutput output) throws IOException {
-		// More than fits into the buffer, so that it is written at once, in several
-		// turns.
+	void listWhenConnectionIsClosedKeepsOutcome(CapturedOutput output) throws IOException {
+		// Larger than the buffer, so that it is written in several steps.
 		String[] members = IntStream.rangeClosed(1, 300)
 			.mapToObj((id) -> SentryStubs.user(String.valueOf(id), "user" + id + "@example.com", "member"))
 			.toArray(String[]::new);
 		SentryStubs.onGet(SentryStubs.list(members).withFixedDelay(300));
-		hangUpAfter("GET /members?count=100 HTTP/1.1\r\nHost: x\r\nX-Request-Id: gone-1\r\n\r\n");
+		disconnectAfter("GET /members?count=100 HTTP/1.1\r\nHost: x\r\nX-Request-Id: gone-1\r\n\r\n");
 		Awaitility.await().until(() -> output.getAll().contains("requestId=gone-1"));
 		assertThat(output.getAll().lines().filter((line) -> line.contains("requestId=gone-1"))).singleElement()
 			.asString()
@@ -44,8 +43,8 @@ class GoneCallerTests {
 	}
 
 	@Test
-	void pageWhenReaderIsGoneIsNoFault(CapturedOutput output) throws IOException {
-		hangUpAfter("GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\nX-Request-Id: gone-2\r\n\r\n");
+	void pageWhenConnectionIsClosedIsNoProblem(CapturedOutput output) throws IOException {
+		disconnectAfter("GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\nX-Request-Id: gone-2\r\n\r\n");
 		Awaitility.await().until(() -> output.getAll().contains("[gone-2]"));
 		assertThat(output.getAll().lines().filter((line) -> line.contains("[gone-2]"))).singleElement()
 			.asString()
@@ -53,7 +52,7 @@ class GoneCallerTests {
 		assertThat(output.getAll()).doesNotContain("internal-error");
 	}
 
-	private void hangUpAfter(String request) throws IOException {
+	private void disconnectAfter(String request) throws IOException {
 		try (RawClient client = RawClient.connect(this.port)) {
 			client.send(request);
 		}
