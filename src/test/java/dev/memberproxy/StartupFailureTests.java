@@ -20,7 +20,7 @@ import org.springframework.core.env.StandardEnvironment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
-/** What an operator gets to read when the service refuses to start. */
+/** The messages of startup failures. */
 @ExtendWith(OutputCaptureExtension.class)
 class StartupFailureTests {
 
@@ -31,9 +31,9 @@ class StartupFailureTests {
 	private final Map<String, String> properties = new LinkedHashMap<>(Map.of("members.access", "open", "sentry.region",
 			"us", "sentry.organization-slug", "acme", "sentry.token", TOKEN));
 
-	/** The level outlives the service that failed to start. */
+	/** The level is global and would affect other tests. */
 	@AfterEach
-	void logAsUsual() {
+	void resetLogLevel() {
 		LoggingSystem.get(getClass().getClassLoader()).setLogLevel(LoggingSystem.ROOT_LOGGER_NAME, LogLevel.INFO);
 	}
 
@@ -58,16 +58,18 @@ class StartupFailureTests {
 	}
 
 	@Test
-	void startWhenNameIsMisspeltExplainsNearest(CapturedOutput output) {
+	void startWhenNameIsMisspelledNamesTheNearest(CapturedOutput output) {
 		this.properties.put("members.clients.onboarding.email-domain", "secret.example");
 		assertExplained(output, "members.clients.onboarding.email-domain is not a property of this service.",
 				"Did you mean members.clients.onboarding.email-domains?");
 		assertThat(output.getAll()).doesNotContain("secret.example");
 	}
 
-	/** Each property that the documentation lists; another test holds it to the code. */
+	/**
+	 * Sets each documented property. ConfigurationDocsTests compares them with the code.
+	 */
 	@Test
-	void startWhenEveryPropertyIsSetFindsOnlyTheMisspeltOne(CapturedOutput output) {
+	void startWhenEveryPropertyIsSetFindsOnlyTheMisspelled(CapturedOutput output) {
 		this.properties.clear();
 		ConfigurationDocs.rows()
 			.stream()
@@ -108,7 +110,7 @@ class StartupFailureTests {
 	}
 
 	@Test
-	void startWhenKeyStandsInPlaceOfItsDigestExplainsIt(CapturedOutput output) {
+	void startWhenKeyIsSetInsteadOfItsDigestExplainsIt(CapturedOutput output) {
 		this.properties.remove("members.access");
 		this.properties.put("members.clients.portal.key-sha256", "smp_secret-key");
 		assertExplained(output, "members.clients.portal.key-sha256 is not a SHA-256 digest.",
@@ -148,7 +150,7 @@ class StartupFailureTests {
 	}
 
 	@Test
-	void startWhenDeadlineIsLongerThanTheStopAllowsExplainsPhase(CapturedOutput output) {
+	void startWhenDeadlineIsTooLongForTheStopExplainsPhase(CapturedOutput output) {
 		this.properties.put("sentry.deadline", "30s");
 		assertExplained(output, "spring.lifecycle.timeout-per-shutdown-phase is not longer than sentry.deadline.",
 				"Set it to some seconds more");
@@ -156,7 +158,7 @@ class StartupFailureTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "8080" })
-	void startWhenManagementWouldBeAtTheCallersPortExplainsPort(String managementPort, CapturedOutput output) {
+	void startWhenManagementUsesTheServerPortExplainsPort(String managementPort, CapturedOutput output) {
 		this.properties.put("server.port", "8080");
 		this.properties.put("management.server.port", managementPort);
 		assertExplained(output, "management.server.port is missing, or is the port of the service.",
@@ -197,13 +199,12 @@ class StartupFailureTests {
 			"sentry.token-file", "members.proxy.url", "members.proxy.username", "members.proxy.password-file",
 			"members.proxy.bypass", "members.unknown", "members.clients.[" + KEY + "].unknown",
 			"sentry.organizations.[" + KEY + "].pacing.max-wait" })
-	void startWhenSecretStandsOnTheWrongLineNeverPrintsIt(String property, CapturedOutput output) {
+	void startWhenSecretIsInTheWrongPropertyNeverPrintsIt(String property, CapturedOutput output) {
 		this.properties.remove("members.access");
 		this.properties.put("members.clients.bot.key-sha256", KeyDigests.hex("smp_bot-key"));
 		this.properties.put(property, KEY);
 		this.properties.put("logging.level.root", "trace");
-		// Servers of earlier tests may log while no test runs, which counts for all that
-		// follow.
+		// Servers of earlier tests may log between tests, which is captured here too.
 		this.properties.put("logging.level.org.eclipse.jetty", "info");
 		assertThatException().isThrownBy(this::start);
 		assertThat(output.getAll()).contains("APPLICATION FAILED TO START", " TRACE ");
@@ -245,7 +246,7 @@ class StartupFailureTests {
 	}
 
 	@Test
-	void startWhenBundleOfIdentityProviderIsNotDefinedExplainsIt(CapturedOutput output) {
+	void startWhenBundleOfIdentityProviderIsMissingExplainsIt(CapturedOutput output) {
 		useTokens();
 		this.properties.put("members.jwt.ssl-bundle", "private-ca");
 		assertExplained(output, "members.jwt.ssl-bundle names an SSL bundle that is not defined.",
@@ -263,7 +264,7 @@ class StartupFailureTests {
 	}
 
 	@Test
-	void startWhenAllowHttpOfIdentityProviderIsMalformedExplainsChoice(CapturedOutput output) {
+	void startWhenAllowHttpOfJwtIsMalformedExplainsChoice(CapturedOutput output) {
 		useTokens();
 		this.properties.put("members.jwt.allow-http", "perhaps");
 		assertExplained(output, "members.jwt.allow-http cannot be understood.", "Set it to true or false.");
