@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Links between the pages lead to files and headings that exist. */
+/** Links between pages point to existing files and headings. */
 class DocsLinksTests {
 
 	private static final Pattern CODE = Pattern.compile("(?ms)^ *```.*?^ *```$|`[^`\\n]*`");
@@ -44,7 +44,7 @@ class DocsLinksTests {
 
 	@ParameterizedTest
 	@MethodSource("pages")
-	void linksLeadToFilesAndHeadings(Path page) throws IOException {
+	void linksPointToExistingFilesAndHeadings(Path page) throws IOException {
 		String text = CODE.matcher(Files.readString(page)).replaceAll("");
 		List<String> targets = LINK.matcher(text)
 			.results()
@@ -55,7 +55,7 @@ class DocsLinksTests {
 	}
 
 	@Test
-	void headingsBecomeAnchorsAsOnGitHub() {
+	void headingsHaveTheAnchorsOfGitHub() {
 		assertThat(anchors(
 				"# Run `it` with C#\n\n```\n# no heading\n```\n\n## Requests, audit log\n## Requests, audit log\n"))
 			.containsExactlyInAnyOrder("run-it-with-c", "requests-audit-log", "requests-audit-log-1");

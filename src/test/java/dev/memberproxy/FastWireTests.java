@@ -10,7 +10,7 @@ import dev.memberproxy.channel.ShortTimings;
 import org.springframework.context.annotation.Import;
 import org.springframework.test.context.TestPropertySource;
 
-/** {@link WireTests} with short timeouts and waits, for tests that meet many of them. */
+/** {@link WireTests} with short timeouts and waits. */
 @WireTests
 @TestPropertySource(properties = { "sentry.read-timeout=500ms", "sentry.deadline=2s" })
 @Import(ShortTimings.class)

@@ -30,7 +30,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Sentry behind a proxy that asks for a user and a password. */
+/** Sentry behind a proxy that requires a user and a password. */
 @WireTests
 @TestPropertySource(properties = { "sentry.preflight-interval=0", "sentry.allow-http=true", "sentry.deadline=1500ms",
 		"members.proxy.username=proxy-user", "members.proxy.bypass=direct.test,*.below.test",
@@ -65,7 +65,7 @@ class OutboundProxyWireTests {
 		registry.add("members.proxy.password-file", directory.resolve("password")::toString);
 	}
 
-	/** No tunnel is used twice: one that stands outlives a change of the password. */
+	/** Prevents reuse of tunnels, which stay open after the password changes. */
 	@BeforeEach
 	void reset() {
 		proxy.leadTo(this.sentry.port());
@@ -88,7 +88,7 @@ class OutboundProxyWireTests {
 	}
 
 	@Test
-	void createWhenProxyAsksForPasswordReachesSentryThroughTunnel() {
+	void createWhenProxyRequiresPasswordUsesTunnel() {
 		HttpResponse<String> response = create("tunnel");
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
 		assertThat(proxy.heads()).allSatisfy((head) -> assertThat(head).startsWith("CONNECT sentry.test:80 HTTP/1.1")
@@ -101,9 +101,9 @@ class OutboundProxyWireTests {
 			});
 	}
 
-	/** What is at the end of the tunnel speaks no TLS. */
+	/** The server at the end of the tunnel does not support TLS. */
 	@Test
-	void createWhenHandshakeInTunnelFailsWasCertainlyNotApplied() {
+	void createWhenHandshakeInTunnelFailsIsNotApplied() {
 		assertNotApplied(create("secure"));
 		assertThat(proxy.heads()).isNotEmpty()
 			.allSatisfy((head) -> assertThat(head).startsWith("CONNECT secure.test:8443 HTTP/1.1"));
@@ -112,7 +112,7 @@ class OutboundProxyWireTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 401, 407 })
-	void createWhenSentryAsksForCredentialsOfItsOwnNeverGetsThem(int status) {
+	void createWhenSentryRequestsCredentialsSendsNone(int status) {
 		this.sentry.stubFor(post(anyUrl()).willReturn(WireMock.aResponse()
 			.withStatus(status)
 			.withHeader("Connection", "close")
@@ -125,7 +125,7 @@ class OutboundProxyWireTests {
 	}
 
 	@Test
-	void createWhenPasswordIsWrongWasCertainlyNotAppliedAndLogNamesProxyAndProperties(CapturedOutput output) {
+	void createWhenPasswordIsWrongIsNotAppliedAndLogged(CapturedOutput output) {
 		proxy.changePassword("another");
 		assertNotApplied(create("tunnel"));
 		assertThat(this.sentry.findAll(WireMock.anyRequestedFor(anyUrl()))).isEmpty();
@@ -146,14 +146,14 @@ class OutboundProxyWireTests {
 	}
 
 	@Test
-	void createWhenTargetIsLoopbackGoesThereDirectly() {
+	void createWhenTargetIsLoopbackConnectsDirectly() {
 		assertThat(Call.post(this.port, "/members", "{\"userName\":\"ada@example.com\"}").statusCode()).isEqualTo(201);
 		assertThat(proxy.heads()).isEmpty();
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "direct", "below" })
-	void createWhenTargetIsBypassedLooksItUpItself(String alias, CapturedOutput output) {
+	void createWhenTargetIsBypassedResolvesItsName(String alias, CapturedOutput output) {
 		assertNotApplied(create(alias));
 		assertThat(proxy.heads()).isEmpty();
 		assertThat(output.getAll()).contains("UnknownHostException");

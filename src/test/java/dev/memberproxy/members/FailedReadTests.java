@@ -28,18 +28,15 @@ import static com.github.tomakehurst.wiremock.client.WireMock.urlPathMatching;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-/**
- * Sentry does not answer what it is asked: nothing was changed, and nobody is told that
- * it might have been.
- */
+/** Requests whose first read fails end as not applied. */
 @WireTests
-class UnansweredQuestionTests {
+class FailedReadTests {
 
 	private static final String HTML = "<html>\r\n<head><title>Sentry</title></head></html>";
 
 	private static final String MANAGER = "{\"sentryOrgRole\":\"manager\"}";
 
-	/** All that begins with a question, and no two that would wait for each other. */
+	/** Requests that begin with a read. No two of them wait for the same lock. */
 	private static final List<Request> REQUESTS = List.of(new Request("GET", "/members/242", ""),
 			new Request("GET", "/members/ada@example.com", ""),
 			new Request("GET", "/members?userName=ada@example.com", ""), new Request("GET", "/members", ""),
@@ -53,7 +50,7 @@ class UnansweredQuestionTests {
 	@LocalServerPort
 	int port;
 
-	static Stream<Arguments> noAnswers() {
+	static Stream<Arguments> failures() {
 		return Stream.of(arguments(SentryStubs.json(502, HTML), 502),
 				arguments(SentryStubs.json(200, "{\"Resources\":[{}],\"totalResults\":1}"), 200),
 				arguments(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER), 0),
@@ -61,9 +58,9 @@ class UnansweredQuestionTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("noAnswers")
-	void requestWhenSentryDoesNotAnswerIsNotApplied(ResponseDefinitionBuilder noAnswer, int upstream) {
-		answerAll(noAnswer);
+	@MethodSource("failures")
+	void requestWhenReadFailsIsNotApplied(ResponseDefinitionBuilder failure, int upstream) {
+		stubAll(failure);
 		assertThat(sendAll()).allSatisfy((response) -> {
 			JsonNode problem = Expect.problem(response, 503, "sentry-unavailable");
 			assertThat(problem.path("retryable").booleanValue()).isTrue();
@@ -74,18 +71,18 @@ class UnansweredQuestionTests {
 			.allSatisfy((call) -> assertThat(call).startsWith("GET"));
 	}
 
-	/** Some members are answered so each time, and others have questions too. */
+	/** Sentry fails for some members every time. Their reads must not delay others. */
 	@Test
-	void readWhenSentryAnswersWithAFaultIsAskedThreeTimes() {
-		answerAll(SentryStubs.json(500, "{\"detail\":\"Internal Error\",\"errorId\":\"0123\"}"));
+	void readWhenSentryReturnsAnErrorIsRetriedTwice() {
+		stubAll(SentryStubs.json(500, "{\"detail\":\"Internal Error\",\"errorId\":\"0123\"}"));
 		Expect.problem(Call.get(this.port, "/members/242"), 503, "sentry-unavailable");
 		assertThat(SentryStubs.calls()).containsExactly("GET /242", "GET /242", "GET /242");
 	}
 
 	@ParameterizedTest
 	@MethodSource("webPages")
-	void requestWhenWebPageAnswersIsMisconfiguredAndNotApplied(ResponseDefinitionBuilder page) {
-		answerAll(page);
+	void requestWhenReadReturnsAWebPageIsMisconfigured(ResponseDefinitionBuilder page) {
+		stubAll(page);
 		assertThat(sendAll()).allSatisfy((response) -> Expect.problem(response, 502, "sentry-misconfigured"));
 		assertThat(SentryStubs.calls()).allSatisfy((call) -> assertThat(call).startsWith("GET"));
 	}
@@ -95,11 +92,11 @@ class UnansweredQuestionTests {
 				arguments(SentryStubs.json(404, HTML)));
 	}
 
-	private static void answerAll(ResponseDefinitionBuilder answer) {
-		stubFor(get(urlPathMatching(WireTests.USERS + "(/[0-9]+)?")).willReturn(answer));
+	private static void stubAll(ResponseDefinitionBuilder response) {
+		stubFor(get(urlPathMatching(WireTests.USERS + "(/[0-9]+)?")).willReturn(response));
 	}
 
-	/** All at the same time. */
+	/** Sends all requests concurrently. */
 	private List<HttpResponse<String>> sendAll() {
 		try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
 			return REQUESTS.stream()

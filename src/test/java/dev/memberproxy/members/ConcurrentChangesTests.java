@@ -22,35 +22,35 @@ import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Requests at the same time. */
+/** Changes for the same member are sent one at a time. */
 @WireTests
-class SamePersonTests {
+class ConcurrentChangesTests {
 
-	private static final int ANSWER_MILLIS = 400;
+	private static final int RESPONSE_MILLIS = 400;
 
 	@LocalServerPort
 	int port;
 
 	@Test
-	void createForSamePersonIsSentOneAfterTheOther() {
-		SentryStubs.onPost(SentryStubs.created("ada@example.com", "member").withFixedDelay(ANSWER_MILLIS));
+	void createForSameMemberIsSentOneAtATime() {
+		SentryStubs.onPost(SentryStubs.created("ada@example.com", "member").withFixedDelay(RESPONSE_MILLIS));
 		assertThat(createAll("ada@example.com", "ADA@example.com", " ada@Example.com"))
 			.allSatisfy((response) -> assertThat(response.statusCode()).isEqualTo(201));
 		List<Instant> times = times();
-		assertThat(Duration.between(times.get(0), times.get(1)).toMillis()).isGreaterThanOrEqualTo(ANSWER_MILLIS);
-		assertThat(Duration.between(times.get(1), times.get(2)).toMillis()).isGreaterThanOrEqualTo(ANSWER_MILLIS);
+		assertThat(Duration.between(times.get(0), times.get(1)).toMillis()).isGreaterThanOrEqualTo(RESPONSE_MILLIS);
+		assertThat(Duration.between(times.get(1), times.get(2)).toMillis()).isGreaterThanOrEqualTo(RESPONSE_MILLIS);
 	}
 
 	@Test
-	void createForOthersIsNotHeldUp() {
-		SentryStubs.onPost(SentryStubs.created("ada@example.com", "member").withFixedDelay(ANSWER_MILLIS));
+	void createForOtherMembersIsNotDelayed() {
+		SentryStubs.onPost(SentryStubs.created("ada@example.com", "member").withFixedDelay(RESPONSE_MILLIS));
 		assertThat(createAll("ada@example.com", "grace@example.com", "edith@example.com"))
 			.allSatisfy((response) -> assertThat(response.statusCode()).isEqualTo(201));
-		assertThat(Duration.between(times().getFirst(), times().getLast()).toMillis()).isLessThan(ANSWER_MILLIS);
+		assertThat(Duration.between(times().getFirst(), times().getLast()).toMillis()).isLessThan(RESPONSE_MILLIS);
 	}
 
 	@Test
-	void createWhenItsTurnDoesNotComeInTimeIsBusy() {
+	void createWhenLockIsNotFreeInTimeIsBusy() {
 		SentryStubs.onPost(aResponse().withStatus(201).withFixedDelay(4_500));
 		SentryStubs.onGet(aResponse().withStatus(200).withFixedDelay(4_500));
 		List<HttpResponse<String>> responses = createAll("ada@example.com", "ada@example.com", "ada@example.com");

@@ -31,12 +31,9 @@ import static com.github.tomakehurst.wiremock.client.WireMock.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-/**
- * Every answer of Sentry's that ends a request at once, and the problem that stands for
- * it. Each causes exactly one request.
- */
+/** Sentry's rejections, each with its problem. None is retried. */
 @WireTests
-class SentryAnswerTests {
+class SentryResponseTests {
 
 	private static final String ERROR = "\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:Error\"]";
 
@@ -48,7 +45,7 @@ class SentryAnswerTests {
 	@LocalServerPort
 	int port;
 
-	static Stream<Arguments> answers() {
+	static Stream<Arguments> rejections() {
 		return Stream.of(
 				arguments(400, "{" + ERROR + ",\"detail\":\"Invalid organization role.\"}", "role-not-available"),
 				arguments(400, "{" + ERROR + ",\"status\":\"400\",\"detail\":\"Invalid organization role.\"}",
@@ -89,8 +86,8 @@ class SentryAnswerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("answers")
-	void createWhenSentryRefusesReturnsProblem(int status, String body, String slug) {
+	@MethodSource("rejections")
+	void createWhenSentryRejectsReturnsProblem(int status, String body, String slug) {
 		JsonNode problem = create(aResponse().withStatus(status)
 			.withHeader("Content-Type", "application/json")
 			.withHeader("Location", "/auth/login/")
@@ -100,8 +97,8 @@ class SentryAnswerTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("answers")
-	void createGivesSameAnswerWhateverTheContentTypeSays(int status, String body, String slug) {
+	@MethodSource("rejections")
+	void createWhenSentryRejectsIgnoresTheContentType(int status, String body, String slug) {
 		JsonNode problem = create(
 				aResponse().withStatus(status).withHeader("Content-Type", "text/html; charset=utf-8").withBody(body),
 				STATUS.get(slug), slug);
@@ -109,7 +106,7 @@ class SentryAnswerTests {
 	}
 
 	@Test
-	void createWhenAnswerIsCompressedReadsIt() throws IOException {
+	void createWhenResponseIsCompressedIsRead() throws IOException {
 		ByteArrayOutputStream compressed = new ByteArrayOutputStream();
 		try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
 			gzip.write("{\"id\":\"242\"}".getBytes(StandardCharsets.UTF_8));
@@ -122,7 +119,7 @@ class SentryAnswerTests {
 	}
 
 	@Test
-	void createWhenCodingIsUnknownProvesNothing() {
+	void createWhenContentCodingIsUnknownIsMisconfigured() {
 		SentryStubs.onGet(SentryStubs.list());
 		stubFor(post(WireTests.USERS)
 			.willReturn(aResponse().withStatus(409).withHeader("Content-Encoding", "br").withBody("abcd")));
@@ -131,8 +128,8 @@ class SentryAnswerTests {
 		assertThat(problem.path("outcome").stringValue()).isEqualTo("unknown");
 	}
 
-	private JsonNode create(ResponseDefinitionBuilder answer, int status, String slug) {
-		stubFor(post(WireTests.USERS).willReturn(answer));
+	private JsonNode create(ResponseDefinitionBuilder rejection, int status, String slug) {
+		stubFor(post(WireTests.USERS).willReturn(rejection));
 		HttpResponse<String> response = Call.post(this.port, "/members", "{\"userName\":\"ada@example.com\"}");
 		assertThat(response.body()).doesNotContain("ada@example.com", "Invalid", "invited\\", WireTests.TOKEN);
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
@@ -141,7 +138,7 @@ class SentryAnswerTests {
 		JsonNode problem = Call.json(response);
 		assertThat(problem.path("type").stringValue()).isEqualTo("/problems/" + slug);
 		verify(exactly(1), postRequestedFor(anyUrl()));
-		// Who is in the way is looked for, and nothing else.
+		// The only other request is the lookup of the existing member.
 		boolean exists = slug.equals("member-exists") || slug.equals("member-already-invited");
 		verify(exactly(exists ? 2 : 1), anyRequestedFor(anyUrl()));
 		return problem;

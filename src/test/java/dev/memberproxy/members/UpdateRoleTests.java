@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 @FastWireTests
-class ChangeRoleTests {
+class UpdateRoleTests {
 
 	private static final String ADA = "ada@example.com";
 

@@ -37,14 +37,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Batches against the built-in Sentry. */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "management.server.port=0", "members.access=clients",
-				"members.clients.all.key-sha256=" + BatchCallTests.ALL_DIGEST,
+				"members.clients.all.key-sha256=" + BatchRequestTests.ALL_DIGEST,
 				"members.clients.all.operations=create,read,update-role,delete",
 				"members.clients.all.roles=billing,member,manager,admin",
-				"members.clients.few.key-sha256=" + BatchCallTests.FEW_DIGEST,
+				"members.clients.few.key-sha256=" + BatchRequestTests.FEW_DIGEST,
 				"members.clients.few.email-domains=example.com", "members.clients.few.requests-per-minute=2" })
 @ActiveProfiles("demo")
 @ExtendWith(OutputCaptureExtension.class)
-class BatchCallTests {
+class BatchRequestTests {
 
 	private static final String ALL = "smp_batch-test-key-of-the-client-that-may-do-all";
 
@@ -60,7 +60,7 @@ class BatchCallTests {
 	int port;
 
 	@Test
-	void batchDoesWhatSingleCallsWouldDo() {
+	void batchMatchesSingleRequests() {
 		List<JsonNode> lines = ndjson("", """
 				{"op":"create","userName":"Ada@batch.example","sentryOrgRole":"member"}
 				{"op":"update-role","userName":"ada@batch.example","sentryOrgRole":"manager"}
@@ -88,7 +88,7 @@ class BatchCallTests {
 	}
 
 	@Test
-	void batchAsArrayReturnsOneDocumentInTheOrderOfTheItems() {
+	void batchAsArrayReturnsDocumentInItemOrder() {
 		JsonNode result = document(post(ALL, "", "application/json", """
 				[{"op":"ensure","userName":"array@batch.example"}, 5,
 				 {"op":"delete","userName":"array@batch.example"}]"""));
@@ -104,7 +104,7 @@ class BatchCallTests {
 				{"total":3,"succeeded":2,"failed":1,"unknown":0}"""));
 	}
 
-	/** As generated clients send items: with all the fields that they know. */
+	/** Generated clients send all fields of an item. */
 	@Test
 	void batchWhenFieldsAreNullTreatsThemAsAbsent() {
 		JsonNode result = document(post(ALL, "", "application/json", """
@@ -118,7 +118,7 @@ class BatchCallTests {
 	}
 
 	@Test
-	void batchWhenDryRunChangesNothing() {
+	void batchWithDryRunChangesNothing() {
 		List<JsonNode> lines = ndjson("?dryRun=true", """
 				{"op":"create","userName":"dry@batch.example"}
 				{"op":"ensure","userName":"dry@batch.example"}
@@ -130,14 +130,14 @@ class BatchCallTests {
 	}
 
 	@Test
-	void batchWhenQuotaIsUsedUpRefusesTheRest() {
+	void batchWhenQuotaIsUsedUpRejectsTheRest() {
 		List<JsonNode> lines = lines(post(FEW, "", "application/x-ndjson", """
 				{"op":"create","userName":"one@example.com","sentryOrgRole":"member"}
 				{"op":"create","userName":"one@example.org","sentryOrgRole":"member"}
 				{"op":"create","userName":"one@example.com","sentryOrgRole":"member"}
 				{"op":"create","userName":"one@example.com","sentryOrgRole":"member"}
 				"""));
-		// What is not permitted costs nothing.
+		// Items that are not permitted use no quota.
 		assertThat(line(lines, 1).at("/problem/errors/0/code").stringValue()).isEqualTo("email-domain");
 		assertThat(line(lines, 0).path("status").intValue()).isEqualTo(201);
 		assertThat(line(lines, 2).path("status").intValue()).isEqualTo(409);
@@ -164,7 +164,7 @@ class BatchCallTests {
 			"`{\"op\":\"delete\",\"id\":\"1\",\"userName\":\"a@b.example\"}` | unsupported-attribute | /userName",
 			"`{\"op\":\"delete\",\"id\":\"1\",\"sentryOrgRole\":\"member\"}` | unsupported-attribute | /sentryOrgRole",
 			"`{\"op\":\"delete\"}`                                    | required              | /userName" })
-	void batchWhenItemIsFaultyTellsItAndGoesOn(String item, String code, String pointer) {
+	void batchWhenItemIsInvalidReportsItAndContinues(String item, String code, String pointer) {
 		List<JsonNode> lines = ndjson("", item + "\n{\"op\":\"delete\",\"userName\":\"nobody@batch.example\"}\n");
 		assertThat(line(lines, 0).path("status").intValue()).isEqualTo(400);
 		JsonNode errors = line(lines, 0).at("/problem/errors");
@@ -180,19 +180,19 @@ class BatchCallTests {
 					"application/json      | `[{]`                     | 400 | invalid-request",
 					"application/json      | ``                        | 400 | invalid-request",
 					"text/csv              | `a,b`                     | 415 | unsupported-media-type" })
-	void batchWhenBodyIsNoBatchIsRefusedAsAWhole(String type, String body, int status, String slug) {
+	void batchWhenBodyIsNoBatchIsRejected(String type, String body, int status, String slug) {
 		assertProblem(post(ALL, "", type, body), status, slug);
 	}
 
 	@Test
-	void batchWhenItIsTooLargeIsRefusedAsAWhole() {
+	void batchWhenTooLargeIsRejected() {
 		assertProblem(post(ALL, "", "application/x-ndjson", "{\"op\":\"delete\",\"id\":\"1\"}\n".repeat(1001)), 413,
 				"content-too-large");
 		assertProblem(post(ALL, "", "application/x-ndjson", " ".repeat(1024 * 1024 + 1)), 413, "content-too-large");
 	}
 
 	@Test
-	void batchWhenThereIsAnIdempotencyKeyIsRefused() {
+	void batchWithIdempotencyKeyIsRejected() {
 		HttpResponse<String> response = Call.send(
 				request(ALL, "/members/batch", "application/x-ndjson", "{}").header("Idempotency-Key", "abc").build());
 		assertProblem(response, 400, "invalid-request");
@@ -200,20 +200,20 @@ class BatchCallTests {
 	}
 
 	@Test
-	void batchWhenOrganizationIsUnknownIsRefusedAsAWhole() {
+	void batchWhenOrganizationIsUnknownIsRejected() {
 		assertProblem(Call.send(request(ALL, "/organizations/other/members/batch", "application/json", "[]").build()),
 				404, "organization-not-found");
 	}
 
 	@Test
-	void batchWhenItIsEmptyIsOnlyASummary() {
+	void batchWhenEmptyReturnsOnlyASummary() {
 		assertThat(ndjson("", "")).hasSize(1);
 		assertThat(post(ALL, "", "application/json", "[]").body())
 			.isEqualTo("{\"results\":[],\"summary\":{\"total\":0,\"succeeded\":0,\"failed\":0,\"unknown\":0}}");
 	}
 
 	@Test
-	void batchWhenCallerIsGoneBeginsNothingElseAndKeepsNobodyWaitingMeanwhile(CapturedOutput output) throws Exception {
+	void batchWhenCallerDisconnectsSkipsTheRestWithoutDelays(CapturedOutput output) throws Exception {
 		String items = IntStream.range(0, 1000)
 			.mapToObj((i) -> "{\"op\":\"create\",\"userName\":\"p" + i + "@many.example\"}")
 			.collect(Collectors.joining("\n"));
@@ -227,8 +227,8 @@ class BatchCallTests {
 			BufferedReader reader = new BufferedReader(
 					new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
 			readLines(reader, 60);
-			// Sixty are done and those of the next second wait: one more caller comes and
-			// is served.
+			// Sixty items are done, and the next ones are queued. Another request is
+			// served.
 			HttpResponse<String> single = Call.send(request(ALL, "/members", "application/json",
 					"{\"userName\":\"single@many.example\",\"sentryOrgRole\":\"member\"}")
 				.timeout(Duration.ofSeconds(5))

@@ -21,11 +21,12 @@ import org.springframework.test.context.DynamicPropertySource;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-/** What callers are told of the member that keeps theirs from being created. */
+/** The existing member in the response to a create request. */
 @WireTests
-class MemberInTheWayTests {
+class ExistingMemberTests {
 
 	private static final String ADA = "ada@example.com";
 
@@ -51,7 +52,7 @@ class MemberInTheWayTests {
 
 	@ParameterizedTest
 	@MethodSource("exists")
-	void createWhenMemberExistsTellsWhichOneItIs(ResponseDefinitionBuilder exists, String slug) {
+	void createWhenMemberExistsReturnsTheMember(ResponseDefinitionBuilder exists, String slug) {
 		SentryStubs.onPost(exists);
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("1", "lovelace@example.com", "admin"),
 				SentryStubs.user("242", "Ada@Example.com", "owner")));
@@ -62,22 +63,22 @@ class MemberInTheWayTests {
 		assertThat(SentryStubs.calls()).containsExactly("POST", "GET");
 	}
 
-	static Stream<Arguments> nobodyToTell() {
-		return Stream.of(arguments("none", SentryStubs.list()),
-				arguments("another address", SentryStubs.list(SentryStubs.user("1", "lovelace@example.com", "admin"))),
-				arguments("several",
+	static Stream<Arguments> failedLookups() {
+		return Stream.of(argumentSet("none", SentryStubs.list()),
+				argumentSet("another address",
+						SentryStubs.list(SentryStubs.user("1", "lovelace@example.com", "admin"))),
+				argumentSet("several",
 						SentryStubs.list(SentryStubs.user("1", ADA, "admin"), SentryStubs.user("2", ADA, "admin"))),
-				arguments("refused", SentryStubs.json(403, "{\"detail\":\"no\"}")),
-				arguments("broken", SentryStubs.json(502, "")), arguments("no list", SentryStubs.json(200, "{}")),
-				arguments("late", aResponse().withStatus(200).withFixedDelay(1_000)));
+				argumentSet("rejected", SentryStubs.json(403, "{\"detail\":\"no\"}")),
+				argumentSet("broken", SentryStubs.json(502, "")), argumentSet("no list", SentryStubs.json(200, "{}")),
+				argumentSet("late", aResponse().withStatus(200).withFixedDelay(1_000)));
 	}
 
-	@ParameterizedTest(name = "{0}")
-	@MethodSource("nobodyToTell")
-	void createWhenLookShowsNobodyTellsOnlyThatOneExists(String what, ResponseDefinitionBuilder look) {
-		assertThat(what).isNotBlank();
+	@ParameterizedTest
+	@MethodSource("failedLookups")
+	void createWhenLookupFailsReturnsConflictWithoutMember(ResponseDefinitionBuilder lookup) {
 		SentryStubs.onPost(SentryStubs.json(409, EXISTS));
-		SentryStubs.onGet(look);
+		SentryStubs.onGet(lookup);
 		HttpResponse<String> response = create();
 		JsonNode problem = Expect.problem(response, 409, "member-exists");
 		assertThat(problem.has("member")).isFalse();
@@ -87,7 +88,7 @@ class MemberInTheWayTests {
 	}
 
 	@Test
-	void createWhenLookWouldHaveToWaitTellsOnlyThatOneExists() {
+	void createWhenLookupWouldWaitReturnsConflictWithoutMember() {
 		SentryStubs.onPost(SentryStubs.json(409, EXISTS));
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("242", ADA, "member")));
 		Awaitility.await()
@@ -102,14 +103,14 @@ class MemberInTheWayTests {
 	}
 
 	@Test
-	void createWhenMemberHasNoRoleLeavesItOut() {
+	void createWhenExistingMemberHasNoRoleOmitsIt() {
 		SentryStubs.onPost(SentryStubs.json(409, EXISTS));
 		SentryStubs.onGet(SentryStubs.list("{\"id\":\"242\",\"userName\":\"ada@example.com\"}"));
 		assertThat(Call.json(create()).path("member").toString()).isEqualTo("{\"id\":\"242\"}");
 	}
 
 	@Test
-	void createWhenSentryGivesAnotherRoleWarns() {
+	void createWhenSentryAssignsAnotherRoleWarns() {
 		SentryStubs.onPost(SentryStubs.created(ADA, "member"));
 		JsonNode member = Expect.change(create(), 201, "created");
 		assertThat(member.path("sentryOrgRole").stringValue()).isEqualTo("member");

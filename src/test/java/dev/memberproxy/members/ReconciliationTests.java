@@ -31,7 +31,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /** What becomes of requests whose first attempt ended without a clear answer. */
 @FastWireTests
-class SettlingTests {
+class ReconciliationTests {
 
 	private static final String ADA = "ada@example.com";
 
