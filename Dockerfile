@@ -1,5 +1,5 @@
-# Three steps: build the jar and a Java runtime for it, train the JVM's AOT cache with both, put all into an image that only
-# runs.
+# Builds the jar and a Java runtime for it, trains the JVM's AOT cache with both, and puts all three into an image that only
+# runs the service.
 
 FROM eclipse-temurin:25-jdk AS build
 WORKDIR /build
@@ -7,23 +7,22 @@ COPY .mvn .mvn
 COPY mvnw pom.xml ./
 COPY docs/openapi.yaml docs/
 COPY src src
-# The history does not reach the build, so the commit and its time, for /actuator/info, come from outside.
+# The Git history is not in the build context, so the commit and its time, for /actuator/info, are arguments.
 ARG REVISION=unknown
 ARG REVISION_TIME=
 RUN if [ "$REVISION" != unknown ]; then echo "git.commit.id=$REVISION" > src/main/resources/git.properties; fi
-# The home directory, where Maven keeps what it has downloaded, outlives the build.
+# Keeps Maven's downloads, in the home directory, for the next build.
 RUN --mount=type=cache,target=/root,sharing=locked \
     ./mvnw --batch-mode --no-transfer-progress ${REVISION_TIME:+-Dgit.commit.time=$REVISION_TIME} -Dmaven.test.skip=true package
 RUN java -Djarmode=tools -jar target/sentry-member-proxy.jar extract --layers --destination layers
 COPY docker/link-runtime.sh ./
 RUN bash link-runtime.sh layers /opt/java/openjdk-linked
 
-# Everything the service runs from. The training below starts from this very stage, not from copies in another one:
-# the JVM refuses a cache if a file of the class path, or the runtime, has another path, size or modification time than at
-# training.
+# Everything the service runs from. The training below uses this very stage: the JVM rejects a cache if the runtime or a file
+# of the class path has another path, size or modification time than at training.
 FROM debian:trixie-slim AS service
-# UTF-8 also for what the JVM takes from its surroundings, such as the names of files. One arena of malloc's: those for
-# threads keep what the compilers' threads gave back.
+# UTF-8 also for file names and other input from the system. One malloc arena, because arenas per thread keep the memory
+# that the compiler threads have freed.
 ENV LANG=C.UTF-8 \
     MALLOC_ARENA_MAX=1 \
     JAVA_HOME=/opt/java/openjdk \
@@ -36,11 +35,11 @@ COPY --from=build /build/layers/snapshot-dependencies/ ./
 COPY --chmod=0644 docker/jvm.options docker/healthcheck.sh ./
 COPY --from=build --chmod=0644 /build/target/classes/META-INF/sbom/application.cdx.json ./sbom.cdx.json
 COPY --from=build /build/layers/application/ ./
-# A number, so that a platform can see that it is not root. All files belong to root; this user only reads them.
+# A number, so that a platform can verify that it is not root. All files belong to root; this user only reads them.
 USER 10001:10001
 
-# No two trainings leave the same cache. Who builds an image again, bit by bit, therefore puts that image in the place of this
-# stage: --build-context training=docker-image://…
+# No two training runs make the same cache. To rebuild an image reproducibly, replace this stage with the image:
+# --build-context training=docker-image://…
 FROM service AS training
 USER root
 COPY --chmod=0644 docker/train-aot-cache.sh /training/
@@ -48,14 +47,14 @@ RUN bash /training/train-aot-cache.sh /app/sentry-member-proxy.aot
 
 FROM service
 COPY --from=training /app/sentry-member-proxy.aot ./
-# At the end, since they change with each commit. No time of creation: set one with --label.
+# Last, because they change with each commit. There is no creation time; set one with --label.
 ARG VERSION=0.1.0-SNAPSHOT
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="Sentry Member Proxy" \
       org.opencontainers.image.description="Gives people a seat in a Sentry organization, for apps that never hold a Sentry token" \
       org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.revision="$REVISION"
-# Tomcat's working directory: all that is ever written. The root file system may be read-only.
+# Tomcat's working directory, the only place that the service writes to. The root file system may be read-only.
 VOLUME /tmp
 EXPOSE 8080 8081
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s CMD ["bash", "/app/healthcheck.sh"]

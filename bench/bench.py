@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Measures the service beside other proxies that do less: one upstream, one run, the rounds of all of them in turn.
+"""Measures the service and simpler proxies: one upstream, one run, rounds in turn.
 
     bench/prepare                    once, and after each change of the service
-    bench/bench.py load              requests under load: CPU for each, latency, memory, against the peers
+    bench/bench.py load              requests under load: CPU per request, latency and memory, compared with the peers
     bench/bench.py start             from the start of the process to the first 201
     bench/bench.py waiting           1,000 callers that wait for an upstream of 2 s: threads, live heap, errors
 
-bench/README.md says what the figures mean. Needs Linux, a JDK 25 in JAVA_HOME, and what bench/prepare installs.
+bench/README.md explains the figures. Needs Linux, a JDK 25 in JAVA_HOME, and the packages that bench/prepare installs.
 """
 import argparse
 import hashlib
@@ -37,12 +37,12 @@ KEY = "smp_bench-key-0123456789abcdef0123456789abcdef"
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
-# As the image starts it, in a container of 512 MB; the container itself is what this cannot have.
+# As in the image; MaxRAM replaces a container of 512 MB.
 SERVICE = (f"env MALLOC_ARENA_MAX=1 {JAVA} @{IMAGE}/jvm.options -XX:MaxRAM=512m "
            f"-XX:AOTCache={IMAGE}/sentry-member-proxy.aot -jar {IMAGE}/sentry-member-proxy.jar")
 
-# Everything that a request meets is on: keys, policy, quota, pacing, audit lines, metrics. Only the numbers are out of
-# the way: what two cores, shared with the load, can send stays below them.
+# Keys, policy, quota, rate limit, audit log and metrics are on, with limits above what two cores, shared with the load, can
+# send.
 SERVICE_ENVIRONMENT = {
     "SENTRY_BASE_URL": UPSTREAM,
     "SENTRY_TOKEN": TOKEN,
@@ -58,7 +58,7 @@ SERVICE_ENVIRONMENT = {
 
 
 class Proxy:
-    """One of those that are measured."""
+    """A measured process."""
 
     def __init__(self, name, command, port, key=None, environment=None):
         self.name, self.command, self.port, self.key = name, shlex.split(command), port, key
@@ -74,9 +74,9 @@ class Proxy:
                                         stderr=subprocess.STDOUT)
         if self.log == subprocess.PIPE:
             threading.Thread(target=self.read_log, daemon=True).start()
-        while not self.answers_201():
+        while not self.responds_201():
             if self.process.poll() is not None or time.monotonic() - begun > 60:
-                sys.exit(f"{self.name} does not answer 201: {shlex.join(self.command)}")
+                sys.exit(f"{self.name} does not respond with 201: {shlex.join(self.command)}")
             time.sleep(0.005)
         self.started_in = time.monotonic() - begun
 
@@ -84,7 +84,7 @@ class Proxy:
         while os.read(self.process.stdout.fileno(), 65536):
             pass
 
-    def answers_201(self):
+    def responds_201(self):
         try:
             connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
             connection.request("POST", "/members", '{"userName":"first@example.com","sentryOrgRole":"member"}',
@@ -113,13 +113,13 @@ def headers(key):
 
 
 def family(pid):
-    """A process and all below it."""
+    """A process and its descendants."""
     members = [pid]
     for thread in os.listdir(f"/proc/{pid}/task"):
         try:
             children = Path(f"/proc/{pid}/task/{thread}/children").read_text()
         except FileNotFoundError:
-            continue  # The thread has ended meanwhile.
+            continue  # The thread has ended.
         for child in children.split():
             members += family(int(child))
     return members
@@ -210,7 +210,7 @@ def print_loads(proxies, direct):
     for proxy, row in zip([*proxies, direct], rows):
         print(f"{proxy.name:24}" + "".join(f"{value:14.0f}" for value in row.values()))
     if own:
-        print(f"\nThe last one, divided by\n{'':24}{'CPU':>14}{'p50 added':>14}{'RSS':>14}{'requests/s':>14}")
+        print(f"\nThe last row, divided by\n{'':24}{'CPU':>14}{'p50 added':>14}{'RSS':>14}{'requests/s':>14}")
         for proxy, row in zip(proxies[:-1], rows):
             ratios = [rows[len(proxies) - 1][figure] / row[figure] if row[figure] > 0 else float("nan")
                       for figure in ("CPU us", "p50 added us", "RSS MB", "requests/s")]
@@ -246,15 +246,15 @@ def waiting(arguments):
 
     def caller(number):
         connection = http.client.HTTPConnection("127.0.0.1", proxy.port, timeout=30)
-        turn = 0
+        sent = 0
         while time.monotonic() < stop_at:
-            turn += 1
-            body = json.dumps({"userName": f"user{number}.{turn}@example.com", "sentryOrgRole": "member"})
+            sent += 1
+            body = json.dumps({"userName": f"user{number}.{sent}@example.com", "sentryOrgRole": "member"})
             try:
                 connection.request("POST", "/members", body, headers(KEY))
-                answer = connection.getresponse()
-                answer.read()
-                outcome = answer.status
+                response = connection.getresponse()
+                response.read()
+                outcome = response.status
             except (OSError, http.client.HTTPException) as error:
                 outcome = type(error).__name__
                 connection.close()
@@ -272,7 +272,7 @@ def waiting(arguments):
         while time.monotonic() < stop_at - 3:
             time.sleep(2)
             threads = max(threads, len(os.listdir(f"/proc/{proxy.process.pid}/task")))
-            # Counts what is reachable, after a full collection.
+            # Counts reachable objects, after a full collection.
             histogram = subprocess.run([str(JAVA_HOME / "bin/jcmd"), str(proxy.process.pid), "GC.class_histogram"],
                                        capture_output=True, text=True, check=True).stdout
             heaps.append(int(re.search(r"^Total\s+\d+\s+(\d+)", histogram, re.M).group(1)) / 1e6)
@@ -282,7 +282,7 @@ def waiting(arguments):
     finally:
         proxy.stop()
         source.terminate()
-    print(f"answers: {statuses}\nthreads of the platform, at most: {threads}\n"
+    print(f"responses: {statuses}\nplatform threads, at most: {threads}\n"
           f"live heap, MB: median {statistics.median(heaps):.0f}, at most {max(heaps):.0f}\nRSS, MB: {memory:.0f}")
 
 
@@ -290,14 +290,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(required=True)
     command = commands.add_parser("load")
-    command.add_argument("--only", metavar="PEER,…", help="these peers only; none for an empty text")
+    command.add_argument("--only", metavar="PEER,…", help="measure only these peers; an empty value for none")
     command.add_argument("--candidate", action="append", default=[], metavar="NAME=COMMAND",
-                         help="how to start the service, instead of how the image does; can be given more than once")
+                         help="another command that starts the service, instead of the image's; may be repeated")
     command.add_argument("--warm-up", type=int, default=50, metavar="SECONDS")
-    command.add_argument("--seconds", type=int, default=5, help="the time of one round")
+    command.add_argument("--seconds", type=int, default=5, help="duration of one round")
     command.add_argument("--rounds", type=int, default=5)
     command.add_argument("--log-to-pipe", action="store_true",
-                         help="have a process on the same machine read the logs, which go nowhere otherwise")
+                         help="read the logs in a process on the same machine instead of discarding them")
     command.set_defaults(run=load)
     command = commands.add_parser("start")
     command.add_argument("--rounds", type=int, default=7)
@@ -306,7 +306,7 @@ def main():
     command.add_argument("--seconds", type=int, default=30)
     command.set_defaults(run=waiting)
     arguments = parser.parse_args()
-    # Whoever ends it ends what it started: what is left behind would be measured the next time.
+    # Stops the child processes too; they would distort the next run.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
     arguments.run(arguments)
 

@@ -1,4 +1,4 @@
--- Asks for one seat after another, each for somebody else.
+-- Adds one member after another, each with another address.
 local number = 0
 local headers = { ["Content-Type"] = "application/json" }
 if os.getenv("KEY") ~= "" then headers["Authorization"] = "Bearer " .. os.getenv("KEY") end

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Trains the AOT cache: starts the service with the built-in fake Sentry, sends requests, and lets the JVM record the classes
-# it has loaded and linked. Then checks that the JVM uses the cache.
+# Starts the service with its fake Sentry, calls it, and has the JVM write the AOT cache at exit. Then verifies that the JVM
+# uses the cache.
 #
 #   train-aot-cache.sh CACHE_FILE [DIRECTORY OF THE SERVICE]
 set -euo pipefail
@@ -8,7 +8,7 @@ cache=$1
 app=${2:-/app}
 log=$(mktemp)
 export SPRING_PROFILES_ACTIVE=demo
-# As in production, requests have a key, a policy and a quota.
+# As in production, requests pass a key, a policy and a quota.
 key=smp_training-00000000000000000000000000000000
 export MEMBERS_ACCESS=clients
 export MEMBERS_CLIENTS_TRAINING_KEYSHA256=$(printf %s "$key" | sha256sum | cut -d ' ' -f 1)
@@ -30,11 +30,12 @@ call() {
   read -r -t 30 _ status _ <&3 || fail "no response to $2"
   cat <&3 >/dev/null
   exec 3>&-
-  [[ $status == "$1" ]] || fail "the response to $2 is $status, not $1"
+  [[ $status == "$1" ]] || fail "$2 got status $status instead of $1"
 }
 
-# TieredStopAtLevel=2: with the profiles of a whole training the optimizing compiler is busy during each start. The start takes
-# 0.88 of the time without them. -Xlog: the JVM warns of some two hundred classes that a cache cannot contain, such as proxies.
+# TieredStopAtLevel=2 records which methods the startup needs, but only the C1 compiler's profiles. With full profiles the C2
+# compiler would be busy during each startup, with what so short a training has shown.
+# Xlog hides a warning for each class that a cache cannot hold, such as proxies: some two hundred lines.
 java @"$app"/jvm.options -XX:AOTCacheOutput="$cache" -XX:TieredStopAtLevel=2 -Xlog:aot=error \
   -jar "$app"/sentry-member-proxy.jar &
 service=$!
@@ -45,7 +46,7 @@ for ((waited = 0; ; waited++)); do
   ((waited < 600)) || fail 'the service is not ready after a minute'
   sleep 0.1
 done
-# Each kind of response once. Two hundred requests did not make the start shorter.
+# Each kind of response once: two hundred calls made the startup no shorter.
 call 201 '{"userName":"ada@example.com","sentryOrgRole":"member"}'
 call 400 '{"userName":"nope"}'
 call 400 '{"userName":'
@@ -57,13 +58,13 @@ status=0
 wait "$service" || status=$?
 trap - EXIT
 ((status == 0 || status == 143)) || fail "the service ended with status $status"
-[[ -s $cache ]] || fail 'the JVM did not write it'
+[[ -s $cache ]] || fail 'the JVM wrote none'
 
-# AOTMode=on: the JVM does not start without the cache. By default it would start more slowly, without a message.
+# AOTMode=on: the JVM fails without a usable cache. By default it would start silently, and slower.
 java @"$app"/jvm.options -XX:AOTCache="$cache" -XX:AOTMode=on -Xlog:class+load:file="$log" \
   -Dspring.context.exit=onRefresh -jar "$app"/sentry-member-proxy.jar || fail 'the JVM rejects it'
 loaded=$(grep -c ' source: ' "$log")
 cached=$(grep -c ' source: shared objects file' "$log" || true)
 printf 'AOT cache: %d of %d classes come from it\n' "$cached" "$loaded"
-grep -q ' dev\.memberproxy\.MemberProxyApplication source: shared objects file' "$log" || fail 'it does not contain the service'
-((cached * 10 > loaded * 9)) || fail 'the JVM takes too few classes from it'
+grep -q ' dev\.memberproxy\.MemberProxyApplication source: shared objects file' "$log" || fail 'it lacks the service'
+((cached * 10 > loaded * 9)) || fail 'it is hardly used'

@@ -16,7 +16,7 @@ import members.client.model.RoleChange;
 import org.springframework.web.client.RestClientResponseException;
 
 /**
- * Calls every operation with the client that GeneratedClientsTests makes of
+ * Calls every operation with the client that GeneratedClientsTests generates from
  * docs/openapi.yaml. The argument is the address of a service in its demo mode.
  */
 final class CallEverything {

@@ -1,4 +1,4 @@
-// Calls every operation with the client that GeneratedClientsTests makes of docs/openapi.yaml. The argument is the address of a
+// Calls every operation with the client that GeneratedClientsTests generates from docs/openapi.yaml. The argument is the address of a
 // service in its demo mode.
 
 import { deepStrictEqual as expect } from 'node:assert';

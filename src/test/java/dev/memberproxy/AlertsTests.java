@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-/** The alerts fire when they should, and the page for those on call knows each. */
+/** The alerts fire under their conditions, and the page for operators lists each. */
 class AlertsTests {
 
 	private static final Path RULES = Path.of("deploy", "observability", "alerts.yml");
@@ -26,19 +26,19 @@ class AlertsTests {
 	private static final Pattern ROW = Pattern.compile("(?m)^\\| `(MemberProxy\\w+)` \\|");
 
 	@Test
-	void rulesAreWhatPrometheusTakes() throws Exception {
+	void rulesAreValidForPrometheus() throws Exception {
 		promtool("check", "rules", RULES.toString());
 	}
 
 	@Test
-	void alertsFireWhenTheyShould() throws Exception {
-		// Of an alert that there is not, promtool says that it does not fire.
+	void alertsFireUnderTheirConditions() throws Exception {
+		// promtool reports an unknown alert as one that does not fire.
 		assertThat(names(RULES, ALERT)).containsAll(names(TESTS, TESTED));
 		promtool("test", "rules", TESTS.toString());
 	}
 
 	@Test
-	void pageTellsOfEachAlert() throws IOException {
+	void pageListsEachAlert() throws IOException {
 		assertThat(names(RULES, ALERT)).isNotEmpty()
 			.doesNotHaveDuplicates()
 			.isEqualTo(names(Path.of("docs", "operations.md"), ROW));

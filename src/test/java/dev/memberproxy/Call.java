@@ -11,7 +11,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A call to the service as an app makes it. */
+/** Sends requests to the service. */
 public final class Call {
 
 	private static final HttpClient client = HttpClient.newHttpClient();

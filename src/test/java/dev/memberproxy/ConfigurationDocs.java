@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/** The properties as docs/configuration.md lists them. */
+/** The properties in the tables of docs/configuration.md. */
 final class ConfigurationDocs {
 
 	private static final Pattern ROW = Pattern
@@ -20,10 +20,6 @@ final class ConfigurationDocs {
 	private ConfigurationDocs() {
 	}
 
-	/**
-	 * All rows of all tables.
-	 * @return the rows
-	 */
 	static List<Row> rows() {
 		String page = read();
 		List<Row> rows = ROW.matcher(page)
@@ -38,11 +34,6 @@ final class ConfigurationDocs {
 		return rows;
 	}
 
-	/**
-	 * The row of a property.
-	 * @param property the name of the property
-	 * @return the row
-	 */
 	static Row row(String property) {
 		return rows().stream().filter((row) -> row.property().equals(property)).findFirst().orElseThrow();
 	}
@@ -63,32 +54,31 @@ final class ConfigurationDocs {
 	/**
 	 * One property.
 	 *
-	 * @param property its name, with words in angle brackets for names that an operator
-	 * chooses
-	 * @param variables the names of the environment variables that set it
-	 * @param type the type in words, or the values that there are, in backticks
+	 * @param property its name, with angle brackets around names that an operator chooses
+	 * @param variables the environment variables that set the property
+	 * @param type the type in words, or the allowed values in backticks
 	 * @param defaultValue the default, empty if there is none
 	 */
 	record Row(String property, List<String> variables, String type, String defaultValue) {
 
-		/** The property with a name in place of the words in angle brackets. */
+		/** The property with the chosen name instead of the angle brackets. */
 		String propertyOf(String chosen) {
 			return CHOSEN.matcher(this.property).replaceAll(chosen);
 		}
 
-		/** The variables likewise. */
+		/** The variables with the chosen name instead of the angle brackets. */
 		List<String> variablesOf(String chosen) {
 			return this.variables.stream().map((variable) -> CHOSEN.matcher(variable).replaceAll(chosen)).toList();
 		}
 
-		/** Whether this is about a variable that is set somewhere. */
+		/** Whether the variable sets this property. */
 		boolean isSetBy(String variable) {
 			return this.variables.stream()
 				.map((name) -> Pattern.compile(CHOSEN.matcher(name).replaceAll("[A-Z0-9]+")))
 				.anyMatch((name) -> name.matcher(variable).matches());
 		}
 
-		/** A text that the property takes and that is not its default. */
+		/** A valid value that is not the default. */
 		String example() {
 			return switch (this.type) {
 				case "duration" -> "7s";

@@ -45,13 +45,13 @@ class ConfigurationDocsTests {
 
 	private static final String METADATA = "META-INF/spring-configuration-metadata.json";
 
-	/** What the processor of Spring Boot has found in our records. */
+	/** The metadata that Spring Boot's annotation processor generates. */
 	private static final JsonNode own = mapper.readTree(Path.of("target", "classes", METADATA));
 
 	private static final List<PropertySource<?>> files = files();
 
 	@Test
-	void pageHasEachOwnPropertyWithTypeAndDefault() {
+	void pageListsEachOwnPropertyWithTypeAndDefault() {
 		assertThat(ConfigurationDocs.rows()).extracting(Row::property).doesNotHaveDuplicates();
 		Map<String, String> onPage = new TreeMap<>();
 		ownProperties().forEach((row) -> onPage.put(row.propertyOf("*"), row.type() + " = " + row.defaultValue()));
@@ -75,7 +75,7 @@ class ConfigurationDocsTests {
 	}
 
 	@Test
-	void variableCannotGiveNameWithHyphen() {
+	void variableCannotSetNameWithHyphen() {
 		assertThat(bindAll(withVariable("MEMBERS_CLIENTS_MYAPP_ROLES", "billing"))).contains("myapp=", "billing");
 		assertThat(bindAll(withVariable("MEMBERS_CLIENTS_MY_APP_ROLES", "billing"))).doesNotContain("my-app",
 				"billing");
@@ -86,7 +86,7 @@ class ConfigurationDocsTests {
 	void springKnowsPropertyWithItsDefault(Row row) {
 		JsonNode property = springProperty(row.property());
 		assertThat(property.has("deprecation")).isFalse();
-		// What this service sets for itself goes before what Spring Boot would take.
+		// A default of this service overrides the default of Spring Boot.
 		assertThat(row.defaultValue())
 			.isEqualTo(with(Map.of()).getProperty(row.property(), isMap(property) ? "" : defaultValue(property)));
 	}
@@ -116,13 +116,13 @@ class ConfigurationDocsTests {
 			.anyMatch((group) -> row.property().startsWith(group.path("name").stringValue() + "."));
 	}
 
-	/** With the name that the page gives, and with that which leaves hyphens out. */
+	/** The variable as on the page, and without underscores for hyphens. */
 	private static List<String> variables(Row row) {
 		String withoutHyphens = row.propertyOf("one").replace("-", "").replace('.', '_').toUpperCase(Locale.ROOT);
 		return Stream.concat(row.variablesOf("ONE").stream(), Stream.of(withoutHyphens)).toList();
 	}
 
-	/** What the records take, by name. */
+	/** The properties of the records, by name. */
 	private static Map<String, String> bound() {
 		Map<String, String> found = new TreeMap<>();
 		for (JsonNode property : own.path("properties")) {
@@ -138,7 +138,7 @@ class ConfigurationDocsTests {
 		return found;
 	}
 
-	/** The metadata ends where a map begins. */
+	/** The metadata does not describe the values of maps. */
 	private static void putProperties(Map<String, String> found, String prefix, Class<?> record) {
 		for (Parameter parameter : record.getDeclaredConstructors()[0].getParameters()) {
 			String name = prefix + DataObjectPropertyName.toDashedForm(parameter.getName());
@@ -187,7 +187,7 @@ class ConfigurationDocsTests {
 		return ClassUtils.resolveClassName(name.replaceAll("<.*", ""), null);
 	}
 
-	/** The property itself, or the map that it is in. */
+	/** The property or the map that contains it. */
 	private static JsonNode springProperty(String name) {
 		return springMetadata()
 			.filter((property) -> name.equals(property.path("name").stringValue())
@@ -221,7 +221,7 @@ class ConfigurationDocsTests {
 		return StreamSupport.stream(array.spliterator(), false);
 	}
 
-	/** All records, in their own words: a token is equal to no other one. */
+	/** All records as text, because a token is equal to no other token. */
 	private static String bindAll(ConfigurableEnvironment environment) {
 		return stream(own.path("groups")).filter(
 				(group) -> type(group.path("type").stringValue()).isAnnotationPresent(ConfigurationProperties.class))
@@ -251,7 +251,7 @@ class ConfigurationDocsTests {
 				StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, Map.of(name, value)));
 	}
 
-	/** With the files of this service, but nothing of the machine that runs the test. */
+	/** The environment with the files of this service and no variables of the machine. */
 	private static ConfigurableEnvironment environment(PropertySource<?> source) {
 		StandardEnvironment environment = new StandardEnvironment();
 		environment.getPropertySources().forEach((other) -> environment.getPropertySources().remove(other.getName()));

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A proxy that makes tunnels, all of them to one port of this machine, for one user whose
- * password can change.
+ * A proxy that opens tunnels to one local port, for one user with a password that can
+ * change.
  */
 final class ConnectProxy implements AutoCloseable {
 
@@ -34,7 +34,7 @@ final class ConnectProxy implements AutoCloseable {
 		return this.server.uri("http");
 	}
 
-	/** The heads of all requests that the proxy itself received. */
+	/** The request lines and headers of all requests to the proxy itself. */
 	List<String> heads() {
 		return this.heads;
 	}
@@ -75,7 +75,7 @@ final class ConnectProxy implements AutoCloseable {
 			to.shutdownOutput();
 		}
 		catch (IOException ex) {
-			// One side is gone.
+			// One side is closed.
 		}
 	}
 

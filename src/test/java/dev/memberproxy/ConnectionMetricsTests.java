@@ -14,9 +14,9 @@ import org.springframework.test.context.TestPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Connections in use, on both sides. */
+/** Metrics of connections of clients and to Sentry. */
 @WireTests
-// A service of its own, without the connections of other tests.
+// A separate context, without the connections of other tests.
 @TestPropertySource(properties = "server.tomcat.max-connections=77")
 class ConnectionMetricsTests {
 
@@ -27,7 +27,7 @@ class ConnectionMetricsTests {
 	int managementPort;
 
 	@Test
-	void connectionsOfCallersAreCountedWhileTheyAreOpen() throws Exception {
+	void connectionsOfClientsAreCountedWhileOpen() throws Exception {
 		double before = value("members_connections");
 		try (RawClient one = RawClient.connect(this.port); RawClient other = RawClient.connect(this.port)) {
 			one.send("GET /members/");
@@ -39,7 +39,7 @@ class ConnectionMetricsTests {
 	}
 
 	@Test
-	void connectionsToSentryAreInUseDuringACallAndIdleAfterwards() throws Exception {
+	void connectionsToSentryAreInUseDuringARequestAndIdleAfter() throws Exception {
 		SentryStubs.onGetById("242",
 				SentryStubs.json(200, SentryStubs.user("242", "ada@example.com", "member")).withFixedDelay(500));
 		try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {

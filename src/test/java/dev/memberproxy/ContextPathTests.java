@@ -14,7 +14,7 @@ import org.springframework.test.context.TestPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The service below a path of its own. */
+/** The service with a context path. */
 @WireTests
 @TestPropertySource(properties = { "server.servlet.context-path=/seats", "members.access=clients",
 		"members.clients.portal.roles=member", "members.clients.portal.key-sha256=" + ContextPathTests.KEY_SHA256 })
@@ -28,7 +28,7 @@ class ContextPathTests {
 	int port;
 
 	@Test
-	void createWhenMemberIsCreatedTellsItsLocation() {
+	void createReturnsTheLocationBelowThePath() {
 		SentryStubs.onPost(SentryStubs.created("ada@example.com", "member"));
 		HttpResponse<String> response = Call.send(Call.request(this.port, "/seats/members")
 			.header("X-API-Key", KEY)
@@ -39,17 +39,17 @@ class ContextPathTests {
 	}
 
 	@Test
-	void problemLeadsToItsPage() {
+	void problemLinksToItsPage() {
 		HttpResponse<String> response = get("/seats/members/nobody@example.com?x=y", KEY);
 		assertProblem(response, 400, "invalid-request");
 		assertThat(get(Call.json(response).path("type").stringValue(), null).statusCode()).isEqualTo(200);
 	}
 
-	/** Refused by Tomcat, before it knows that the path is one of this service. */
+	/** Tomcat rejects these before it maps the path to this service. */
 	@ParameterizedTest
 	@ValueSource(strings = { "GET /seats/members/a%2Fb HTTP/1.1", "GET /members HTTP/1.1", "GET / HTTP/1.1",
 			"GET /seats/members/^ HTTP/1.1" })
-	void problemWhenTomcatRejectsRequestLeadsToItsPage(String line) throws Exception {
+	void problemWhenTomcatRejectsRequestLinksToItsPage(String line) throws Exception {
 		assertThat(RawClient.call(this.port, line + "\r\nHost: x\r\nConnection: close\r\n\r\n"))
 			.contains("\"type\":\"/seats/problems/", "\"instance\":\"/seats/requests/");
 	}
@@ -63,12 +63,12 @@ class ContextPathTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/seats/seats", "/seats/seats/docs", "/seats/x/problems", "/seats/members" })
-	void whatIsNoPageNeedsAKey(String path) {
+	void otherPathsNeedAKey(String path) {
 		assertProblem(get(path, "smp_wrong"), 401, "unauthenticated");
 	}
 
 	@Test
-	void rootLeadsToDocs() {
+	void rootRedirectsToDocs() {
 		assertThat(get("/seats/", null).headers().firstValue("Location")).contains("/seats/docs");
 		assertThat(get("/seats", null).headers().firstValue("Location").orElseThrow()).endsWith("/seats/");
 	}

@@ -15,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The dashboard runs in any Grafana, whatever its Prometheus data source is called. */
+/** The dashboard works with any name of the Prometheus data source. */
 class DashboardTests {
 
 	private static final Path GRAFANA = Path.of("deploy", "observability", "grafana");
@@ -25,7 +25,7 @@ class DashboardTests {
 		.readTree(GRAFANA.resolve("dashboards/sentry-member-proxy.json"));
 
 	@Test
-	void eachPanelAndQueryUsesTheDataSourceThatIsChosen() {
+	void eachPanelAndQueryUsesTheChosenDataSource() {
 		assertThat(dashboard.path("panels").findValues("datasource")).hasSizeGreaterThan(20).allSatisfy((source) -> {
 			assertThat(source.path("type").stringValue()).isEqualTo("prometheus");
 			assertThat(source.path("uid").stringValue()).isEqualTo("${datasource}");
@@ -33,7 +33,7 @@ class DashboardTests {
 	}
 
 	@Test
-	void dataSourceIsTheDefaultOneUnlessAnotherIsChosen() throws IOException {
+	void dataSourceIsTheDefaultUnlessAnotherIsChosen() throws IOException {
 		JsonNode variable = dashboard.at("/templating/list/0");
 		assertThat(variable.path("name").stringValue()).isEqualTo("datasource");
 		assertThat(variable.path("type").stringValue()).isEqualTo("datasource");

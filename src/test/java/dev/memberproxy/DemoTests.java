@@ -11,7 +11,7 @@ import org.springframework.test.context.ActiveProfiles;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The calls of the README's first screen, against the built-in Sentry. */
+/** Requests of the README, with the built-in Sentry. */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "management.server.port=0")
 @ActiveProfiles("demo")
 class DemoTests {
@@ -20,7 +20,7 @@ class DemoTests {
 	int port;
 
 	@Test
-	void goodCallGivesSeatAndRepeatedCallSaysInvited() {
+	void createReturnsMemberAndRepeatedCreateIsConflict() {
 		String ada = "{\"userName\": \"ada@example.com\", \"sentryOrgRole\": \"member\"}";
 		HttpResponse<String> first = Call.post(this.port, "/members", ada);
 		assertThat(first.statusCode()).isEqualTo(201);
@@ -31,14 +31,14 @@ class DemoTests {
 	}
 
 	@Test
-	void refusedCallGetsProblem() {
+	void rejectedRequestReturnsProblem() {
 		HttpResponse<String> response = Call.post(this.port, "/members", "{\"userName\": \"joined@example.com\"}");
 		assertThat(response.statusCode()).isEqualTo(409);
 		assertThat(Call.json(response).path("type").stringValue()).isEqualTo("/problems/member-exists");
 	}
 
 	@Test
-	void lostAnswerIsReconciled() {
+	void lostResponseIsReconciled() {
 		HttpResponse<String> response = Call.post(this.port, "/members", "{\"userName\": \"dropped@example.com\"}");
 		assertThat(response.statusCode()).isEqualTo(200);
 		assertThat(response.headers().firstValue("Members-Outcome")).contains("reconciled");
@@ -50,7 +50,7 @@ class DemoTests {
 				"{\"userName\": \"requested@example.com\", \"sentryOrgRole\": \"admin\"}");
 		assertThat(response.statusCode()).isEqualTo(502);
 		assertThat(response.headers().firstValue("Retry-After")).contains("60");
-		assertThat(Call.json(response).path("detail").stringValue()).contains("asked to join");
+		assertThat(Call.json(response).path("detail").stringValue()).contains("requested to join");
 	}
 
 }

@@ -8,19 +8,13 @@ import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What all answers of one kind have in common. */
+/** Assertions about responses. */
 public final class Expect {
 
 	private Expect() {
 	}
 
-	/**
-	 * A change that went well.
-	 * @param response the answer
-	 * @param status its status
-	 * @param outcome what it says the change came to
-	 * @return the body
-	 */
+	/** Expects a successful change, and returns the body. */
 	public static JsonNode change(HttpResponse<String> response, int status, String outcome) {
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
 		assertThat(response.headers().allValues("Members-Outcome")).containsExactly(outcome);
@@ -32,11 +26,7 @@ public final class Expect {
 		return Call.json(response);
 	}
 
-	/**
-	 * A question that was answered.
-	 * @param response the answer
-	 * @return the body
-	 */
+	/** Expects a successful read, and returns the body. */
 	public static JsonNode reading(HttpResponse<String> response) {
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
 		assertThat(response.headers().map()).doesNotContainKeys("members-outcome", "location");
@@ -44,23 +34,12 @@ public final class Expect {
 		return Call.json(response);
 	}
 
-	/**
-	 * A problem, and nothing was done.
-	 * @param response the answer
-	 * @param status its status
-	 * @param slug the kind of problem
-	 * @return the body
-	 */
+	/** Expects a problem with the outcome {@code not_applied}, and returns the body. */
 	public static JsonNode problem(HttpResponse<String> response, int status, String slug) {
 		return problem(response, status, slug, "not_applied");
 	}
 
-	/**
-	 * A problem, and nobody knows whether anything was done.
-	 * @param response the answer
-	 * @param status its status
-	 * @return the body
-	 */
+	/** Expects {@code outcome-unknown}, and returns the body. */
 	public static JsonNode unknown(HttpResponse<String> response, int status) {
 		JsonNode problem = problem(response, status, "outcome-unknown", "unknown");
 		assertThat(problem.path("retryable").booleanValue()).isTrue();
@@ -77,11 +56,7 @@ public final class Expect {
 		return problem;
 	}
 
-	/**
-	 * The faults that a problem lists.
-	 * @param problem the problem
-	 * @return for each the pointer or the parameter, if any, and the code
-	 */
+	/** The errors of a problem, each as pointer or parameter, colon and code. */
 	public static List<String> errors(JsonNode problem) {
 		List<String> errors = new ArrayList<>();
 		problem.path("errors").forEach((error) -> {

@@ -9,7 +9,7 @@ import org.springframework.test.context.TestPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Forwarded headers are not trusted by default, on Kubernetes neither. */
+/** Forwarded headers are not trusted by default, also not on Kubernetes. */
 @WireTests
 @TestPropertySource(properties = "spring.main.cloud-platform=kubernetes")
 class ForwardedHeadersTests {
@@ -18,7 +18,7 @@ class ForwardedHeadersTests {
 	int port;
 
 	@Test
-	void problemWhenPrefixIsSentByAnyoneIgnoresIt() {
+	void problemWhenCallerSendsPrefixIgnoresIt() {
 		HttpResponse<String> response = Call.send(Call.request(this.port, "/members/nobody")
 			.header("X-Forwarded-Prefix", "/people")
 			.header("X-Forwarded-Proto", "https")
@@ -35,7 +35,7 @@ class ForwardedHeadersTests {
 	}
 
 	@Test
-	void rootLeadsToDocs() {
+	void rootRedirectsToDocs() {
 		HttpResponse<String> response = Call.get(this.port, "/");
 		assertThat(response.statusCode()).isEqualTo(302);
 		assertThat(response.headers().firstValue("Location")).contains("/docs");

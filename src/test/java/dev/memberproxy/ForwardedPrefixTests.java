@@ -21,9 +21,7 @@ import org.springframework.test.context.TestPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/**
- * The service behind a proxy that it trusts, with every prefix that the proxy reports.
- */
+/** The service behind a trusted proxy that reports prefixes. */
 @WireTests
 @TestPropertySource(properties = { "server.forward-headers-strategy=framework", "members.access=clients",
 		"members.clients.portal.roles=member,manager,admin,billing",
@@ -45,7 +43,7 @@ class ForwardedPrefixTests {
 
 	@ParameterizedTest
 	@CsvSource({ "/people, /people", "/a/b-c.d/, /a/b-c.d", "'/outer, /inner', /outer/inner", "'', ''" })
-	void createWhenProxyReportsPrefixTellsLocationBelowIt(String prefix, String expected) {
+	void createWhenProxyReportsPrefixReturnsLocationBelowIt(String prefix, String expected) {
 		SentryStubs.onPost(SentryStubs.created("ada@example.com", "member"));
 		assertThat(send(post("/members", ADA), prefix).headers().firstValue("Location"))
 			.contains(expected + "/members/242");
@@ -71,7 +69,7 @@ class ForwardedPrefixTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/members/7?x=y", "/members/nobody", "/nothing" })
-	void problemLeadsToItsPage(String path) {
+	void problemLinksToItsPage(String path) {
 		JsonNode problem = Call.json(send(request(path), "/people"));
 		assertThat(problem.path("type").stringValue()).startsWith("/people/problems/");
 		assertThat(problem.path("instance").stringValue()).startsWith("/people/requests/");
@@ -80,7 +78,7 @@ class ForwardedPrefixTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "GET /members/a%2Fb HTTP/1.1", "GET /members;x=y HTTP/1.1", "BREW /members HTTP/1.1",
 			"GET //members HTTP/1.1" })
-	void problemWhenRequestIsRejectedEarlyLeadsToItsPage(String line) throws Exception {
+	void problemWhenRejectedEarlyLinksToItsPage(String line) throws Exception {
 		String response = RawClient.call(this.port, line + "\r\nHost: x\r\nX-Forwarded-Prefix: /people/\r\n"
 				+ "X-API-Key: " + KEY + "\r\nConnection: close\r\n\r\n");
 		assertThat(response).contains("\"type\":\"/people/problems/", "\"instance\":\"/people/requests/");
@@ -125,7 +123,7 @@ class ForwardedPrefixTests {
 			"/members/7, /docs", "/members/7, /problems/x", "/members/%2e%2e/docs, /people",
 			"/members/docs/../docs, /people", "/problems/../members, ''", "/problems/..;/members, ''",
 			"/members/7, //docs", "/members/7, /docs/..", "/members/7, docs", "/members/7, '/docs,/problems'" })
-	void whatIsNoPageIsServedToNobodyWithoutKey(String path, String prefix) throws Exception {
+	void otherPathWithoutKeyIsUnauthorized(String path, String prefix) throws Exception {
 		for (String key : List.of("", "X-API-Key: smp_wrong\r\n")) {
 			String response = RawClient.call(this.port, "GET " + path + " HTTP/1.1\r\nHost: x\r\nX-Forwarded-Prefix: "
 					+ prefix + "\r\n" + key + "Connection: close\r\n\r\n");
@@ -135,14 +133,14 @@ class ForwardedPrefixTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/members/7", "/people/problems", "/nothing" })
-	void whatIsNoPageIsAudited(String path) {
+	void otherPathIsAudited(String path) {
 		HttpResponse<String> response = send(Call.request(this.port, path).header("X-API-Key", "smp_wrong"),
 				"/problems");
 		assertThat(response.statusCode()).isEqualTo(401);
 		awaitLines(1);
 	}
 
-	/** What a caller writes into the header must lead nobody to another site. */
+	/** A header of a caller must not link to another site. */
 	@ParameterizedTest
 	@ValueSource(strings = { "//evil.example", "/\"x", "/<b>", "https://evil.example", "people", "/../x", "/a b",
 			"/x>; rel=next, <", "/a;b", "/%2e%2e", "/ä" })
@@ -158,7 +156,7 @@ class ForwardedPrefixTests {
 
 	@ParameterizedTest
 	@CsvSource({ "Forwarded, host=x:port", "X-Forwarded-Port, many", "Forwarded, for=x:port" })
-	void requestWhenForwardedHeaderIsMalformedIsRefusedWithAProblem(String header, String value) {
+	void requestWhenForwardedHeaderIsMalformedIsRejected(String header, String value) {
 		HttpResponse<String> response = send(request("/members/7").header(header, value), "/people");
 		assertThat(response.statusCode()).isEqualTo(400);
 		assertThat(Call.json(response).path("type").stringValue()).isEqualTo("/people/problems/invalid-request");
@@ -181,14 +179,14 @@ class ForwardedPrefixTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "GET", "HEAD" })
-	void rootLeadsToDocs(String method) {
+	void rootRedirectsToDocs(String method) {
 		HttpResponse<String> response = send(Call.request(this.port, "/").method(method, BodyPublishers.noBody()),
 				"/people");
 		assertThat(response.statusCode()).isEqualTo(302);
 		assertThat(response.headers().firstValue("Location")).contains("/people/docs");
 	}
 
-	/** They are written when the caller has its response already. */
+	/** Waits, because the lines are written after the response is sent. */
 	private void awaitLines(int count) {
 		Awaitility.await().untilAsserted(() -> assertThat(this.lines.list()).hasSize(count));
 	}

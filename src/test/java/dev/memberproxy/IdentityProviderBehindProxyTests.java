@@ -25,7 +25,7 @@ import org.springframework.test.context.TestPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** An identity provider that is reached through the outbound proxy only. */
+/** An identity provider behind the outbound proxy. */
 @WireTests
 @TestPropertySource(properties = { "members.access=clients", "members.clients.app.roles=member",
 		"members.jwt.issuer=http://id.test", "members.jwt.allow-http=true", "members.jwt.audience=here",

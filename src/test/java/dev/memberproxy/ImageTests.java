@@ -26,10 +26,7 @@ import org.springframework.boot.convert.DurationStyle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/**
- * Holds the image and Compose files to what is promised about them, where no container
- * engine is needed to see it.
- */
+/** Checks the image and Compose files without a container engine. */
 class ImageTests {
 
 	private static final Path OPTIONS = Path.of("docker", "jvm.options");
@@ -41,18 +38,18 @@ class ImageTests {
 	}
 
 	@Test
-	void cacheIsTrainedInTheStageThatServes() throws IOException {
+	void cacheIsTrainedInTheServiceStage() throws IOException {
 		assertThat(instructions("FROM").toList()).contains("FROM service AS training").last().isEqualTo("FROM service");
 	}
 
 	@Test
-	void cacheLiesWhereAnImageCanStandInForTheTraining() throws IOException {
+	void cacheIsCopiedFromTheTrainingStage() throws IOException {
 		assertThat(lastStage()).contains("\nCOPY --from=training /app/sentry-member-proxy.aot ./\n",
 				"\"-XX:AOTCache=/app/sentry-member-proxy.aot\"");
 	}
 
 	@Test
-	void cacheIsTrainedWithTheOptionsOfTheService() throws IOException {
+	void cacheIsTrainedWithTheServiceOptions() throws IOException {
 		assertThat(instructions("ENTRYPOINT").toList()).singleElement()
 			.asString()
 			.startsWith("ENTRYPOINT [\"java\", \"@/app/jvm.options\", \"-XX:AOTCache=/app/sentry-member-proxy.aot\"");
@@ -64,9 +61,9 @@ class ImageTests {
 		assertThat(starts).hasSize(2).allMatch((line) -> line.startsWith("java @\"$app\"/jvm.options "));
 	}
 
-	/** Nothing on the class path refers to them, so jdeps does not find them. */
+	/** jdeps does not find these modules, because no class refers to them. */
 	@Test
-	void runtimeHasWhatAgentsAndJmxNeedButNoDebugger() throws IOException {
+	void runtimeHasModulesOfAgentsAndJmxButNoDebugger() throws IOException {
 		assertThat(Files.readString(Path.of("docker", "link-runtime.sh")).lines().map(String::strip))
 			.contains("java.instrument", "jdk.zipfs", "jdk.management.agent", "jdk.jcmd")
 			.doesNotContain("jdk.jdwp.agent");
@@ -80,9 +77,9 @@ class ImageTests {
 				"ARG VERSION=" + pom("version") + "\n");
 	}
 
-	/** The history, where Maven finds both elsewhere, does not reach the build. */
+	/** The build context has no Git history. */
 	@Test
-	void serviceInImageHasCommitAndBuildTimeOfTheArguments() throws IOException {
+	void imageHasCommitAndBuildTimeOfTheArguments() throws IOException {
 		assertThat(instructions("RUN"))
 			.anyMatch((line) -> line.contains("echo \"git.commit.id=$REVISION\" > src/main/resources/git.properties"));
 		assertThat(Files.readString(Path.of("Dockerfile")))
@@ -91,8 +88,8 @@ class ImageTests {
 
 	@ParameterizedTest
 	@CsvSource({ "256m, 126", "512m, 205", "1g, 410", "4g, 1024", "64g, 1024" })
-	void heapFollowsTheMemoryOfTheContainer(String memory, long megabytes) throws Exception {
-		// MaxRAM stands for the limit of a container.
+	void heapDependsOnTheContainerMemory(String memory, long megabytes) throws Exception {
+		// MaxRAM simulates the memory limit of a container.
 		Process jvm = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
 				"@" + OPTIONS, "-XX:MaxRAM=" + memory, "-XX:+PrintFlagsFinal", "-version")
 			.redirectErrorStream(true)
@@ -121,13 +118,13 @@ class ImageTests {
 	}
 
 	@Test
-	void allOfComposeIsLookedAt() throws IOException {
+	void composeHasNoUntestedServices() throws IOException {
 		assertThat(services()).containsOnlyKeys("sentry-member-proxy", "demo", "prometheus", "grafana");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "sentry-member-proxy", "demo" })
-	void composeServiceWritesToTmpOnlyAndListensOnLoopbackOnly(String name) throws IOException {
+	void composedServiceIsReadOnlyAndBoundToLoopback(String name) throws IOException {
 		assertThat(services().get(name)).containsEntry("read_only", true)
 			.hasEntrySatisfying("tmpfs",
 					(tmpfs) -> assertThat(tmpfs).asInstanceOf(InstanceOfAssertFactories.LIST)
@@ -138,7 +135,7 @@ class ImageTests {
 	}
 
 	@Test
-	void healthCheckIsInTheImageAndNowhereElse() throws IOException {
+	void serviceHealthCheckIsOnlyInTheImage() throws IOException {
 		assertThat(instructions("HEALTHCHECK").toList()).singleElement().asString().contains("/app/healthcheck.sh");
 		assertThat(services().get("sentry-member-proxy")).doesNotContainKey("healthcheck");
 		assertThat(services().get("demo")).doesNotContainKey("healthcheck");
@@ -148,7 +145,7 @@ class ImageTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "sentry-member-proxy", "demo" })
-	void graceLastsLongerThanDrainAndDeadline(String name) throws IOException {
+	void gracePeriodIsLongerThanDrainAndDeadline(String name) throws IOException {
 		Duration grace = DurationStyle.SIMPLE.parse((String) services().get(name).get("stop_grace_period"));
 		Duration needed = byDefault("members.shutdown.drain").plus(byDefault("sentry.deadline"));
 		assertThat(grace).isGreaterThan(needed.plusSeconds(5));
@@ -191,7 +188,7 @@ class ImageTests {
 	}
 
 	private static Duration byDefault(String property) {
-		// Not from the class path: the tests have a file of that name, too.
+		// Not from the class path, where the tests have a file of the same name.
 		return JsonMapper.builder()
 			.build()
 			.readTree(Path.of("target", "classes", "META-INF", "spring-configuration-metadata.json"))

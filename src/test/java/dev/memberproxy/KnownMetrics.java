@@ -10,10 +10,10 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The metrics that there are, to hold queries against. */
+/** The metrics of the service, to check queries. */
 final class KnownMetrics {
 
-	/** What Prometheus itself adds. */
+	/** Labels that Prometheus adds. */
 	private static final Set<String> ADDED = Set.of("job", "instance");
 
 	private static final Pattern SAMPLE = Pattern.compile("(?m)^(\\w+)(?:\\{(.*)\\})? ");
@@ -23,13 +23,10 @@ final class KnownMetrics {
 	/** The labels of each metric. */
 	private final Map<String, Set<String>> labels = new TreeMap<>(Map.of("up", Set.of()));
 
-	/** The values of those labels that have few. */
+	/** The values of labels with few values. */
 	private final Map<String, Set<String>> values;
 
-	/**
-	 * @param exposed what the service shows to Prometheus
-	 * @param values all values of labels that have few
-	 */
+	/** Takes the metrics in Prometheus's text format, and the values of labels. */
 	KnownMetrics(String exposed, Map<String, Set<String>> values) {
 		SAMPLE.matcher(exposed).results().forEach(this::add);
 		this.values = values;
@@ -42,11 +39,7 @@ final class KnownMetrics {
 		}
 	}
 
-	/**
-	 * Looks for what a query names and the service does not have.
-	 * @param text the query
-	 * @return the names, and the values of labels, each with its label
-	 */
+	/** Finds names of a query, and values of labels, that the service does not have. */
 	List<String> findUnknown(String text) {
 		Query query = Query.of(text);
 		List<String> metrics = query.metrics().stream().filter((name) -> !this.labels.containsKey(name)).toList();

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Or the check of all queries would say nothing. */
+/** Tests the check of queries itself. */
 class KnownMetricsTests {
 
 	private final KnownMetrics metrics = new KnownMetrics("""
@@ -25,7 +25,7 @@ class KnownMetricsTests {
 			"sum by (client, outcome) (rate(members_requests_total{problem!=\"none\"}[$__rate_interval]))",
 			"increase(members_requests_total{problem=~\"busy|bad.*\"}[5m]) > 0.5 or up{job=\"any\"} offset 1e3",
 			"max(members_requests_total) unless on (job, key) members_idempotency_total{key=\"{or}\"}" })
-	void findUnknownWhenAllIsKnownFindsNothing(String query) {
+	void findUnknownWhenAllAreKnownFindsNothing(String query) {
 		assertThat(this.metrics.findUnknown(query)).isEmpty();
 	}
 
@@ -41,12 +41,12 @@ class KnownMetricsTests {
 			sum by (client, key) (members_requests_total)                       ; key
 			up unless on (outcome, jobs) members_requests_total                 ; jobs
 			""")
-	void findUnknownWhenNameOrValueIsMisspeltFindsIt(String query, String unknown) {
+	void findUnknownWhenNameOrValueIsMisspelledFindsIt(String query, String unknown) {
 		assertThat(this.metrics.findUnknown(query)).containsExactly(unknown);
 	}
 
 	@Test
-	void findUnknownWhenSeveralAreMisspeltFindsAll() {
+	void findUnknownWhenSeveralAreMisspelledFindsAll() {
 		assertThat(this.metrics.findUnknown("sum by (a) (b{c=\"d\"})")).containsExactly("b", "a", "c");
 	}
 

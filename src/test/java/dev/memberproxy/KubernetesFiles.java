@@ -25,7 +25,7 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-/** What is in deploy/kubernetes, read as strictly as Kubernetes does, or more so. */
+/** The files of deploy/kubernetes, read at least as strictly as Kubernetes does. */
 final class KubernetesFiles {
 
 	static final Path DIRECTORY = Path.of("deploy", "kubernetes");
@@ -45,7 +45,7 @@ final class KubernetesFiles {
 				Kustomization.class);
 	}
 
-	/** The names of the files that hold resources. */
+	/** The names of the files with resources. */
 	static List<String> names() {
 		try (Stream<Path> files = Files.list(DIRECTORY)) {
 			return files.map((file) -> file.getFileName().toString())
@@ -72,10 +72,8 @@ final class KubernetesFiles {
 	}
 
 	/**
-	 * Reads resources.
-	 * @param yaml one document for each
-	 * @return the resources
-	 * @throws IllegalArgumentException if anything in them is unknown, or of another type
+	 * Reads one resource per YAML document.
+	 * @throws IllegalArgumentException if a field is unknown or has another type
 	 */
 	static List<? extends HasMetadata> resources(String yaml) {
 		return documents(yaml).stream().map(KubernetesFiles::resource).toList();
@@ -103,14 +101,14 @@ final class KubernetesFiles {
 	private static ObjectMapper strictMapper() {
 		return JsonMapper.builder()
 			.disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-			// Nor does Kubernetes take a number for a text.
+			// Kubernetes also rejects a number instead of a text.
 			.withCoercionConfig(LogicalType.Textual,
 					(coercion) -> coercion.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
 						.setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
 						.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
 			.annotationIntrospector(new JacksonAnnotationIntrospector() {
 
-				// The types would keep what they do not know.
+				// The types would accept unknown fields.
 				@Override
 				public Boolean hasAnySetter(Annotated annotated) {
 					return false;
@@ -120,35 +118,14 @@ final class KubernetesFiles {
 			.build();
 	}
 
-	/**
-	 * The parts of a kustomization that are used here.
-	 *
-	 * @param apiVersion the version of its form
-	 * @param kind always the same
-	 * @param resources files with resources
-	 * @param images where images are found
-	 * @param configMapGenerator what becomes config maps
-	 */
+	/** The parts of a kustomization that the tests use. */
 	record Kustomization(String apiVersion, String kind, List<String> resources, List<Image> images,
 			List<Generator> configMapGenerator) {
 	}
 
-	/**
-	 * Where an image is found.
-	 *
-	 * @param name the image in the resources
-	 * @param newName the image where it is found
-	 * @param newTag its tag
-	 */
 	record Image(String name, String newName, String newTag) {
 	}
 
-	/**
-	 * A config map to be made.
-	 *
-	 * @param name its name, without the digest
-	 * @param literals its entries, as name=value
-	 */
 	record Generator(String name, List<String> literals) {
 	}
 

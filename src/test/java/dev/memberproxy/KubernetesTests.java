@@ -54,7 +54,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.tuple;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-/** The example in deploy/kubernetes fits Kubernetes, the image and the service. */
+/** The example in deploy/kubernetes matches Kubernetes, the image and the service. */
 class KubernetesTests {
 
 	private static final String TOKEN_FILE = "SENTRY_TOKEN_FILE";
@@ -74,13 +74,13 @@ class KubernetesTests {
 
 	private static ConfigurableApplicationContext service;
 
-	/** With the variables of the example and no others. */
+	/** Uses only the variables of the example. */
 	@BeforeAll
 	static void start() throws IOException {
 		VolumeMount mount = mount("token");
 		Map<String, Object> variables = new LinkedHashMap<>(variables());
 		Path file = Path.of(mount.getMountPath()).relativize(Path.of((String) variables.get(TOKEN_FILE)));
-		// Here the secret is mounted in another place.
+		// In the test, the secret is mounted elsewhere.
 		Files.writeString(secret.resolve(file), WireTests.TOKEN);
 		variables.put(TOKEN_FILE, secret.resolve(file).toString());
 		service = new SpringApplicationBuilder(MemberProxyApplication.class).environment(environment(variables))
@@ -93,7 +93,7 @@ class KubernetesTests {
 	}
 
 	@Test
-	void filesAreWhatKubernetesTakes() {
+	void filesAreValidForKubernetes() {
 		assertThat(KubernetesFiles.kustomization().apiVersion()).isEqualTo("kustomize.config.k8s.io/v1beta1");
 		assertThat(KubernetesFiles.kustomization().kind()).isEqualTo("Kustomization");
 		assertThat(KubernetesFiles.names()).isNotEmpty()
@@ -103,9 +103,9 @@ class KubernetesTests {
 				.hasSize(1));
 	}
 
-	/** Or the test before would say nothing. */
+	/** Tests the validation of the test above. */
 	@Test
-	void unknownFieldsAndOtherTypesAreFound() {
+	void unknownFieldsAndTypesAreRejected() {
 		String policy = KubernetesFiles.content(KubernetesFiles.DIRECTORY.resolve("networkpolicy.yaml"));
 		assertThat(KubernetesFiles.resources(policy)).hasSize(1);
 		assertThat(List.of(policy.replace("protocol:", "protocoll:"), policy.replace("  policyTypes", "  policytypes"),
@@ -116,7 +116,7 @@ class KubernetesTests {
 	}
 
 	@Test
-	void kustomizeMakesTheSameOfIt() throws Exception {
+	void kustomizeBuildsTheSameResources() throws Exception {
 		Path program = Programs.find("kubectl").orElse(null);
 		assumeTrue(program != null, "kubectl is not installed");
 		Process process = new ProcessBuilder(program.toString(), "kustomize", KubernetesFiles.DIRECTORY.toString())
@@ -144,7 +144,7 @@ class KubernetesTests {
 	}
 
 	@Test
-	void onlyOneRunsAtATime() {
+	void onlyOneReplicaRunsAtATime() {
 		assertThat(deployment.getSpec().getReplicas()).isEqualTo(1);
 		assertThat(deployment.getSpec().getStrategy().getType()).isEqualTo("Recreate");
 	}
@@ -167,7 +167,7 @@ class KubernetesTests {
 	}
 
 	@Test
-	void graceIsLongerThanDrainAndDeadline() {
+	void gracePeriodIsLongerThanDrainAndDeadline() {
 		Duration drain = effective("members.shutdown.drain");
 		assertThat(Duration.ofSeconds(pod.getTerminationGracePeriodSeconds()))
 			.isGreaterThan(drain.plus(effective("sentry.deadline")));
@@ -192,7 +192,7 @@ class KubernetesTests {
 	}
 
 	@Test
-	void callersReachOnePortAndMonitoringTheOther() {
+	void clientsReachOnePortAndMonitoringTheOther() {
 		NetworkPolicySpec policy = KubernetesFiles.resource("networkpolicy.yaml", NetworkPolicy.class).getSpec();
 		assertThat(policy.getPolicyTypes()).containsExactlyInAnyOrder("Ingress", "Egress");
 		assertThat(policy.getIngress()).hasSize(2);
@@ -242,11 +242,11 @@ class KubernetesTests {
 	}
 
 	@Test
-	void tokenIsFileOfSecretThatReadmeMakes() {
+	void tokenIsFileOfTheSecretInTheReadme() {
 		VolumeMount mount = mount("token");
 		SecretVolumeSource source = volume("token").getSecret();
 		assertThat(mount.getReadOnly()).isTrue();
-		// Or a new token would never get in.
+		// With a subPath, the pod would never see a new token.
 		assertThat(mount.getSubPath()).isNull();
 		assertThat(source.getDefaultMode()).isEqualTo(0440);
 		assertThat(pod.getSecurityContext().getFsGroup()).isEqualTo(pod.getSecurityContext().getRunAsGroup());
@@ -258,7 +258,7 @@ class KubernetesTests {
 	}
 
 	@Test
-	void eachVariableIsThatOfAProperty() {
+	void eachVariableSetsAProperty() {
 		assertThat(variables().keySet()).isNotEmpty()
 			.allSatisfy((variable) -> assertThat(ConfigurationDocs.rows()).anyMatch((row) -> row.isSetBy(variable)));
 	}
@@ -272,7 +272,7 @@ class KubernetesTests {
 	}
 
 	@Test
-	void probesAskWhatTheServiceAnswers() {
+	void probesUseEndpointsOfTheService() {
 		assertThat(List.of(container.getStartupProbe(), container.getLivenessProbe(), container.getReadinessProbe()))
 			.extracting(Probe::getHttpGet)
 			.allSatisfy((probe) -> {
@@ -283,7 +283,7 @@ class KubernetesTests {
 			.containsExactly("/actuator/health/liveness", "/actuator/health/liveness", "/actuator/health/readiness");
 	}
 
-	/** What the container finds in its environment. */
+	/** The environment variables of the container. */
 	private static Map<String, Object> variables() {
 		Map<String, Object> variables = new LinkedHashMap<>();
 		for (String literal : KubernetesFiles.kustomization().configMapGenerator().getFirst().literals()) {
@@ -294,7 +294,7 @@ class KubernetesTests {
 		return variables;
 	}
 
-	/** The value in the example, or else the default. */
+	/** The value of the example, or the default. */
 	private static Duration effective(String property) {
 		Row row = ConfigurationDocs.row(property);
 		Object value = variables().getOrDefault(row.variables().getFirst(), row.defaultValue());

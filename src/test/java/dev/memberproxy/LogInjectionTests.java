@@ -19,12 +19,11 @@ import org.springframework.test.context.TestPropertySource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Nothing that a caller sends begins a line of the log, or steers a terminal that shows
- * it, even with every logger at TRACE.
+ * Input of a caller never starts a log line or controls a terminal, even with every
+ * logger at TRACE.
  */
 @WireTests
-// What Sentry, which is WireMock here, and the test framework log is not ours. All that
-// is written takes time.
+// The loggers of WireMock and of the test framework are excluded. TRACE takes time.
 @TestPropertySource(properties = { "sentry.read-timeout=10s", "sentry.deadline=20s", "logging.level.root=trace",
 		"logging.level.WireMock=off", "logging.level.org.eclipse.jetty=info",
 		"logging.level.org.springframework.test=info", "logging.level.org.springframework.boot.test=info" })
@@ -41,13 +40,13 @@ class LogInjectionTests {
 	int port;
 
 	@BeforeEach
-	void answer() {
+	void stubSentry() {
 		SentryStubs.onPost(SentryStubs.exists());
 	}
 
-	/** The level outlives the tests. */
+	/** The level is global and would affect other tests. */
 	@AfterAll
-	static void logAsUsual() {
+	static void resetLogLevel() {
 		LoggingSystem.get(LogInjectionTests.class.getClassLoader())
 			.setLogLevel(LoggingSystem.ROOT_LOGGER_NAME, LogLevel.INFO);
 	}
@@ -57,7 +56,7 @@ class LogInjectionTests {
 			"a\u000bFORGED", "\u009b2JFORGED", "\u007fFORGED", "\u00c2\u0085FORGED", "\u00c2\u009b2JFORGED",
 			"\u00e2\u0080\u00a8FORGED", "\u00e2\u0080\u00a9FORGED", "\\u000aFORGED", "\\nFORGED", "\\u0085FORGED",
 			"\\u009b2JFORGED", "\\u2028FORGED", "\\u001b[2JFORGED" })
-	void valueOfCallerNeverBeginsLineOfLog(String value, CapturedOutput output) throws IOException {
+	void valueOfCallerNeverStartsALogLine(String value, CapturedOutput output) throws IOException {
 		send("POST /members" + value + TAIL + "\r\n");
 		send("POST /organizations/" + value + "/members" + TAIL + "Content-Length: 2\r\n\r\n{}");
 		send("POST /members?a" + value + "=b" + value + TAIL + "Content-Length: 2\r\n\r\n{}");
@@ -79,8 +78,8 @@ class LogInjectionTests {
 	}
 
 	private void send(String request) throws IOException {
-		// A line break in the request line makes it one of HTTP 0.9, whose answers have
-		// no head.
+		// A line break in the request line makes it an HTTP 0.9 request. Its response
+		// has no headers.
 		assertThat(RawClient.call(this.port, request)).contains("\"outcome\":\"not_applied\"");
 	}
 

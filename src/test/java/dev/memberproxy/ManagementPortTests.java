@@ -39,21 +39,21 @@ class ManagementPortTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "/health", "/health/liveness", "/health/readiness", "/info", "/prometheus" })
 	void endpointForThePlatformIsOnTheManagementPort(String endpoint) {
-		// Or health would say what Sentry was like before.
+		// Health reports the last state of Sentry, which a previous test may have caused.
 		SentryStubs.onGet(SentryStubs.list());
 		Call.get(this.port, "/members");
 		assertThat(get(this.managementPort, "/actuator" + endpoint).statusCode()).isEqualTo(200);
 	}
 
 	@Test
-	void healthAndInfoTellNoConfiguration() {
+	void healthAndInfoExposeNoConfiguration() {
 		assertThat(get(this.managementPort, "/actuator/health").body()).contains("\"tokens\"")
 			.doesNotContain(WireTests.TOKEN, "acme", "sentry.", "identityProvider");
 		assertThat(get(this.managementPort, "/actuator/info").body()).doesNotContain(WireTests.TOKEN, "acme");
 	}
 
 	@Test
-	void infoHasVersionAndBuildTimeAndNothingOfTheMachine() {
+	void infoHasOnlyVersionAndBuildTime() {
 		JsonNode info = Call.json(get(this.managementPort, "/actuator/info"));
 		assertThat(info.propertyNames()).isSubsetOf("build", "git");
 		assertThat(info.path("build").propertyNames()).containsExactlyInAnyOrder("artifact", "group", "name", "time",
@@ -64,7 +64,7 @@ class ManagementPortTests {
 	}
 
 	@Test
-	void infoWhenBuiltInACloneHasTheCommitAndItsTime() throws Exception {
+	void infoWhenBuiltFromGitHasCommitAndTime() throws Exception {
 		assumeTrue(Programs.find("git").isPresent() && Files.exists(Path.of(".git/HEAD")), "no clone");
 		String time = Instant.ofEpochSecond(Long.parseLong(git("%ct"))).toString();
 		JsonNode info = Call.json(get(this.managementPort, "/actuator/info"));
@@ -77,14 +77,14 @@ class ManagementPortTests {
 	@ValueSource(strings = { "auditevents", "beans", "caches", "conditions", "configprops", "env", "heapdump",
 			"httpexchanges", "jolokia", "logfile", "loggers", "mappings", "metrics", "scheduledtasks", "shutdown",
 			"startup", "threaddump", "env/sentry.token", "loggers/ROOT" })
-	void endpointThatShowsOrChangesInnardsIsNotThere(String endpoint) {
+	void internalEndpointIsNotFound(String endpoint) {
 		assertThat(get(this.managementPort, "/actuator/" + endpoint).statusCode()).isEqualTo(404);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "GET /nowhere HTTP/1.1", "GET /actuator/health|x HTTP/1.1", "GET /%2F HTTP/1.1",
 			"POST /actuator/health HTTP/1.1", "GARBAGE" })
-	void errorOnTheManagementPortShowsNoInternals(String requestLine) throws Exception {
+	void errorOnTheManagementPortExposesNoInternals(String requestLine) throws Exception {
 		assertThat(RawClient.call(this.managementPort, requestLine + "\r\nHost: x\r\nConnection: close\r\n\r\n"))
 			.startsWith("HTTP/1.1 4")
 			.doesNotContain("Exception", "at org.", "Tomcat", "dev.memberproxy");

@@ -36,7 +36,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @WireTests
-// A service of its own, whose pace is closed in the end.
+// A separate context, because the test blocks its request queue.
 @TestPropertySource(properties = { "members.access=clients", "members.clients.portal.key-sha256=" + MetricsTests.DIGEST,
 		"members.jwt.issuer=http://127.0.0.1:1", "members.jwt.audience=sentry-member-proxy" })
 class MetricsTests {
@@ -64,7 +64,7 @@ class MetricsTests {
 	int managementPort;
 
 	@Test
-	void metricsAreThoseOfThePage() throws IOException {
+	void metricsMatchThePage() throws IOException {
 		SentryStubs.onPost(SentryStubs.created("ada@example.com", "member"));
 		SentryStubs.onGet(SentryStubs.list());
 		create("one");
@@ -110,7 +110,7 @@ class MetricsTests {
 			.allSatisfy((query) -> assertThat(known.findUnknown(query)).as(query).isEmpty());
 	}
 
-	/** Of alerts, of their tests, and of the dashboards. */
+	/** The queries of alerts, of their tests, and of the dashboards. */
 	private static List<String> queries() throws IOException {
 		Path directory = Path.of("deploy", "observability");
 		JsonNode alerts = yaml(directory.resolve("alerts.yml"));
@@ -129,7 +129,7 @@ class MetricsTests {
 		return json.valueToTree(new Yaml(new SafeConstructor(new LoaderOptions())).load(Files.readString(file)));
 	}
 
-	/** All values of labels that have few, whether the service has shown them or not. */
+	/** All values of labels with few values, exposed or not. */
 	private static Map<String, Set<String>> values(String metrics) throws IOException {
 		Stream<String> problems = Arrays.stream(ProblemType.values()).map(ProblemType::slug);
 		Stream<String> operations = Arrays.stream(Activity.values()).map(Activity::id);

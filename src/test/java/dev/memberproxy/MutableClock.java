@@ -6,23 +6,16 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that stands still unless it is moved. */
+/** A clock that only advances when a test does so. */
 public final class MutableClock extends Clock {
 
 	private volatile Instant now = Instant.parse("2026-09-05T10:00:00Z");
 
-	/**
-	 * Moves the clock on.
-	 * @param duration how far
-	 */
 	public void pass(Duration duration) {
 		this.now = this.now.plus(duration);
 	}
 
-	/**
-	 * The same time for what takes nanoseconds of a clock that only goes forward.
-	 * @return nanoseconds since some point in time
-	 */
+	/** The same time, to replace {@link System#nanoTime()}. */
 	public long nanos() {
 		return Duration.between(Instant.EPOCH, this.now).toNanos();
 	}

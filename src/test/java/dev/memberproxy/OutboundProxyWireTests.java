@@ -26,6 +26,7 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
 
+import static com.github.tomakehurst.wiremock.client.WireMock.any;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -67,12 +68,14 @@ class OutboundProxyWireTests {
 		registry.add("members.proxy.password-file", directory.resolve("password")::toString);
 	}
 
-	/** No tunnel is used twice, because an open one stays valid with an old password. */
+	/** Prevents reuse of tunnels, which stay open after the password changes. */
 	@BeforeEach
 	void reset() {
 		proxy.leadTo(this.sentry.port());
 		proxy.heads().clear();
 		this.sentry.resetAll();
+		this.sentry
+			.stubFor(any(anyUrl()).atPriority(10).willReturn(WireMock.notFound().withHeader("Connection", "close")));
 		this.sentry.stubFor(
 				post(anyUrl()).willReturn(SentryStubs.json(201, SentryStubs.user("242", "ada@example.com", "member"))
 					.withHeader("Connection", "close")));
@@ -90,7 +93,7 @@ class OutboundProxyWireTests {
 	}
 
 	@Test
-	void createWhenProxyAsksForPasswordReachesSentryThroughTunnel() {
+	void createWhenProxyRequiresPasswordUsesTunnel() {
 		HttpResponse<String> response = create("tunnel");
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
 		assertThat(proxy.heads()).allSatisfy((head) -> assertThat(head).startsWith("CONNECT sentry.test:80 HTTP/1.1")
@@ -114,7 +117,7 @@ class OutboundProxyWireTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 401, 407 })
-	void createWhenSentryAsksForCredentialsOfItsOwnNeverGetsThem(int status) {
+	void createWhenSentryRequestsCredentialsSendsNone(int status) {
 		this.sentry.stubFor(post(anyUrl()).willReturn(WireMock.aResponse()
 			.withStatus(status)
 			.withHeader("Connection", "close")
@@ -127,7 +130,7 @@ class OutboundProxyWireTests {
 	}
 
 	@Test
-	void createWhenPasswordIsWrongIsNotAppliedAndLogNamesProperties(CapturedOutput output) {
+	void createWhenPasswordIsWrongIsNotAppliedAndLogged(CapturedOutput output) {
 		proxy.changePassword("another");
 		// Not "tunnel": the failures may open its circuit breaker for other tests.
 		assertNotApplied(create("locked"));
@@ -149,14 +152,14 @@ class OutboundProxyWireTests {
 	}
 
 	@Test
-	void createWhenTargetIsLoopbackGoesThereDirectly() {
+	void createWhenTargetIsLoopbackConnectsDirectly() {
 		assertThat(Call.post(this.port, "/members", "{\"userName\":\"ada@example.com\"}").statusCode()).isEqualTo(201);
 		assertThat(proxy.heads()).isEmpty();
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "direct", "below" })
-	void createWhenTargetIsBypassedLooksItUpItself(String alias, CapturedOutput output) {
+	void createWhenTargetIsBypassedResolvesItsName(String alias, CapturedOutput output) {
 		assertNotApplied(create(alias));
 		assertThat(proxy.heads()).isEmpty();
 		assertThat(output.getAll()).contains("UnknownHostException");

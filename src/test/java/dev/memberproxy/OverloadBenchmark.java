@@ -35,9 +35,9 @@ import org.slf4j.LoggerFactory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What becomes of ten times the load that Sentry allows. The service runs as a process of
- * its own; the callers and Sentry run in this one. Prints figures and takes a minute and
- * a half, so that it only runs when it is asked for: <pre>
+ * Measures ten times the load that Sentry allows. The service runs as a separate process;
+ * the clients and Sentry run in this one. It takes 90 s and only runs when selected:
+ * <pre>
  * ./mvnw test -Dtest=OverloadBenchmark
  * </pre>
  */
@@ -63,7 +63,7 @@ class OverloadBenchmark {
 
 	private final Queue<Long> arrivals = new ConcurrentLinkedQueue<>();
 
-	private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
+	private final Queue<Sample> samples = new ConcurrentLinkedQueue<>();
 
 	private final Queue<Long> heapMegabytes = new ConcurrentLinkedQueue<>();
 
@@ -77,7 +77,7 @@ class OverloadBenchmark {
 			Awaitility.await().atMost(Duration.ofMinutes(1)).ignoreExceptions().until(() -> heap(managementPort) > 0);
 			offer(port, executor, WARM_UP);
 			this.arrivals.clear();
-			this.answers.clear();
+			this.samples.clear();
 			long start = System.nanoTime();
 			executor.execute(() -> watchHeap(managementPort, start));
 			offer(port, executor, MEASURED);
@@ -88,10 +88,10 @@ class OverloadBenchmark {
 			service.waitFor(20, TimeUnit.SECONDS);
 			sentry.stop(0);
 		}
-		assertThat(this.answers).isNotEmpty();
+		assertThat(this.samples).isNotEmpty();
 	}
 
-	/** At a steady rate, whatever the answers, as long as a caller is free. */
+	/** Sends at a steady rate, independent of the responses, while a client is free. */
 	private void offer(int port, ExecutorService executor, Duration duration) throws InterruptedException {
 		Semaphore callers = new Semaphore(CALLERS);
 		long start = System.nanoTime();
@@ -116,7 +116,7 @@ class OverloadBenchmark {
 		long start = System.nanoTime();
 		int status = send(request).statusCode();
 		long end = System.nanoTime();
-		this.answers.add(new Answer(status, end, end - start));
+		this.samples.add(new Sample(status, end, end - start));
 	}
 
 	private HttpResponse<String> send(HttpRequest request) {
@@ -151,28 +151,28 @@ class OverloadBenchmark {
 	}
 
 	private void print(long start, long end) {
-		List<Answer> measured = this.answers.stream().filter((answer) -> answer.end() - end < 0).toList();
+		List<Sample> measured = this.samples.stream().filter((sample) -> sample.end() - end < 0).toList();
 		Map<Integer, Long> statuses = measured.stream()
-			.collect(Collectors.groupingBy(Answer::status, Collectors.counting()));
+			.collect(Collectors.groupingBy(Sample::status, Collectors.counting()));
 		double seconds = (end - start) / 1e9;
 		double goodput = statuses.getOrDefault(201, 0L) / seconds;
-		List<Long> refused = nanos(measured, 429);
+		List<Long> rejected = nanos(measured, 429);
 		List<Long> served = nanos(measured, 201);
 		logger.info("""
 
 				offered    {}/s by {} callers for {} s: {}
 				goodput    {}/s, which is {} % of Sentry's limit of {}/s (wanted: 88 %)
 				at Sentry  {} at most in any second (wanted: {} at most)
-				refusals   {} ms at the median, {} ms at the 99th percentile (wanted: below 50 ms at the median)
+				rejections {} ms at the median, {} ms at the 99th percentile (wanted: below 50 ms at the median)
 				successes  {} ms at the median, {} ms at the 99th percentile
 				heap       {} MB used at most, of {} MB""", format(measured.size() / seconds), CALLERS, format(seconds),
 				statuses, format(goodput), format(100 * goodput / LIMIT), LIMIT, mostInASecond(), LIMIT,
-				millis(refused, 50), millis(refused, 99), millis(served, 50), millis(served, 99),
+				millis(rejected, 50), millis(rejected, 99), millis(served, 50), millis(served, 99),
 				this.heapMegabytes.stream().mapToLong(Long::longValue).max().orElse(0), MAX_HEAP_MB);
 	}
 
-	private static List<Long> nanos(List<Answer> answers, int status) {
-		return answers.stream().filter((answer) -> answer.status() == status).map(Answer::nanos).sorted().toList();
+	private static List<Long> nanos(List<Sample> samples, int status) {
+		return samples.stream().filter((sample) -> sample.status() == status).map(Sample::nanos).sorted().toList();
 	}
 
 	private static String millis(List<Long> sorted, int percentile) {
@@ -198,13 +198,13 @@ class OverloadBenchmark {
 
 	private HttpServer startSentry() throws IOException {
 		HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_000);
-		server.createContext("/", this::answer);
+		server.createContext("/", this::respond);
 		server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
 		server.start();
 		return server;
 	}
 
-	private void answer(HttpExchange exchange) throws IOException {
+	private void respond(HttpExchange exchange) throws IOException {
 		this.arrivals.add(System.nanoTime());
 		exchange.getRequestBody().readAllBytes();
 		LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(SENTRY_MILLIS));
@@ -233,7 +233,7 @@ class OverloadBenchmark {
 		}
 	}
 
-	private record Answer(int status, long end, long nanos) {
+	private record Sample(int status, long end, long nanos) {
 	}
 
 }

@@ -8,18 +8,15 @@ import java.util.stream.Stream;
 
 import org.opentest4j.TestAbortedException;
 
-/** Programs that tests use where they are installed. */
+/** Installed programs that tests use. */
 public final class Programs {
 
 	private Programs() {
 	}
 
 	/**
-	 * Looks for a program without which a test proves nothing. On a developer's machine
-	 * the test is skipped where the program is not installed; in continuous integration
-	 * it fails.
-	 * @param names what it may be called
-	 * @return the program
+	 * Finds a program by one of its names. If it is not installed, the test fails in
+	 * continuous integration and is skipped elsewhere.
 	 */
 	public static Path require(String... names) {
 		return find(names).orElseGet(() -> {
@@ -31,11 +28,7 @@ public final class Programs {
 		});
 	}
 
-	/**
-	 * Looks for an installed program, also where only the administrator's path leads.
-	 * @param names what it may be called
-	 * @return the program, or empty if there is none
-	 */
+	/** Finds a program by one of its names, in the path and in {@code /usr/sbin}. */
 	public static Optional<Path> find(String... names) {
 		String path = System.getenv().getOrDefault("PATH", "") + File.pathSeparator + "/usr/sbin";
 		return Stream.of(path.split(File.pathSeparator))

@@ -8,12 +8,12 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * The names in a query to Prometheus, as far as queries here go. Whatever is none of the
- * words below is the name of a metric, so that a misspelt word is found as well.
+ * The names in a Prometheus query, in the subset of PromQL that this repository uses. A
+ * name that is no known keyword counts as a metric, so that typing errors are found.
  *
  * @param metrics names of metrics
- * @param labels names of labels, by which is grouped or matched
- * @param matchers what selectors ask of labels
+ * @param labels names of labels in groupings and selectors
+ * @param matchers matchers of selectors
  */
 record Query(List<String> metrics, List<String> labels, List<Matcher> matchers) {
 
@@ -26,11 +26,6 @@ record Query(List<String> metrics, List<String> labels, List<Matcher> matchers) 
 
 	private static final Pattern NAME = Pattern.compile("[a-zA-Z_]\\w*");
 
-	/**
-	 * Reads a query.
-	 * @param text the query
-	 * @return what is named in it
-	 */
 	static Query of(String text) {
 		Query query = new Query(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
 		Iterator<String> tokens = TOKEN.matcher(text).results().map(MatchResult::group).iterator();
@@ -68,16 +63,9 @@ record Query(List<String> metrics, List<String> labels, List<Matcher> matchers) 
 		}
 	}
 
-	/**
-	 * What a selector asks of a label.
-	 *
-	 * @param label the label
-	 * @param operator how it is compared
-	 * @param value the text or the regular expression
-	 */
 	record Matcher(String label, String operator, String value) {
 
-		/** Whether one of these can be what is asked for, or each part of it. */
+		/** Whether the values match the value, or each alternative of its expression. */
 		boolean fits(Set<String> values) {
 			if (!this.operator.endsWith("~")) {
 				return values.contains(this.value);

@@ -8,7 +8,7 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/** A client that sends what no HTTP client would send, at a pace of its own. */
+/** A client that sends invalid or slow requests. */
 public final class RawClient implements AutoCloseable {
 
 	private static final int PATIENCE_MILLIS = 5_000;
@@ -23,17 +23,15 @@ public final class RawClient implements AutoCloseable {
 
 	public static RawClient connect(int port) throws IOException {
 		Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
-		// Each piece shall arrive by itself.
+		// Sends each part immediately.
 		socket.setTcpNoDelay(true);
 		return new RawClient(socket);
 	}
 
 	/**
-	 * Sends a request on a connection of its own.
-	 * @param port the service's port
-	 * @param request all of the request, each character a byte
-	 * @return all that comes back until the service closes the connection
-	 * @throws IOException if the service does not close it
+	 * Sends a request on a new connection, each character as a byte. Returns everything
+	 * received until the service closes the connection.
+	 * @throws IOException if the service does not close the connection
 	 */
 	public static String call(int port, String request) throws IOException {
 		try (RawClient client = connect(port)) {
@@ -47,22 +45,20 @@ public final class RawClient implements AutoCloseable {
 	}
 
 	/**
-	 * Receives until the service closes the connection.
-	 * @return all that was received on this connection
-	 * @throws IOException if the service does not close it
+	 * Returns everything received until the service closes the connection.
+	 * @throws IOException if the service does not close the connection
 	 */
 	public String receiveAll() throws IOException {
 		while (isOpenAfter(PATIENCE_MILLIS)) {
 			if (this.received.length() > 1_000_000) {
-				throw new IOException("Endless answer");
+				throw new IOException("Endless response");
 			}
 		}
 		return this.received.toString();
 	}
 
 	/**
-	 * Receives until a text arrives.
-	 * @param text what to wait for
+	 * Receives until the text arrives.
 	 * @throws IOException if the service closes the connection before
 	 */
 	public void receive(String text) throws IOException {
@@ -75,13 +71,9 @@ public final class RawClient implements AutoCloseable {
 	}
 
 	/**
-	 * Sends one byte after the other, again and again from the first on, until the
-	 * service closes the connection.
-	 * @param text the bytes
-	 * @param gap the time between two bytes
-	 * @param limit when to give up
-	 * @return all that was received on this connection
-	 * @throws IOException if the service does not close it
+	 * Sends the text repeatedly, one byte at a time with a gap between two bytes. Returns
+	 * everything received until the service closes the connection.
+	 * @throws IOException if the service does not close the connection within the limit
 	 */
 	public String drip(String text, Duration gap, Duration limit) throws IOException {
 		long end = System.nanoTime() + limit.toNanos();
@@ -93,7 +85,7 @@ public final class RawClient implements AutoCloseable {
 				}
 			}
 			catch (SocketTimeoutException ex) {
-				// Nothing came back, which is what takes up the gap.
+				// Nothing was received. The timeout is the gap.
 			}
 			catch (SocketException ex) {
 				return this.received.toString();

@@ -6,7 +6,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 
-/** A server that does with its connections what no HTTP server would do. */
+/** A server that misbehaves at the level of connections. */
 public final class RawServer implements AutoCloseable {
 
 	private final ServerSocket socket;
@@ -15,11 +15,7 @@ public final class RawServer implements AutoCloseable {
 		this.socket = socket;
 	}
 
-	/**
-	 * Starts a server on this machine.
-	 * @param behavior what it does with each connection, which is reset afterwards
-	 * @return a running server
-	 */
+	/** Starts a local server. It resets each connection after the behavior ends. */
 	public static RawServer start(Behavior behavior) {
 		try {
 			RawServer server = new RawServer(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
@@ -42,7 +38,7 @@ public final class RawServer implements AutoCloseable {
 				Thread.ofVirtual().start(() -> serve(connection, behavior));
 			}
 			catch (IOException ex) {
-				// Closed: the loop ends.
+				// The socket is closed, so the loop ends.
 			}
 		}
 	}
@@ -53,7 +49,7 @@ public final class RawServer implements AutoCloseable {
 			connection.setSoLinger(true, 0);
 		}
 		catch (IOException | InterruptedException ex) {
-			// The client is gone, which is what it is tested for.
+			// The client closed the connection, which some tests check.
 		}
 	}
 
@@ -62,7 +58,7 @@ public final class RawServer implements AutoCloseable {
 		this.socket.close();
 	}
 
-	/** What to do with a connection. */
+	/** Handles one connection. */
 	@FunctionalInterface
 	public interface Behavior {
 

@@ -50,8 +50,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 /**
- * Runs the recipes of {@code docs/recipes.md}, in their order and as they stand there,
- * against the built-in Sentry. One whose interpreter is not installed is skipped.
+ * Runs the recipes of {@code docs/recipes.md} unchanged and in their order, with the
+ * built-in Sentry. A recipe without an installed interpreter is skipped.
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "management.server.port=0")
 @ActiveProfiles("demo")
@@ -59,7 +59,7 @@ class RecipesTests {
 
 	private static final String KEY = "smp_recipes";
 
-	/** May give the role member only. */
+	/** A client that may only assign the role member. */
 	private static final String RESTRICTED_KEY = "smp_restricted";
 
 	private static final String SHELL_LIST = "Add all people in a list";
@@ -125,7 +125,7 @@ class RecipesTests {
 		return tests;
 	}
 
-	/** What is pasted into a terminal, or into a header, has no ellipsis and the like. */
+	/** Code to paste has no typographic characters. */
 	@Test
 	void codeIsAscii() throws IOException {
 		String page = Files.readString(Path.of("docs/recipes.md"));
@@ -134,7 +134,7 @@ class RecipesTests {
 			.allSatisfy((code) -> assertThat(code).matches("(?s)\\p{ASCII}*"));
 	}
 
-	/** The name, the file, and the role that each person gets. */
+	/** The file and the expected role of each member. */
 	static Stream<Arguments> plainLists() {
 		return Stream.of(
 				argumentSet("byte order mark, CRLF, blank lines, header",
@@ -149,7 +149,7 @@ class RecipesTests {
 
 	@ParameterizedTest
 	@MethodSource("plainLists")
-	void shellListWhenFileIsAwkwardAddsEachPerson(String file, Map<String, String> roles) throws Exception {
+	void shellListWhenFileIsUnusualAddsEachMember(String file, Map<String, String> roles) throws Exception {
 		write("people.csv", file);
 		Finished finished = run("bash", script(SHELL_LIST));
 		assertThat(finished.status()).as(finished.toString()).isZero();
@@ -161,7 +161,7 @@ class RecipesTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "\"first@example.com\",\"manager\"", "first@example.com;manager",
 			"first@example.com,manager,Portal", "Name,Email", "first.example.com", "first@example.com member" })
-	void shellListWhenLineIsNotUnderstoodSendsNothing(String line) throws Exception {
+	void shellListWhenLineIsInvalidSendsNothing(String line) throws Exception {
 		write("people.csv", "sent@example.com,member\r\n\r\n" + line + "\r\n");
 		Finished finished = run("bash", script(SHELL_LIST));
 		assertThat(finished.status()).isNotZero();
@@ -169,7 +169,7 @@ class RecipesTests {
 		assertThat(role("sent@example.com")).isEqualTo("/problems/member-not-found");
 	}
 
-	/** The file, and the role that each person gets. */
+	/** The file and the expected role of each member. */
 	static Stream<Arguments> exportedFiles() {
 		return Stream.of(argumentSet("quoted, byte order mark, CRLF, blank lines, columns in another order",
 				"\ufeffRole,Name,Email\r\n\r\n\"manager\",\"King, \"\"Ada\"\"\",\"csv1@example.com\"\r\n,,\r\n,Grace,csv2@example.com\r\n",
@@ -187,7 +187,7 @@ class RecipesTests {
 
 	@ParameterizedTest
 	@MethodSource("exportedFiles")
-	void pythonListWhenFileIsAwkwardAddsEachPerson(String file, Map<String, String> roles) throws Exception {
+	void pythonListWhenFileIsUnusualAddsEachMember(String file, Map<String, String> roles) throws Exception {
 		write("people.csv", file);
 		Finished finished = run("python", script(PYTHON_LIST));
 		assertThat(finished.status()).as(finished.toString()).isZero();
@@ -213,7 +213,7 @@ class RecipesTests {
 
 	@ParameterizedTest
 	@MethodSource("faultyFiles")
-	void pythonListWhenLineIsNotUnderstoodSendsNothing(byte[] file, String reported) throws Exception {
+	void pythonListWhenLineIsInvalidSendsNothing(byte[] file, String reported) throws Exception {
 		Files.write(this.directory.resolve("people.csv"), file);
 		Finished finished = run("python", script(PYTHON_LIST));
 		assertThat(finished.status()).isNotZero();
@@ -236,7 +236,7 @@ class RecipesTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { SHELL_LIST, PYTHON_LIST })
-	void listWhenCallIsRefusedReportsTheProblemAndEachLine(String recipe) throws Exception {
+	void listWhenRejectedReportsTheProblemAndEachLine(String recipe) throws Exception {
 		write("people.csv", "ada@example.com\ngrace@example.com\n");
 		Finished finished = run(recipe.equals(SHELL_LIST) ? "bash" : "python", script(recipe),
 				Map.of("MEMBERS_KEY", "smp_other"));
@@ -250,9 +250,9 @@ class RecipesTests {
 	void listWhenClientMustSendARoleUsesTheDefaultRole(String recipe) throws Exception {
 		write("people.csv", "default@example.com\n");
 		String language = recipe.equals(SHELL_LIST) ? "bash" : "python";
-		Finished refused = run(language, script(recipe), Map.of("MEMBERS_KEY", RESTRICTED_KEY));
-		assertThat(refused.status()).isNotZero();
-		assertThat(refused.err()).contains("line 1, default@example.com: ", "\n  /sentryOrgRole role: ");
+		Finished rejected = run(language, script(recipe), Map.of("MEMBERS_KEY", RESTRICTED_KEY));
+		assertThat(rejected.status()).isNotZero();
+		assertThat(rejected.err()).contains("line 1, default@example.com: ", "\n  /sentryOrgRole role: ");
 		Finished accepted = run(language, script(recipe),
 				Map.of("MEMBERS_KEY", RESTRICTED_KEY, "DEFAULT_ROLE", "member"));
 		assertThat(accepted.status()).as(accepted.toString()).isZero();
@@ -260,7 +260,7 @@ class RecipesTests {
 	}
 
 	@Test
-	void stepOfGitHubActionsWhenLineIsNotUnderstoodFails() throws Exception {
+	void stepOfGitHubActionsWhenLineIsInvalidFails() throws Exception {
 		write("people.csv", "sent@example.com,member,Portal\n");
 		Finished finished = run("yaml", script("Run in GitHub Actions"));
 		assertThat(finished.status()).isNotZero();
@@ -280,7 +280,7 @@ class RecipesTests {
 			.orElseThrow();
 	}
 
-	/** The role of a member, or the problem. */
+	/** The role of a member, or the type of the problem. */
 	private String role(String address) {
 		var member = Call
 			.json(Call.send(Call.request(this.port, "/members/" + address).header("X-API-Key", KEY).build()));
@@ -328,7 +328,7 @@ class RecipesTests {
 				.waitFor() == 0;
 		}
 		catch (IOException ex) {
-			// There is no such program.
+			// The program is not installed.
 			return false;
 		}
 	}
@@ -347,7 +347,7 @@ class RecipesTests {
 		return steps.getFirst().get("run");
 	}
 
-	/** Tokens for those who ask with the right form, as Keycloak and Entra ID do. */
+	/** Issues tokens for correct forms, as Keycloak and Entra ID do. */
 	private static void issueTokens() throws JOSEException {
 		RSAKey key = new RSAKeyGenerator(2048).keyID("one").generate();
 		SignedJWT jwt = new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("one").build(),

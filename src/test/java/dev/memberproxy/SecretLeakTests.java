@@ -40,11 +40,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 /**
- * Neither the token nor a caller's key shows up anywhere, however much is logged and
- * wherever a caller puts its key.
+ * Logs, responses and management pages never contain the token or a caller's key, at any
+ * log level and wherever a caller sends its key.
  */
 @WireTests
-// What Sentry, which is WireMock here, and the test framework log is not ours.
+// The loggers of WireMock and of the test framework are excluded.
 @TestPropertySource(
 		properties = { "logging.level.root=trace", "logging.level.WireMock=off", "logging.level.org.eclipse.jetty=info",
 				"logging.level.org.springframework.test=info", "logging.level.org.springframework.boot.test=info" })
@@ -53,7 +53,7 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 @ExtendWith(OutputCaptureExtension.class)
 class SecretLeakTests {
 
-	/** What the right key and those that nearly are it have in common. */
+	/** The common part of the correct key and of similar keys. */
 	private static final String STEM = "7Tq0uVw3xYz9AbCdEfGhIjKlMnOpQrStUvWxYz0123";
 
 	private static final String KEY = "smp_" + STEM + "4";
@@ -76,23 +76,23 @@ class SecretLeakTests {
 	static void clients(DynamicPropertyRegistry registry) {
 		registry.add("members.access", () -> "clients");
 		registry.add("members.clients.portal.key-sha256", () -> KeyDigests.hex(KEY));
-		// Has none of the pages that the issuer would be asked for.
+		// An issuer without metadata.
 		registry.add("members.jwt.issuer", () -> "${sentry.base-url}");
 		registry.add("members.jwt.audience", () -> "sentry-member-proxy");
 	}
 
 	@BeforeEach
-	void logMuch() {
+	void setLogLevel() {
 		this.loggingSystem.setLogLevel(LoggingSystem.ROOT_LOGGER_NAME, this.level);
 	}
 
 	@AfterEach
-	void logAsUsual() {
+	void resetLogLevel() {
 		this.loggingSystem.setLogLevel(LoggingSystem.ROOT_LOGGER_NAME, LogLevel.INFO);
 	}
 
 	@Test
-	void tokenReachesSentryAndNobodyElse(CapturedOutput output) throws IOException {
+	void tokenIsSentOnlyToSentry(CapturedOutput output) throws IOException {
 		StringBuilder seen = new StringBuilder();
 		for (int status : new int[] { 201, 400, 401, 403, 404, 409, 429, 500, 502 }) {
 			stubFor(post(WireTests.USERS).willReturn(
@@ -146,7 +146,7 @@ class SecretLeakTests {
 				argumentSet("user of the address", 201, "http://" + KEY + "@localhost/members", right, ADA),
 				argumentSet("address of the member", 400, "/members", right, "{\"userName\":\"" + KEY + "\"}"),
 				argumentSet("role", 400, "/members", right, ADA.replace("\"member\"", "\"" + KEY + "\"")),
-				argumentSet("refused field", 400, "/members", right,
+				argumentSet("rejected field", 400, "/members", right,
 						ADA.replace("}", ",\"password\":\"" + KEY + "\"}")),
 				argumentSet("other field", 201, "/members", right, ADA.replace("}", ",\"apiKey\":\"" + KEY + "\"}")),
 				argumentSet("no JSON", 400, "/members", right, ADA.replace("}", ",\"apiKey\":" + KEY + "}")));
@@ -154,12 +154,12 @@ class SecretLeakTests {
 
 	@ParameterizedTest
 	@MethodSource("requests")
-	void keyOfCallerStaysBetweenIt(int status, String path, String headers, String body, CapturedOutput output)
+	void keyOfCallerIsNotExposed(int status, String path, String headers, String body, CapturedOutput output)
 			throws IOException {
 		SentryStubs.onPost(SentryStubs.created("ada@example.com", "member"));
-		String answer = send(path, headers, body);
-		assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
-		assertNoSecret(answer);
+		String response = send(path, headers, body);
+		assertThat(response).startsWith("HTTP/1.1 " + status + " ");
+		assertNoSecret(response);
 		assertNoSecret(managementPages());
 		assertNoSecretInLog(output);
 	}
@@ -171,7 +171,7 @@ class SecretLeakTests {
 
 	private static void assertNoSecret(String text) {
 		String stem = STEM.toLowerCase(Locale.ROOT);
-		// Where the middle of the key stands in the text that Basic encodes.
+		// The middle of the key, as Basic authentication encodes it.
 		String encoded = Base64.getEncoder().encodeToString(STEM.substring(2, 41).getBytes(StandardCharsets.UTF_8));
 		assertThat(text.lines()
 			.filter((line) -> line.contains(WireTests.TOKEN) || line.contains(encoded)
@@ -190,7 +190,7 @@ class SecretLeakTests {
 		return pages.toString();
 	}
 
-	/** The service closes the connection once it has written all there is to write. */
+	/** Returns everything that the service sends until it closes the connection. */
 	private String send(String path, String headers, String body) throws IOException {
 		return RawClient.call(this.port,
 				"POST " + path

@@ -19,57 +19,34 @@ import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.stubFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
 
-/** A scripted Sentry: what it answers, one after the other, and what it was sent. */
+/** Stubs responses of Sentry, and returns the requests that Sentry received. */
 public final class SentryStubs {
 
 	private SentryStubs() {
 	}
 
 	/**
-	 * Answers {@code POST Users} with these, in this order; the last one from then on.
-	 * Concurrent requests must not be scripted.
-	 * @param answers the answers
+	 * Stubs the responses to {@code POST Users}, in this order. The last one is repeated.
+	 * Do not stub several responses for concurrent requests.
 	 */
-	public static void onPost(ResponseDefinitionBuilder... answers) {
-		script(WireMock::post, "POST", "", answers);
+	public static void onPost(ResponseDefinitionBuilder... responses) {
+		script(WireMock::post, "POST", "", responses);
 	}
 
-	/**
-	 * Answers {@code GET Users} with these, in this order; the last one from then on.
-	 * @param answers the answers
-	 */
-	public static void onGet(ResponseDefinitionBuilder... answers) {
-		script(WireMock::get, "GET", "", answers);
+	public static void onGet(ResponseDefinitionBuilder... responses) {
+		script(WireMock::get, "GET", "", responses);
 	}
 
-	/**
-	 * Answers {@code GET Users/{id}} with these, in this order; the last one from then
-	 * on.
-	 * @param id the member
-	 * @param answers the answers
-	 */
-	public static void onGetById(String id, ResponseDefinitionBuilder... answers) {
-		script(WireMock::get, "GET", "/" + id, answers);
+	public static void onGetById(String id, ResponseDefinitionBuilder... responses) {
+		script(WireMock::get, "GET", "/" + id, responses);
 	}
 
-	/**
-	 * Answers {@code PUT Users/{id}} with these, in this order; the last one from then
-	 * on.
-	 * @param id the member
-	 * @param answers the answers
-	 */
-	public static void onPut(String id, ResponseDefinitionBuilder... answers) {
-		script(WireMock::put, "PUT", "/" + id, answers);
+	public static void onPut(String id, ResponseDefinitionBuilder... responses) {
+		script(WireMock::put, "PUT", "/" + id, responses);
 	}
 
-	/**
-	 * Answers {@code DELETE Users/{id}} with these, in this order; the last one from then
-	 * on.
-	 * @param id the member
-	 * @param answers the answers
-	 */
-	public static void onDelete(String id, ResponseDefinitionBuilder... answers) {
-		script(WireMock::delete, "DELETE", "/" + id, answers);
+	public static void onDelete(String id, ResponseDefinitionBuilder... responses) {
+		script(WireMock::delete, "DELETE", "/" + id, responses);
 	}
 
 	public static ResponseDefinitionBuilder created(String userName, String role) {
@@ -80,31 +57,21 @@ public final class SentryStubs {
 		return json(200, user(id, userName, role));
 	}
 
-	/**
-	 * What is answered about an id that no member has.
-	 * @return an answer
-	 */
+	/** The response for an unknown id. */
 	public static ResponseDefinitionBuilder noSuchMember() {
 		return json(404, """
 				{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"404",\
 				"detail":"The requested resource does not exist"}""");
 	}
 
-	/**
-	 * What is answered to a request for a person who has joined already.
-	 * @return an answer
-	 */
+	/** The response to a create request for an existing member. */
 	public static ResponseDefinitionBuilder exists() {
 		return json(409, """
 				{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"409","scimType":"uniqueness",\
 				"detail":"User already exists in the database."}""");
 	}
 
-	/**
-	 * The list of these members.
-	 * @param users documents as {@link #user} makes them
-	 * @return an answer
-	 */
+	/** A list of documents from {@link #user}. */
 	public static ResponseDefinitionBuilder list(String... users) {
 		return json(200, """
 				{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":%d,"startIndex":1,\
@@ -132,9 +99,8 @@ public final class SentryStubs {
 	}
 
 	/**
-	 * Everything that was sent, in order: the method, and the id of the member if it was
-	 * about one. What is no call to SCIM users stands there with its whole path.
-	 * @return such as {@code GET} and {@code PUT /242}
+	 * All requests in order, as method and rest of the path, such as {@code GET} and
+	 * {@code PUT /242}. Requests outside of SCIM users have their full path.
 	 */
 	public static List<String> calls() {
 		return WireMock.findAll(anyRequestedFor(anyUrl())).stream().map(SentryStubs::call).toList();
@@ -147,13 +113,13 @@ public final class SentryStubs {
 	}
 
 	private static void script(Function<UrlPattern, MappingBuilder> method, String name, String rest,
-			ResponseDefinitionBuilder... answers) {
-		for (int i = 0; i < answers.length; i++) {
+			ResponseDefinitionBuilder... responses) {
+		for (int i = 0; i < responses.length; i++) {
 			stubFor(method.apply(urlPathEqualTo(WireTests.USERS + rest))
 				.inScenario(name + rest)
 				.whenScenarioStateIs(state(i))
-				.willSetStateTo(state(Math.min(i + 1, answers.length - 1)))
-				.willReturn(answers[i]));
+				.willSetStateTo(state(Math.min(i + 1, responses.length - 1)))
+				.willReturn(responses[i]));
 		}
 	}
 

@@ -49,9 +49,7 @@ import org.springframework.test.context.DynamicPropertySource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-/**
- * Https on both sides, with a certificate for {@code localhost} that no CA has signed.
- */
+/** HTTPS on both sides, with a self-signed certificate for {@code localhost}. */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "management.server.port=0", "management.server.ssl.enabled=false", "members.access=open",
 				"sentry.organization-slug=acme", "sentry.token=t", "sentry.ssl-bundle=private-ca",
@@ -137,7 +135,7 @@ class TlsTests {
 	}
 
 	@Test
-	void createWhenBundleIsReloadedTrustsTheNewCertificateAtOnce() throws Exception {
+	void createWhenBundleIsReloadedTrustsTheNewCertificate() throws Exception {
 		assertThat(create("/organizations/renewed/members").statusCode()).isEqualTo(503);
 		this.bundles.updateBundle("renewed", this.bundles.getBundle("private-ca"));
 		assertThat(create("/organizations/renewed/members").statusCode()).isEqualTo(201);
@@ -148,7 +146,7 @@ class TlsTests {
 	}
 
 	@Test
-	void createWhenSentryIsBehindProxyReachesItThroughTunnelWithTls() throws Exception {
+	void createWhenSentryIsBehindProxyUsesTlsInTheTunnel() throws Exception {
 		HttpResponse<String> response = create("/organizations/proxied/members");
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
 		assertThat(requests).hasValue(1);
@@ -158,7 +156,7 @@ class TlsTests {
 
 	@ParameterizedTest
 	@CsvSource({ "unbundled, unable to find valid certification path", "misnamed, 127.0.0.1" })
-	void createWhenCertificateIsNotTrustedWasCertainlyNotApplied(String alias, String cause, CapturedOutput output)
+	void createWhenCertificateIsNotTrustedIsNotApplied(String alias, String cause, CapturedOutput output)
 			throws Exception {
 		HttpResponse<String> response = create("/organizations/" + alias + "/members");
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(503);
@@ -173,7 +171,7 @@ class TlsTests {
 	}
 
 	@Test
-	void serviceWhenInboundBundleIsSetIsOnlyThereOverHttps() throws Exception {
+	void serviceWhenInboundBundleIsSetOnlyServesHttps() throws Exception {
 		try (HttpClient trusting = client(trust()); HttpClient usual = HttpClient.newHttpClient()) {
 			assertThat(send(trusting, "https", this.port, "/problems").statusCode()).isEqualTo(200);
 			assertThatExceptionOfType(SSLHandshakeException.class)

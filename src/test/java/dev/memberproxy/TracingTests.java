@@ -84,7 +84,7 @@ class TracingTests {
 		Spans spans;
 
 		@Test
-		void callsOfTheServiceAndToSentryAreSpansWithoutAddresses(CapturedOutput output) {
+		void requestsToServiceAndSentryAreSpansWithoutAddresses(CapturedOutput output) {
 			SentryStubs.onPost(aResponse().withStatus(502));
 			SentryStubs.onGet(SentryStubs.list(SentryStubs.user("242", "ada@example.com", "member")));
 			Call.send(Call.request(this.port, "/members/ada@example.com")
@@ -163,8 +163,7 @@ class TracingTests {
 		@ParameterizedTest
 		@CsvSource(nullValues = "none",
 				value = { "none, /v1/traces", "/, /v1/traces", "/v1/traces, /v1/traces", "/tenant/otlp, /tenant/otlp" })
-		void spansGoToThePathOfTracesUnlessTheEndpointHasOne(@Nullable String path, String expected,
-				CapturedOutput output) {
+		void spansAreSentToTheTracesPathByDefault(@Nullable String path, String expected, CapturedOutput output) {
 			String endpoint = this.collector.baseUrl() + Objects.requireNonNullElse(path, "");
 			try (var service = start("demo,tracing", "--" + ENDPOINT + "=" + endpoint)) {
 				Call.get(service.getEnvironment().getRequiredProperty("local.server.port", Integer.class), "/members");
@@ -173,9 +172,9 @@ class TracingTests {
 			assertThat(output.getAll()).doesNotContain("no spans are sent", "collectors use for gRPC");
 		}
 
-		/** Only a process of its own can have the variable. */
+		/** A separate process, because the test needs an environment variable. */
 		@Test
-		void spansGoToTheEndpointOfOpenTelemetrysVariable(@TempDir Path directory) throws Exception {
+		void spansAreSentToTheOpenTelemetryVariable(@TempDir Path directory) throws Exception {
 			ProcessBuilder service = new ProcessBuilder(
 					Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
 					System.getProperty("java.class.path"), MemberProxyApplication.class.getName(), "--server.port=0",
@@ -196,7 +195,7 @@ class TracingTests {
 		}
 
 		@Test
-		void startWhenEndpointHasThePortOfGrpcWarnsOnce(CapturedOutput output) {
+		void startWhenEndpointHasTheGrpcPortWarnsOnce(CapturedOutput output) {
 			start("demo,tracing", "--" + ENDPOINT + "=http://localhost:4317").close();
 			assertThat(output.getAll()).containsOnlyOnce(ENDPOINT + " has port 4317, which collectors use for gRPC.")
 				.containsOnlyOnce("Use the collector's port for HTTP, usually 4318.");
@@ -205,7 +204,7 @@ class TracingTests {
 		@ParameterizedTest
 		@ValueSource(strings = { "collector:4318", "collector", "", "ftp://user:secret@collector",
 				"http://user:secret@col lector:4318" })
-		void startWhenEndpointIsNoAddressExplainsItWithoutTheValue(String endpoint, CapturedOutput output) {
+		void startWhenEndpointIsInvalidExplainsWithoutTheValue(String endpoint, CapturedOutput output) {
 			assertThatException().isThrownBy(() -> start("demo,tracing", "--" + ENDPOINT + "=" + endpoint));
 			assertThat(output.getAll()).containsOnlyOnce("APPLICATION FAILED TO START")
 				.contains(ENDPOINT + " (OTEL_EXPORTER_OTLP_ENDPOINT) is not the address of a collector.")
@@ -218,7 +217,7 @@ class TracingTests {
 			assertThatException().isThrownBy(() -> start("demo,tracing", "--" + ENDPOINT + "=http://collector:4317",
 					"--management.opentelemetry.tracing.export.otlp.transport=grpc"));
 			assertThat(output.getAll()).containsOnlyOnce("APPLICATION FAILED TO START")
-				.contains("(OTEL_EXPORTER_OTLP_PROTOCOL) is gRPC, which this service does not have.")
+				.contains("(OTEL_EXPORTER_OTLP_PROTOCOL) is gRPC, which this service does not support.")
 				.doesNotContain("\tat ");
 		}
 

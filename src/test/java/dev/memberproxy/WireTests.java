@@ -12,8 +12,8 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 
 /**
- * The whole service on a port, with a scripted Sentry behind it. Tests ask faster than
- * the pace allows, and what is only good to know is not asked for when there is no room.
+ * The complete service on a port, with a stubbed Sentry. The rate limit is off, because
+ * the service skips best-effort lookups while requests are queued.
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "management.server.port=0", "sentry.organization-slug=acme", "sentry.token=" + WireTests.TOKEN,
@@ -24,10 +24,10 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 @Retention(RetentionPolicy.RUNTIME)
 public @interface WireTests {
 
-	/** The token that must reach Sentry and nobody else. */
+	/** The token that is sent only to Sentry. */
 	String TOKEN = "sntryu-wire-test-token-0123456789";
 
-	/** The path of Sentry's SCIM users. */
+	/** The path of SCIM users. */
 	String USERS = "/api/0/organizations/acme/scim/v2/Users";
 
 }

@@ -7,22 +7,19 @@ import java.util.random.RandomGenerator;
  * The wait before a retry: exponential with full jitter, so that requests that failed
  * together are not sent again together.
  *
+ * @param first the longest wait after the first failure
+ * @param max the longest wait of all
  * @param random the source of the jitter
  */
-record Backoff(RandomGenerator random) {
-
-	private static final long BASE_MILLIS = 100;
-
-	private static final long MAX_MILLIS = 2_000;
+record Backoff(Duration first, Duration max, RandomGenerator random) {
 
 	/**
 	 * The wait before the next attempt.
 	 * @param failures the number of failed attempts, at least 1
-	 * @return at most 100 ms after the first failure, at most twice as long after each
-	 * further one, and at most 2 s
+	 * @return a random wait, whose bound doubles with each failure
 	 */
 	Duration after(int failures) {
-		long bound = Math.min(MAX_MILLIS, BASE_MILLIS << Math.min(failures - 1, 10));
+		long bound = Math.min(this.max.toMillis(), this.first.toMillis() << Math.min(failures - 1, 10));
 		return Duration.ofMillis(this.random.nextLong(bound + 1));
 	}
 

@@ -1,5 +1,6 @@
 package dev.memberproxy.channel;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Random;
 
@@ -16,9 +17,15 @@ import org.springframework.context.annotation.Configuration;
 class ChannelConfiguration {
 
 	@Bean
-	SentryChannels sentryChannels(Organizations organizations, SentryGateway gateway, MeterRegistry meterRegistry,
-			ObjectProvider<Tracer> tracer) {
-		return new SentryChannels(organizations, gateway, System::nanoTime, InstantSource.system(), new Random(),
+	ChannelTimings channelTimings() {
+		return new ChannelTimings(Duration.ofSeconds(5),
+				new Backoff(Duration.ofMillis(100), Duration.ofSeconds(2), new Random()));
+	}
+
+	@Bean
+	SentryChannels sentryChannels(Organizations organizations, SentryGateway gateway, ChannelTimings timings,
+			MeterRegistry meterRegistry, ObjectProvider<Tracer> tracer) {
+		return new SentryChannels(organizations, gateway, timings, System::nanoTime, InstantSource.system(),
 				meterRegistry, tracer.getIfAvailable(() -> Tracer.NOOP));
 	}
 
@@ -28,8 +35,8 @@ class ChannelConfiguration {
 	}
 
 	@Bean
-	Preflight preflight(SentryChannels channels) {
-		return new Preflight(channels);
+	Preflight preflight(SentryChannels channels, ChannelTimings timings) {
+		return new Preflight(channels, timings.openDuration());
 	}
 
 }

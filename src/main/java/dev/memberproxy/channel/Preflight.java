@@ -26,10 +26,17 @@ final class Preflight implements AutoCloseable {
 
 	private final SentryChannels channels;
 
+	private final Duration openDuration;
+
 	private final List<Thread> checks = new CopyOnWriteArrayList<>();
 
-	Preflight(SentryChannels channels) {
+	/**
+	 * @param channels the channels to check
+	 * @param openDuration how long an open circuit breaker suspends requests
+	 */
+	Preflight(SentryChannels channels, Duration openDuration) {
 		this.channels = channels;
+		this.openDuration = openDuration;
 	}
 
 	@EventListener(ApplicationReadyEvent.class)
@@ -47,7 +54,7 @@ final class Preflight implements AutoCloseable {
 	}
 
 	/** Checks one organization regularly, and logs what has changed. */
-	private static final class Check implements Runnable {
+	private final class Check implements Runnable {
 
 		private final Organization organization;
 
@@ -82,8 +89,7 @@ final class Preflight implements AutoCloseable {
 		private void sleep() throws InterruptedException {
 			Duration left = this.organization.preflightInterval();
 			do {
-				Duration step = (left.compareTo(SentryCircuitBreaker.OPEN_DURATION) < 0) ? left
-						: SentryCircuitBreaker.OPEN_DURATION;
+				Duration step = (left.compareTo(Preflight.this.openDuration) < 0) ? left : Preflight.this.openDuration;
 				Thread.sleep(step);
 				left = left.minus(step);
 			}

@@ -56,14 +56,14 @@ final class SentryChannel {
 
 	private final LongSupplier nanoClock;
 
-	SentryChannel(Organization organization, SentryGateway gateway, LongSupplier nanoClock, InstantSource clock,
-			MeterRegistry meterRegistry, Tracer tracer) {
+	SentryChannel(Organization organization, SentryGateway gateway, Duration openDuration, LongSupplier nanoClock,
+			InstantSource clock, MeterRegistry meterRegistry, Tracer tracer) {
 		this.organization = organization;
 		this.gateway = gateway;
 		this.queues = Stream.of(HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.DELETE)
 			.collect(Collectors.toUnmodifiableMap(Function.identity(),
 					(_) -> new RequestQueue(organization.pacing(), nanoClock)));
-		this.breaker = new SentryCircuitBreaker(organization.alias(), nanoClock);
+		this.breaker = new SentryCircuitBreaker(organization.alias(), openDuration, nanoClock);
 		this.status = new UpstreamStatus(clock, organization.token()::current);
 		this.metrics = new ChannelMetrics(meterRegistry, organization.alias());
 		this.spans = new AttemptSpans(tracer, organization.alias());
@@ -162,8 +162,8 @@ final class SentryChannel {
 				&& this.organization.token().replaces(token);
 	}
 
-	private static <T> SentryResult<T> circuitOpen() {
-		return new SentryResult.Failed<>(NotProcessed.circuitOpen(SentryCircuitBreaker.OPEN_DURATION));
+	private <T> SentryResult<T> circuitOpen() {
+		return new SentryResult.Failed<>(NotProcessed.circuitOpen(this.breaker.openDuration()));
 	}
 
 	boolean isCircuitOpen() {

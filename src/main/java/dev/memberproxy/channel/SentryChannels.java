@@ -6,7 +6,6 @@ import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
 import dev.memberproxy.core.AttemptObserver;
@@ -28,20 +27,20 @@ public final class SentryChannels {
 	/**
 	 * @param organizations the organizations
 	 * @param gateway sends requests to Sentry
+	 * @param timings the waits of the channels
 	 * @param nanoClock a monotonic clock in nanoseconds
 	 * @param clock the time of day
-	 * @param random the source of jitter
 	 * @param meterRegistry counts requests
 	 * @param tracer makes spans
 	 */
-	SentryChannels(Organizations organizations, SentryGateway gateway, LongSupplier nanoClock, InstantSource clock,
-			RandomGenerator random, MeterRegistry meterRegistry, Tracer tracer) {
+	SentryChannels(Organizations organizations, SentryGateway gateway, ChannelTimings timings, LongSupplier nanoClock,
+			InstantSource clock, MeterRegistry meterRegistry, Tracer tracer) {
 		this.channels = organizations.all()
 			.stream()
 			.collect(Collectors.toUnmodifiableMap(Function.identity(), (organization) -> new SentryChannel(organization,
-					gateway, nanoClock, clock, meterRegistry, tracer)));
+					gateway, timings.openDuration(), nanoClock, clock, meterRegistry, tracer)));
 		this.nanoClock = nanoClock;
-		this.backoff = new Backoff(random);
+		this.backoff = timings.backoff();
 	}
 
 	/**

@@ -7,7 +7,6 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 import com.github.benmanes.caffeine.cache.Cache;
@@ -22,11 +21,9 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowT
 /**
  * Suspends requests to an organization's Sentry during an outage. Opens when at least
  * half of the requests of the last 30 s, and at least 10, met an outage; admits 3 trial
- * requests after 5 s.
+ * requests when it was open for a while.
  */
 final class SentryCircuitBreaker {
-
-	static final Duration OPEN_DURATION = Duration.ofSeconds(5);
 
 	private static final Duration WINDOW = Duration.ofSeconds(30);
 
@@ -36,6 +33,8 @@ final class SentryCircuitBreaker {
 
 	private static final int MAX_SUBJECTS = 1_000;
 
+	private final Duration openDuration;
+
 	private final CircuitBreaker breaker;
 
 	/**
@@ -44,25 +43,32 @@ final class SentryCircuitBreaker {
 	 */
 	private final Cache<Object, Boolean> counted;
 
-	private final AtomicInteger transitions = new AtomicInteger();
+	/**
+	 * Read together with a permission under the lock of this object: the library reports
+	 * a transition only after it has begun to admit requests, and a trial that seems
+	 * outdated would never end.
+	 */
+	private int transitions;
 
 	/**
 	 * @param name the organization
+	 * @param openDuration how long it suspends requests
 	 * @param nanoClock a monotonic clock in nanoseconds: a step of the time of day must
 	 * neither keep the breaker open nor open it
 	 */
-	SentryCircuitBreaker(String name, LongSupplier nanoClock) {
+	SentryCircuitBreaker(String name, Duration openDuration, LongSupplier nanoClock) {
+		this.openDuration = openDuration;
 		this.breaker = CircuitBreaker.of(name,
 				CircuitBreakerConfig.custom()
 					.slidingWindowType(SlidingWindowType.TIME_BASED)
 					.slidingWindowSize((int) WINDOW.toSeconds())
 					.minimumNumberOfCalls(MINIMUM_REQUESTS)
 					.permittedNumberOfCallsInHalfOpenState(TRIAL_REQUESTS)
-					.waitDurationInOpenState(OPEN_DURATION)
+					.waitDurationInOpenState(openDuration)
 					.recordResult(Boolean.TRUE::equals)
 					.clock(clock(nanoClock))
 					.build());
-		this.breaker.getEventPublisher().onStateTransition((_) -> this.transitions.incrementAndGet());
+		this.breaker.getEventPublisher().onStateTransition((_) -> this.transitions++);
 		this.counted = Caffeine.newBuilder()
 			.expireAfterWrite(WINDOW)
 			.maximumSize(MAX_SUBJECTS)
@@ -71,7 +77,7 @@ final class SentryCircuitBreaker {
 	}
 
 	/** Whether a request would get a permission now. */
-	boolean admitsRequests() {
+	synchronized boolean admitsRequests() {
 		if (!this.breaker.tryAcquirePermission()) {
 			return false;
 		}
@@ -84,9 +90,12 @@ final class SentryCircuitBreaker {
 	 * @return the permission, to be closed when the request has ended; empty if the
 	 * breaker is open
 	 */
-	Optional<Permission> acquire() {
-		return this.breaker.tryAcquirePermission() ? Optional.of(new Permission(this.transitions.get()))
-				: Optional.empty();
+	synchronized Optional<Permission> acquire() {
+		return this.breaker.tryAcquirePermission() ? Optional.of(new Permission(this.transitions)) : Optional.empty();
+	}
+
+	Duration openDuration() {
+		return this.openDuration;
 	}
 
 	boolean isClosed() {
@@ -140,17 +149,19 @@ final class SentryCircuitBreaker {
 		 * @param result the result
 		 */
 		void record(Object subject, SentryResult<?> result) {
-			if (result.isCutShort() || isOutdated()) {
-				return;
-			}
 			boolean outage = result instanceof SentryResult.Failed<?>(Failure failure) && isOutage(failure);
-			// A trial request always counts, or the trial would never end.
-			if (outage && result instanceof SentryResult.Failed<?>(Failure.Ambiguous _) && isClosed()
-					&& isAlreadyCounted(subject)) {
-				return;
+			synchronized (SentryCircuitBreaker.this) {
+				if (result.isCutShort() || isOutdated()) {
+					return;
+				}
+				// A trial request always counts, or the trial would never end.
+				if (outage && result instanceof SentryResult.Failed<?>(Failure.Ambiguous _) && isClosed()
+						&& isAlreadyCounted(subject)) {
+					return;
+				}
+				SentryCircuitBreaker.this.breaker.onResult(0, TimeUnit.NANOSECONDS, outage);
+				this.recorded = true;
 			}
-			SentryCircuitBreaker.this.breaker.onResult(0, TimeUnit.NANOSECONDS, outage);
-			this.recorded = true;
 		}
 
 		private boolean isAlreadyCounted(Object subject) {
@@ -158,13 +169,15 @@ final class SentryCircuitBreaker {
 		}
 
 		private boolean isOutdated() {
-			return this.transition != SentryCircuitBreaker.this.transitions.get();
+			return this.transition != SentryCircuitBreaker.this.transitions;
 		}
 
 		@Override
 		public void close() {
-			if (!this.recorded && !isOutdated()) {
-				SentryCircuitBreaker.this.breaker.releasePermission();
+			synchronized (SentryCircuitBreaker.this) {
+				if (!this.recorded && !isOutdated()) {
+					SentryCircuitBreaker.this.breaker.releasePermission();
+				}
 			}
 		}
 

@@ -6,17 +6,16 @@ import java.util.stream.Collectors;
 import dev.memberproxy.core.Digests;
 
 /**
- * What makes two requests the same: a digest, so that the store holds nothing of what was
- * asked.
+ * Identifies what a request asks for. A digest, so that the store holds no content of the
+ * request.
  *
  * @param value SHA-256 in hexadecimal digits
  */
 public record Fingerprint(String value) {
 
 	/**
-	 * The fingerprint of a request that is made of some parts.
-	 * @param parts method, organization, query, body and what else counts, in a fixed
-	 * order
+	 * The fingerprint of a request.
+	 * @param parts everything that makes requests differ, in a fixed order
 	 * @return the fingerprint
 	 */
 	public static Fingerprint of(String... parts) {

@@ -13,7 +13,8 @@ class IdempotencyConfiguration {
 
 	@Bean
 	Idempotency idempotency(IdempotencyProperties properties, MeterRegistry meterRegistry) {
-		return new Idempotency(new InProcessStore(properties.ttl(), properties.maxEntries(), Ticker.systemTicker()),
+		return new Idempotency(
+				new InMemoryIdempotencyStore(properties.ttl(), properties.maxEntries(), Ticker.systemTicker()),
 				meterRegistry);
 	}
 

@@ -11,10 +11,10 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How well idempotency keys are remembered.
+ * Limits for stored responses of requests with an idempotency key.
  *
- * @param ttl how long the answer to a request with a key is kept
- * @param maxEntries how many answers are kept for each client
+ * @param ttl how long a response is kept
+ * @param maxEntries how many responses are kept for each client
  */
 @ConfigurationProperties("members.idempotency")
 record IdempotencyProperties(

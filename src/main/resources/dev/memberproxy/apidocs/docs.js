@@ -1,6 +1,7 @@
-// A file of its own, because the page may not run scripts that stand in it.
+// A separate file, because the content security policy of the page forbids inline scripts.
 
-// Calls begin as dry runs on this page. Elsewhere they do not, so that the description itself says nothing of it.
+// On this page changes are dry runs by default. This is not part of the description, because other clients have no such
+// default.
 const dryRunFirst = {
   statePlugins: {
     spec: {
@@ -9,7 +10,7 @@ const dryRunFirst = {
           const dryRun = description.components?.parameters?.dryRun;
           if (dryRun) {
             dryRun.example = true;
-            dryRun.description += "\n\n**This page begins with `true`.** Select `false` to make the change.";
+            dryRun.description += "\n\n**On this page the default is `true`.** Select `false` to make the change.";
           }
           return update(description);
         }
@@ -18,7 +19,7 @@ const dryRunFirst = {
   }
 };
 
-// Successes first. A call can end in a dozen problems, each with an example.
+// Shows successes only, until the user opens the problems. An operation can have a dozen of them, each with an example.
 const problemsOnDemand = ({React}) => ({
   wrapComponents: {
     responses: (Responses) => function ResponsesWithoutProblems(props) {
@@ -37,7 +38,7 @@ const problemsOnDemand = ({React}) => ({
   }
 });
 
-// A JSON document on each line is no JSON document, and would be shown as an error.
+// Swagger UI would show NDJSON as invalid JSON. This shows the lines as an array.
 const readableLines = ({React}) => ({
   wrapComponents: {
     responseBody: (ResponseBody) => function ResponseBodyOfLines(props) {
@@ -55,6 +56,6 @@ SwaggerUIBundle({
   defaultModelsExpandDepth: 0,
   displayRequestDuration: true,
   plugins: [dryRunFirst, problemsOnDemand, readableLines],
-  // Nobody else is asked whether the description is valid.
+  // Do not send the description to an external validator.
   validatorUrl: null
 });

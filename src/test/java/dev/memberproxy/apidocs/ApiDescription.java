@@ -31,28 +31,30 @@ import org.springframework.http.MediaType;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Makes the description of the API out of what springdoc finds in the controllers (paths,
- * methods, media types), the catalogue of problems, and {@code description.yaml}, which
- * has the words, limits and examples that no code tells.
+ * Generates the OpenAPI description from what springdoc finds in the controllers (paths,
+ * methods, media types), the catalog of problems, and {@code description.yaml}, which has
+ * the texts, limits and examples that the code does not contain.
  */
 final class ApiDescription {
 
-	/** The headers of each response. */
+	/** Headers of each response. */
 	private static final List<String> ALWAYS = List.of("X-Request-Id", "RateLimit-Policy", "RateLimit");
 
 	private static final String ALIAS_PREFIX = "/organizations/{alias}";
 
-	/** Known values of a list that may grow; generators make plain strings of them. */
+	/**
+	 * Known values of a list that can grow. Generators treat the type as a plain string.
+	 */
 	private static final String EXTENSIBLE_ENUM = "x-extensible-enum";
 
-	/** Of a response whose media type is not negotiated. */
+	/** Media types of a response that is not negotiated. */
 	private static final List<String> MEMBER_TYPES = List.of("application/json", "application/scim+json");
 
 	private static final JsonMapper mapper = JsonMapper.builder().build();
 
 	private final ProblemExamples problemExamples = new ProblemExamples();
 
-	private final ObjectNode words;
+	private final ObjectNode texts;
 
 	private final ObjectNode components;
 
@@ -60,17 +62,11 @@ final class ApiDescription {
 
 	private final Set<String> described = new HashSet<>();
 
-	private ApiDescription(ObjectNode words) {
-		this.words = words;
-		this.components = (ObjectNode) words.path("components");
+	private ApiDescription(ObjectNode texts) {
+		this.texts = texts;
+		this.components = (ObjectNode) texts.path("components");
 	}
 
-	/**
-	 * Completes what springdoc found.
-	 * @param found the description by springdoc
-	 * @param version the version of the project
-	 * @return the description
-	 */
 	static ObjectNode complete(JsonNode found, String version) throws IOException {
 		try (InputStream yaml = ApiDescription.class.getResourceAsStream("description.yaml")) {
 			return new ApiDescription(mapper.valueToTree(new Yaml().load(yaml))).describe(found, version);
@@ -80,12 +76,12 @@ final class ApiDescription {
 	private ObjectNode describe(JsonNode found, String version) {
 		ObjectNode description = mapper.createObjectNode();
 		description.set("openapi", found.path("openapi"));
-		description.putObject("info").setAll((ObjectNode) this.words.path("info")).put("version", version);
-		List.of("servers", "security", "tags").forEach((name) -> description.set(name, this.words.path(name)));
+		description.putObject("info").setAll((ObjectNode) this.texts.path("info")).put("version", version);
+		List.of("servers", "security", "tags").forEach((name) -> description.set(name, this.texts.path(name)));
 		ObjectNode paths = description.putObject("paths");
 		new TreeSet<>(found.path("paths").propertyNames())
 			.forEach((path) -> paths.set(path, path(path, found.path("paths").path(path))));
-		if (!this.described.containsAll(this.words.path("operations").propertyNames())) {
+		if (!this.described.containsAll(this.texts.path("operations").propertyNames())) {
 			throw new AssertionError("The controllers have only " + this.described);
 		}
 		fillIn();
@@ -99,7 +95,7 @@ final class ApiDescription {
 		found.forEachEntry((method, operation) -> methods
 			.put(operation.path("operationId").stringValue().replaceFirst("_\\d+$", ""), method));
 		ObjectNode operations = mapper.createObjectNode();
-		this.words.path("operations").forEachEntry((name, text) -> {
+		this.texts.path("operations").forEachEntry((name, text) -> {
 			String method = methods.remove(name);
 			if (method != null) {
 				this.described.add(name);
@@ -107,7 +103,7 @@ final class ApiDescription {
 			}
 		});
 		if (!methods.isEmpty()) {
-			throw new AssertionError("description.yaml has no words for " + methods);
+			throw new AssertionError("description.yaml has no texts for " + methods);
 		}
 		return operations;
 	}
@@ -168,12 +164,9 @@ final class ApiDescription {
 		return response;
 	}
 
-	/**
-	 * The media types are the controllers', whatever else is said about them. Generators
-	 * take the first one.
-	 */
+	/** The media types come from the controllers. Generators use the first one. */
 	private static ObjectNode content(JsonNode text, JsonNode found) {
-		// Acceptable with each success, so that a client may accept problems only.
+		// Each success accepts problem+json, for clients that accept nothing else.
 		List<String> mediaTypes = found.propertyNames()
 			.stream()
 			.filter((mediaType) -> !mediaType.equals(MediaType.APPLICATION_PROBLEM_JSON_VALUE))
@@ -219,7 +212,7 @@ final class ApiDescription {
 		return problems;
 	}
 
-	/** Calls that can end in the same ways share what is said about it. */
+	/** Operations with the same problems share one response. */
 	private ObjectNode problem(int status, List<ProblemType> types, JsonNode replayed) {
 		String name = status + "." + types.stream().map(ProblemType::slug).collect(Collectors.joining("."));
 		ObjectNode response = this.problemResponses.putObject(name);
@@ -229,7 +222,7 @@ final class ApiDescription {
 					.collect(Collectors.joining("\n")));
 		ObjectNode headers = response.putObject("headers");
 		SequencedSet<String> names = new LinkedHashSet<>(ALWAYS);
-		types.forEach((type) -> this.words.path("problemHeaders")
+		types.forEach((type) -> this.texts.path("problemHeaders")
 			.path(type.slug())
 			.forEach((header) -> names.add(header.stringValue())));
 		if (replayed.valueStream().anyMatch((value) -> value.intValue() == status)) {
@@ -250,7 +243,7 @@ final class ApiDescription {
 		return reference("responses", name);
 	}
 
-	/** The lists that the code has. */
+	/** Adds the lists that the code defines. */
 	private void fillIn() {
 		ObjectNode schemas = (ObjectNode) this.components.path("schemas");
 		enumerate(schemas.path("Role"), "enum", Role.IDS);

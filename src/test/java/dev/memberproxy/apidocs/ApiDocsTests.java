@@ -29,7 +29,7 @@ class ApiDocsTests {
 	@CsvSource({ "/docs, text/html", "/docs/docs.js, text/javascript", "/docs/swagger-ui.css, text/css",
 			"/docs/swagger-ui-bundle.js, text/javascript", "/openapi.json, application/json",
 			"/openapi.yaml, application/yaml" })
-	void fileIsServedAsWhatItIs(String path, String mediaType) {
+	void fileIsServedWithItsMediaType(String path, String mediaType) {
 		HttpResponse<String> response = get(path);
 		assertThat(response.statusCode()).isEqualTo(200);
 		assertThat(response.headers().firstValue("Content-Type")).contains(mediaType);
@@ -46,14 +46,14 @@ class ApiDocsTests {
 			"/docs/swagger-ui-bundle.js.map", "/docs/swagger-ui.js", "/docs/oauth2-redirect.html", "/docs/docs.js/",
 			"/openapi", "/openapi.xml", "/openapi.yml", "/swagger-ui.html", "/swagger-ui/index.html", "/v3/api-docs",
 			"/webjars/swagger-ui/swagger-ui.css", "/application.yml" })
-	void otherFileIsNotThere(String path) {
+	void unknownFileIsNotFound(String path) {
 		HttpResponse<String> response = get(path);
 		assertThat(response.statusCode()).isEqualTo(404);
 		assertThat(Call.json(response).path("type").stringValue()).isEqualTo("/problems/not-found");
 	}
 
 	@Test
-	void fileCannotBeChanged() {
+	void fileIsReadOnly() {
 		HttpResponse<String> response = Call
 			.send(Call.request(this.port, "/openapi.json").PUT(BodyPublishers.ofString("{}")).build());
 		assertThat(response.statusCode()).isEqualTo(405);
@@ -61,7 +61,7 @@ class ApiDocsTests {
 	}
 
 	@Test
-	void pageMayRunItsOwnScriptsOnly() {
+	void pageAllowsOnlyItsOwnScripts() {
 		assertThat(get("/docs").headers().allValues("Content-Security-Policy")).singleElement()
 			.asString()
 			.contains("default-src 'none'", "script-src 'self';", "frame-ancestors 'none'")
@@ -72,7 +72,7 @@ class ApiDocsTests {
 	}
 
 	@Test
-	void descriptionIsTheCheckedInOneInBothForms() throws IOException {
+	void descriptionIsServedAsYamlAndJson() throws IOException {
 		String yaml = Files.readString(Path.of("docs", "openapi.yaml"));
 		assertThat(get("/openapi.yaml").body()).isEqualTo(yaml);
 		JsonMapper mapper = JsonMapper.builder().build();

@@ -15,9 +15,7 @@ import org.springframework.test.context.ActiveProfiles;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/**
- * The pages in a real browser. Leaves a picture in {@code target/api-page.png}.
- */
+/** The pages in a real browser. Writes a screenshot to {@code target/api-page.png}. */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "management.server.port=0")
 @ActiveProfiles("demo")
 class ApiPageTests {
@@ -28,9 +26,9 @@ class ApiPageTests {
 
 	private static final String BATCH = ".opblock-post:has([data-path=\"/members/batch\"]) ";
 
-	private static final String ANSWER = "document.querySelector('" + CREATE + ".live-responses-table tbody')";
+	private static final String RESPONSE = "document.querySelector('" + CREATE + ".live-responses-table tbody')";
 
-	private static final String CALLS = "document.querySelectorAll('.opblock')";
+	private static final String OPERATIONS = "document.querySelectorAll('.opblock')";
 
 	@LocalServerPort
 	int port;
@@ -39,42 +37,41 @@ class ApiPageTests {
 	Path profile;
 
 	@Test
-	void pageShowsAllCallsAndMakesOne() throws Exception {
+	void pageShowsAllOperationsAndSendsARequest() throws Exception {
 		try (Browser browser = browser()) {
 			browser.resize(1000, 1720);
 			browser.open("http://localhost:" + this.port + "/");
-			browser.await(CALLS + ".length === 14");
+			browser.await(OPERATIONS + ".length === 14");
 			assertThat(browser.evaluate("location.pathname").stringValue()).isEqualTo("/docs");
 			authorize(browser);
-			prepare(browser);
+			prepare(browser, "lovelace@example.com");
 			browser.select(DRY_RUN, "false");
 			browser.click(CREATE + ".execute");
-			browser.await(ANSWER);
+			browser.await(RESPONSE);
 			browser.await(
 					"document.querySelector('" + CREATE + ".curl').innerText.includes('X-API-Key: smp_browser-test')");
-			assertThat(browser.evaluate(ANSWER + ".innerText").stringValue()).startsWith("201")
+			assertThat(browser.evaluate(RESPONSE + ".innerText").stringValue()).startsWith("201")
 				.contains("members-outcome: created", "\"userName\": \"lovelace@example.com\"");
 			browser.evaluate("document.querySelector('" + CREATE + ".opblock-section-request-body').scrollIntoView()");
 			browser.screenshot(Path.of("target", "api-page.png"));
-			browser.evaluate(CALLS + ".forEach((call) => call.querySelector('.opblock-summary-control').click())");
-			browser.await("document.querySelectorAll('.opblock.is-open').length === 13");
 			assertThat(browser.complaints()).isEmpty();
 		}
 	}
 
 	@Test
-	void changesBeginAsDryRuns() throws Exception {
+	void changesAreDryRunsByDefault() throws Exception {
 		try (Browser browser = browser()) {
 			browser.open("http://localhost:" + this.port + "/docs");
-			prepare(browser);
+			prepare(browser, "hopper@example.com");
 			assertThat(
 					browser.evaluate("document.querySelector('" + CREATE + ".opblock-body').innerText").stringValue())
-				.contains("This page begins with true.");
+				.contains("On this page the default is true.");
 			browser.click(CREATE + ".execute");
-			browser.await(ANSWER);
-			assertThat(browser.evaluate(ANSWER + ".innerText").stringValue()).startsWith("200")
+			browser.await(RESPONSE);
+			assertThat(browser.evaluate(RESPONSE + ".innerText").stringValue()).startsWith("200")
 				.contains("members-outcome: would-create");
-			browser.evaluate(CALLS + ".forEach((call) => call.querySelector('.opblock-summary-control').click())");
+			browser.evaluate(OPERATIONS
+					+ ".forEach((operation) => operation.querySelector('.opblock-summary-control').click())");
 			browser.await("document.querySelectorAll('.opblock.is-open').length === 13");
 			browser.evaluate(
 					"document.querySelectorAll('.try-out__btn:not(.cancel)').forEach((button) => button.click())");
@@ -121,7 +118,7 @@ class ApiPageTests {
 			browser.click("a[href='../problems']");
 			browser.await("location.pathname === '/problems' && document.readyState === 'complete'");
 			browser.click("a[href=docs]");
-			browser.await("location.pathname === '/docs' && " + CALLS + ".length === 14");
+			browser.await("location.pathname === '/docs' && " + OPERATIONS + ".length === 14");
 			assertThat(browser.complaints()).isEmpty();
 		}
 	}
@@ -134,9 +131,9 @@ class ApiPageTests {
 			browser.open("http://localhost:" + this.port + path);
 			browser.await("document.readyState === 'complete' && document.querySelector('nav, .opblock')");
 			if (path.equals("/docs")) {
-				prepare(browser);
+				prepare(browser, "hopper@example.com");
 				browser.click(CREATE + ".execute");
-				browser.await(ANSWER);
+				browser.await(RESPONSE);
 			}
 			assertThat(browser.evaluate("document.documentElement.scrollWidth").intValue()).isLessThanOrEqualTo(390);
 		}
@@ -154,14 +151,14 @@ class ApiPageTests {
 		browser.await("document.querySelector('.btn.authorize.locked')");
 	}
 
-	private static void prepare(Browser browser) {
+	private static void prepare(Browser browser, String address) {
 		browser.click(CREATE + ".opblock-summary-control");
 		browser.click(CREATE + ".try-out__btn");
 		browser.type(CREATE + "textarea", """
 				{
-				  "userName": "lovelace@example.com",
+				  "userName": "%s",
 				  "sentryOrgRole": "member"
-				}""");
+				}""".formatted(address));
 	}
 
 }

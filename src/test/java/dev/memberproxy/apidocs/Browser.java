@@ -25,9 +25,7 @@ import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * A Chromium without a window, with one page, driven by the Chrome DevTools Protocol.
- */
+/** A headless Chromium with one page, driven by the Chrome DevTools Protocol. */
 final class Browser implements AutoCloseable {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -44,13 +42,9 @@ final class Browser implements AutoCloseable {
 
 	private final Queue<String> complaints = new ConcurrentLinkedQueue<>();
 
-	/**
-	 * @param program the browser
-	 * @param profile an empty directory
-	 */
 	Browser(Path program, Path profile) throws Exception {
-		// Its sandbox is not to be had in most containers, and all it sees are our own
-		// pages.
+		// Chromium's sandbox does not work in most containers. It only opens the
+		// service's own pages.
 		ProcessBuilder builder = new ProcessBuilder(program.toString(), "--headless=new", "--no-sandbox",
 				"--disable-dev-shm-usage", "--disable-gpu", "--no-first-run", "--disable-background-networking",
 				"--hide-scrollbars", "--remote-debugging-port=0", "--user-data-dir=" + profile, "about:blank")
@@ -95,10 +89,7 @@ final class Browser implements AutoCloseable {
 		call("Page.navigate", Map.of("url", url));
 	}
 
-	/**
-	 * Waits until something is the case on the page.
-	 * @param condition an expression in JavaScript
-	 */
+	/** Waits until an expression in JavaScript is true. */
 	void await(String condition) {
 		Awaitility.await(condition)
 			.atMost(PATIENCE)
@@ -106,20 +97,12 @@ final class Browser implements AutoCloseable {
 			.until(() -> evaluate("Boolean(" + condition + ")").booleanValue());
 	}
 
-	/**
-	 * Clicks on the first of some elements as soon as there is one.
-	 * @param selector selects the elements
-	 */
+	/** Waits for an element that matches the selector, and clicks on the first one. */
 	void click(String selector) {
 		await("document.querySelector(" + quoted(selector) + ")");
 		evaluate("document.querySelector(" + quoted(selector) + ").click()");
 	}
 
-	/**
-	 * Replaces what is in a field.
-	 * @param selector selects the field
-	 * @param text what to type
-	 */
 	void type(String selector, String text) {
 		await("document.querySelector(" + quoted(selector) + ")");
 		evaluate("document.querySelector(" + quoted(selector) + ").select()");
@@ -127,11 +110,6 @@ final class Browser implements AutoCloseable {
 		await("document.querySelector(" + quoted(selector) + ").value === " + quoted(text));
 	}
 
-	/**
-	 * Chooses one of the options of a list.
-	 * @param selector selects the list
-	 * @param value the value of the option
-	 */
 	void select(String selector, String value) {
 		await("document.querySelector(" + quoted(selector) + ")");
 		evaluate("((list) => { list.value = " + quoted(value) + "; list.dispatchEvent(new Event('change', "
@@ -140,12 +118,12 @@ final class Browser implements AutoCloseable {
 	}
 
 	JsonNode evaluate(String expression) {
-		JsonNode answer = call("Runtime.evaluate",
+		JsonNode response = call("Runtime.evaluate",
 				Map.of("expression", expression, "returnByValue", true, "awaitPromise", true));
-		if (answer.has("exceptionDetails")) {
-			throw new AssertionError(expression + ": " + answer.path("exceptionDetails"));
+		if (response.has("exceptionDetails")) {
+			throw new AssertionError(expression + ": " + response.path("exceptionDetails"));
 		}
-		return answer.path("result").path("value");
+		return response.path("result").path("value");
 	}
 
 	void screenshot(Path file) throws IOException {
@@ -154,9 +132,8 @@ final class Browser implements AutoCloseable {
 	}
 
 	/**
-	 * What the browser found wrong with the page: errors and warnings, uncaught
-	 * exceptions, violations of the content security policy.
-	 * @return a text for each
+	 * Errors and warnings of the browser, uncaught exceptions, and violations of the
+	 * content security policy.
 	 */
 	List<String> complaints() {
 		return List.copyOf(this.complaints);
@@ -164,11 +141,11 @@ final class Browser implements AutoCloseable {
 
 	private JsonNode call(String method, Map<String, ?> parameters) {
 		int id = this.lastId.incrementAndGet();
-		CompletableFuture<JsonNode> answer = new CompletableFuture<>();
-		this.calls.put(id, answer);
+		CompletableFuture<JsonNode> response = new CompletableFuture<>();
+		this.calls.put(id, response);
 		String message = mapper.writeValueAsString(Map.of("id", id, "method", method, "params", parameters));
 		this.socket.sendText(message, true).join();
-		return answer.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+		return response.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
 	}
 
 	private void receive(JsonNode message) {
@@ -202,9 +179,7 @@ final class Browser implements AutoCloseable {
 		return mapper.writeValueAsString(text);
 	}
 
-	/**
-	 * Waits for the end of all its processes, which write into the profile until then.
-	 */
+	/** Waits for all processes, which write to the profile until they end. */
 	@Override
 	public void close() {
 		List<ProcessHandle> processes = Stream.concat(this.process.descendants(), Stream.of(this.process.toHandle()))

@@ -18,7 +18,7 @@ import org.springframework.test.context.ActiveProfiles;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What the service answers is what the description of the API says that it answers. */
+/** Responses of the service match {@code docs/openapi.yaml}. */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "management.server.port=0", "members.access=clients",
 				"members.clients.all.key-sha256=" + DescribedAnswersTests.ALL_DIGEST,
@@ -47,9 +47,9 @@ class DescribedAnswersTests {
 	DescribedAnswersTests() throws Exception {
 	}
 
-	/** In this order. */
+	/** The tests depend on each other, in this order. */
 	@TestFactory
-	List<DynamicTest> answers() {
+	List<DynamicTest> responses() {
 		List<DynamicTest> tests = new ArrayList<>();
 		for (String prefix : List.of("", "/organizations/default")) {
 			String members = prefix + "/members";
@@ -93,7 +93,7 @@ class DescribedAnswersTests {
 	}
 
 	@Test
-	void answerToOneWhoMayNotIsDescribed() {
+	void rejectedRequestHasDescribedResponse() {
 		assertDescribed(401, "GET", "/members", send("GET", "/members", "", "", null));
 		assertDescribed(401, "GET", "/members", send("GET", "/members", "", "", "smp_unknown"));
 		assertDescribed(403, "DELETE", "/members/1", send("DELETE", "/members/1", "", "", FEW));
@@ -102,7 +102,7 @@ class DescribedAnswersTests {
 	}
 
 	@Test
-	void answerInAnotherFormIsDescribed() {
+	void requestWithOtherAcceptHasDescribedResponse() {
 		HttpRequest.Builder request = request("GET", "/members", "", "", ALL);
 		assertDescribed(200, "GET", "/members",
 				Call.send(request.copy().header("Accept", "application/scim+json").build()));
@@ -110,7 +110,7 @@ class DescribedAnswersTests {
 	}
 
 	@Test
-	void replayedAnswerIsDescribed() {
+	void replayedResponseIsDescribed() {
 		HttpRequest request = request("POST", "/members", JSON, "{\"userName\":\"again@example.com\"}", ALL)
 			.header("Idempotency-Key", "described")
 			.build();
@@ -125,10 +125,10 @@ class DescribedAnswersTests {
 				target.replaceFirst("\\?.*", ""), send(method, target, mediaType, body, ALL)));
 	}
 
-	private void assertDescribed(int status, String method, String path, HttpResponse<String> answer) {
-		assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-		assertThat(this.description.differences(method, path, answer))
-			.as("%s %s", answer.headers().map(), answer.body())
+	private void assertDescribed(int status, String method, String path, HttpResponse<String> response) {
+		assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+		assertThat(this.description.differences(method, path, response))
+			.as("%s %s", response.headers().map(), response.body())
 			.isEmpty();
 	}
 

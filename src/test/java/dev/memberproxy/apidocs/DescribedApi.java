@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 import org.springframework.http.MediaType;
 
-/** Holds answers of the service against the checked-in description of the API. */
+/** Compares responses of the service with the OpenAPI description in the repository. */
 final class DescribedApi {
 
 	private static final JsonMapper mapper = JsonMapper.builder().build();
@@ -33,10 +33,7 @@ final class DescribedApi {
 		close(this.description);
 	}
 
-	/**
-	 * Clients have to tolerate fields and values that are not described yet; the service
-	 * does not send any.
-	 */
+	/** Clients must tolerate unknown fields and values, but the service sends none. */
 	private static void close(JsonNode node) {
 		if (node instanceof ObjectNode object) {
 			if (object.has("x-extensible-enum")) {
@@ -49,58 +46,52 @@ final class DescribedApi {
 		node.forEach(DescribedApi::close);
 	}
 
-	/**
-	 * Compares an answer with what is said about it.
-	 * @param method the method of the request
-	 * @param path the path of the request, without the query
-	 * @param answer the answer
-	 * @return how they differ
-	 */
-	List<String> differences(String method, String path, HttpResponse<String> answer) {
-		JsonNode call = call(method, path);
-		JsonNode response = resolve(call.path("responses").path(String.valueOf(answer.statusCode())));
-		if (response.isMissingNode()) {
-			return List.of("There is no status " + answer.statusCode());
+	/** Takes the path without the query. Returns a text for each difference. */
+	List<String> differences(String method, String path, HttpResponse<String> response) {
+		JsonNode operation = operation(method, path);
+		JsonNode described = resolve(operation.path("responses").path(String.valueOf(response.statusCode())));
+		if (described.isMissingNode()) {
+			return List.of("There is no status " + response.statusCode());
 		}
-		List<String> differences = new ArrayList<>(headers(response.path("headers"), answer));
-		if (!answer.body().isEmpty() || response.has("content")) {
-			String mediaType = answer.headers()
+		List<String> differences = new ArrayList<>(headers(described.path("headers"), response));
+		if (!response.body().isEmpty() || described.has("content")) {
+			String mediaType = response.headers()
 				.firstValue("Content-Type")
 				.map(MediaType::parseMediaType)
 				.map(Object::toString)
 				.orElse("none");
-			JsonNode content = response.path("content").path(mediaType);
+			JsonNode content = described.path("content").path(mediaType);
 			if (content.isMissingNode()) {
 				differences.add("There is no media type " + mediaType);
 			}
 			else {
-				differences.addAll(body(content, answer.body()));
+				differences.addAll(body(content, response.body()));
 			}
 		}
 		return differences;
 	}
 
-	private JsonNode call(String method, String path) {
+	private JsonNode operation(String method, String path) {
 		return this.description.path("paths")
 			.propertyStream()
 			.filter((entry) -> path.matches(Pattern.compile("\\{\\w+}").matcher(entry.getKey()).replaceAll("[^/]+")))
 			.map((entry) -> entry.getValue().path(method.toLowerCase(Locale.ROOT)))
 			.filter(JsonNode::isObject)
 			.findFirst()
-			.orElseThrow(() -> new AssertionError("There is no call " + method + " " + path));
+			.orElseThrow(() -> new AssertionError("There is no operation " + method + " " + path));
 	}
 
-	/** Of all headers that the description knows, those that the answer has. */
-	private List<String> headers(JsonNode headers, HttpResponse<String> answer) {
+	/** Only headers that the description names may be in the response. */
+	private List<String> headers(JsonNode headers, HttpResponse<String> response) {
 		List<String> differences = new ArrayList<>();
 		Stream
 			.concat(Stream.of("Members-Outcome"),
 					this.description.path("components").path("headers").propertyNames().stream())
-			.filter((name) -> answer.headers().firstValue(name).isPresent() && !headers.has(name))
+			.filter((name) -> response.headers().firstValue(name).isPresent() && !headers.has(name))
 			.forEach((name) -> differences.add("There is no header " + name));
 		headers.forEachEntry((name, reference) -> {
 			JsonNode header = resolve(reference);
-			String value = answer.headers().firstValue(name).orElse(null);
+			String value = response.headers().firstValue(name).orElse(null);
 			if (value == null) {
 				if (header.path("required").booleanValue(false)) {
 					differences.add("The header " + name + " is missing");

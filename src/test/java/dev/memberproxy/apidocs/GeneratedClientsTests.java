@@ -26,9 +26,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
- * Clients that openapi-generator makes of {@code docs/openapi.yaml} compile strictly and
- * call every operation. The generator runs as a process of its own, so that its libraries
- * stay off the class path; Maven puts it into {@code target}.
+ * Clients that openapi-generator generates from {@code docs/openapi.yaml} compile
+ * strictly and call every operation. The generator runs as a separate process, so that
+ * its libraries stay off the class path. Maven copies it to {@code target}.
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "management.server.port=0")
 @ActiveProfiles("demo")
@@ -48,7 +48,7 @@ class GeneratedClientsTests {
 
 	private static final String CLASS_PATH = System.getProperty("java.class.path");
 
-	/** The generator says this of each description of that version. */
+	/** The generator logs this for each description of this version. */
 	private static final String VERSION_REMARK = "OpenAPI 3.1 support is still in beta.";
 
 	@LocalServerPort
@@ -58,7 +58,7 @@ class GeneratedClientsTests {
 	Path logs;
 
 	@Test
-	void descriptionIsValidAndNothingIsRecommended() throws Exception {
+	void descriptionIsValidWithoutRecommendations() throws Exception {
 		assertThat(generator("validate", "--recommend", "-i", DESCRIPTION.toString()))
 			.contains("No validation issues detected.");
 	}
@@ -81,7 +81,7 @@ class GeneratedClientsTests {
 		generate("java", client, "--library", "restclient", "--invoker-package", "members.client", "--api-package",
 				"members.client.api", "--model-package", "members.client.model", "--additional-properties",
 				"useSpringBoot4=true,useJackson3=true,useJakartaEe=true,openApiNullable=false");
-		// The generator's constructors call methods that can be overridden.
+		// Generated constructors call overridable methods.
 		List<String> compiler = new ArrayList<>(
 				List.of(java("javac"), "-Xlint:all,-this-escape", "-Werror", "-proc:none", "-cp", CLASS_PATH, "-d",
 						classes.toString(), CALLS.resolve("CallEverything.java").toString()));
@@ -95,8 +95,7 @@ class GeneratedClientsTests {
 	}
 
 	/**
-	 * Continuous integration, which sets CI, has to have npm and a registry; a
-	 * developer's machine need not.
+	 * Requires npm and a registry if the variable CI is set, and is skipped otherwise.
 	 */
 	@Test
 	void typescriptClientCompilesStrictlyAndWorks() throws Exception {
@@ -150,7 +149,7 @@ class GeneratedClientsTests {
 		return JAVA_HOME.resolve("bin").resolve(program).toString();
 	}
 
-	/** Runs a program, and returns what it printed. */
+	/** Runs a program and returns its output. */
 	private String run(Path directory, String... command) throws Exception {
 		Path log = Files.createTempFile(this.logs, "log", ".txt");
 		Process process = new ProcessBuilder(command).directory(directory.toAbsolutePath().toFile())

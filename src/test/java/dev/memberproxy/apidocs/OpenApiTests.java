@@ -45,7 +45,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The checked-in description of the API says what the code says. */
+/** {@code docs/openapi.yaml} is what {@link ApiDescription} generates from the code. */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "management.server.port=0", "springdoc.api-docs.enabled=true",
 				"springdoc.paths-to-match=/members/**,/organizations/**" })
@@ -72,7 +72,7 @@ class OpenApiTests {
 	}
 
 	@Test
-	void descriptionTellsWhatTheCodeSays() throws IOException {
+	void descriptionMatchesTheCode() throws IOException {
 		String json = mapper.writeValueAsString(this.description);
 		String yaml = yaml(json);
 		Files.writeString(Path.of("target", "openapi.json"), json);
@@ -83,13 +83,13 @@ class OpenApiTests {
 	}
 
 	@Test
-	void everyProblemIsTheEndOfSomeCall() {
-		List<String> ends = this.description.path("components")
+	void everyProblemIsAResponseOfAnOperation() {
+		List<String> responses = this.description.path("components")
 			.path("responses")
 			.valueStream()
 			.flatMap((response) -> response.findValuesAsString("$ref").stream())
 			.toList();
-		assertThat(ends).contains(Arrays.stream(ProblemType.values())
+		assertThat(responses).contains(Arrays.stream(ProblemType.values())
 			.map((type) -> "#/components/examples/" + type.slug())
 			.toArray(String[]::new));
 	}
@@ -104,7 +104,7 @@ class OpenApiTests {
 				.forEach((name) -> assertThat(text).contains("\"#/components/" + kind + "/" + name + "\"")));
 	}
 
-	/** Generated methods take them in this order. */
+	/** Generated methods have their parameters in this order. */
 	@Test
 	void parametersAreInTheOrderPathQueryHeader() {
 		List<String> order = List.of("path", "query", "header");
@@ -115,7 +115,7 @@ class OpenApiTests {
 			.toList()).isSorted().doesNotContain(-1));
 	}
 
-	/** The reserved ones are those of Java, TypeScript, Python, C#, Go and Kotlin. */
+	/** Reserved words of Java, TypeScript, Python, C#, Go and Kotlin. */
 	@Test
 	void namesAreUniqueAndNoReservedWords() {
 		assertThat(operations().stream().map((operation) -> operation.path("operationId").stringValue()))
@@ -169,7 +169,7 @@ class OpenApiTests {
 		return new Yaml(new ReadableTexts(options), options).dump(mapper.readValue(json, Object.class));
 	}
 
-	/** Texts of several lines are written as such. */
+	/** Writes texts of several lines as literal blocks. */
 	private static final class ReadableTexts extends Representer {
 
 		ReadableTexts(DumperOptions options) {
@@ -186,7 +186,7 @@ class OpenApiTests {
 	@TestConfiguration(proxyBeanMethods = false)
 	static class MediaTypes {
 
-		/** springdoc does not see what a method reads and writes by itself. */
+		/** springdoc cannot see the body that a method reads and writes itself. */
 		@Bean
 		OperationCustomizer mediaTypesOfMethodsWithoutBodies() {
 			return (operation, handler) -> {

@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.http.HttpStatus;
 
-/** An example of each problem, written by what writes the problems themselves. */
+/** Renders an example of each problem with the code that renders problems. */
 final class ProblemExamples {
 
 	private static final RequestId REQUEST_ID = new RequestId("f81c2a4e-6d0b-4c53-9a37-0e5b8f1d2c76");
@@ -29,7 +29,7 @@ final class ProblemExamples {
 
 	JsonNode of(ProblemType type, HttpStatus status) {
 		Problem problem = withDetails(Problem.of(type, type.title() + ".")).withStatus(status);
-		byte[] body = this.responder.answer(REQUEST_ID, BasePath.ROOT, problem, "An example.").body();
+		byte[] body = this.responder.render(REQUEST_ID, BasePath.ROOT, problem, "An example.").body();
 		return this.mapper.readTree(Objects.requireNonNull(body));
 	}
 

@@ -29,7 +29,7 @@ import org.springframework.test.context.ActiveProfiles;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The service behind nginx, configured as {@code docs/operations.md} says. */
+/** The service behind nginx, configured as {@code docs/deployment.md} says. */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "management.server.port=0", "server.forward-headers-strategy=framework" })
 @ActiveProfiles("demo")
@@ -37,7 +37,7 @@ class ReverseProxyTests {
 
 	private static final String CREATE = ".opblock-post:has([data-path=\"/members\"]) ";
 
-	private static final String ANSWER = "document.querySelector('" + CREATE + ".live-responses-table tbody')";
+	private static final String RESPONSE = "document.querySelector('" + CREATE + ".live-responses-table tbody')";
 
 	private static final Pattern SNIPPET = Pattern.compile("(?s)\n```nginx\n(.*?)```\n");
 
@@ -57,7 +57,7 @@ class ReverseProxyTests {
 		try (ServerSocket socket = new ServerSocket(0)) {
 			this.proxyPort = socket.getLocalPort();
 		}
-		Matcher snippet = SNIPPET.matcher(Files.readString(Path.of("docs", "operations.md")));
+		Matcher snippet = SNIPPET.matcher(Files.readString(Path.of("docs", "deployment.md")));
 		assertThat(snippet.find()).isTrue();
 		assertThat(snippet.group(1)).containsOnlyOnce("http://127.0.0.1:8080/");
 		Path configuration = this.directory.resolve("nginx.conf");
@@ -106,7 +106,7 @@ class ReverseProxyTests {
 	}
 
 	@Test
-	void whatTheServiceLinksToIsFoundThroughTheProxy() {
+	void linksOfTheServiceWorkThroughTheProxy() {
 		HttpResponse<String> created = Call.post(this.proxyPort, "/sentry-members/members",
 				"{\"userName\":\"o'brien+x@example.com\",\"sentryOrgRole\":\"member\"}");
 		assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
@@ -129,9 +129,9 @@ class ReverseProxyTests {
 		assertThat(follow(Call.get(this.proxyPort, "/sentry-members/"), "Location").body()).contains("swagger-ui");
 	}
 
-	/** Callers do not choose the prefix where a proxy sets it. */
+	/** A proxy overrides the prefix that a client sends. */
 	@Test
-	void prefixWhenSentByCallerIsReplacedByTheProxy() {
+	void prefixSentByClientIsReplacedByTheProxy() {
 		HttpResponse<String> response = Call.send(Call.request(this.proxyPort, "/sentry-members/members/x")
 			.header("X-Forwarded-Prefix", "/mine")
 			.build());
@@ -139,7 +139,7 @@ class ReverseProxyTests {
 	}
 
 	@Test
-	void pageMakesACallAndLeadsToProblemsAndBack() throws Exception {
+	void pageSendsARequestAndLinksToProblemsAndBack() throws Exception {
 		Path program = Programs.require("chromium", "chromium-browser", "google-chrome");
 		Path profile = Files.createDirectory(this.directory.resolve("profile"));
 		try (Browser browser = new Browser(program, profile)) {
@@ -149,8 +149,8 @@ class ReverseProxyTests {
 			browser.click(CREATE + ".opblock-summary-control");
 			browser.click(CREATE + ".try-out__btn");
 			browser.click(CREATE + ".execute");
-			browser.await(ANSWER);
-			assertThat(browser.evaluate(ANSWER + ".innerText").stringValue()).startsWith("200")
+			browser.await(RESPONSE);
+			assertThat(browser.evaluate(RESPONSE + ".innerText").stringValue()).startsWith("200")
 				.contains("members-outcome: would-create");
 			browser.click(CREATE + ".problems a");
 			browser.await(at("/sentry-members/problems"));

@@ -29,7 +29,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.findAll;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-/** Whatever a caller sends, it gets a problem, and Sentry gets nothing. */
+/** Invalid requests get a problem and are not sent to Sentry. */
 @WireTests
 class BadInputTests {
 
@@ -98,7 +98,7 @@ class BadInputTests {
 	@ValueSource(strings = { "active", "Active", "password", "referrer", "username", "USERNAME", "user_name",
 			"sentryorgrole", "SentryOrgRole", "sentry_org_role", "sentry-org-role", "userName ",
 			"urn:ietf:params:scim:schemas:core:2.0:User:userName" })
-	void createWhenAttributeWouldBeMisreadRefusesIt(String name) {
+	void createWhenAttributeWouldBeMisreadIsRejected(String name) {
 		HttpResponse<String> response = Call.post(this.port, "/members",
 				"{\"userName\":\"ada@example.com\",\"" + name + "\":\"x\"}");
 		JsonNode errors = assertProblem(response, 400, "invalid-request").path("errors");
@@ -108,7 +108,7 @@ class BadInputTests {
 	}
 
 	@Test
-	void createWhenBodyIsNoUtf8RefusesIt() {
+	void createWhenBodyIsNotUtf8IsRejected() {
 		byte[] body = "{\"userName\":\"\u00e4@example.com\"}".getBytes(StandardCharsets.ISO_8859_1);
 		HttpResponse<String> response = Call.send(Call.request(this.port, "/members")
 			.header("Content-Type", "application/json")
@@ -119,7 +119,7 @@ class BadInputTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	void createWhenBodyIsTooLargeRefusesItWithAndWithoutLength(boolean withLength) {
+	void createWhenBodyIsTooLargeIsRejected(boolean withLength) {
 		byte[] body = ("{\"userName\":\"" + "a".repeat(64 * 1024) + "\"}").getBytes(StandardCharsets.UTF_8);
 		HttpResponse<String> response = Call.send(Call.request(this.port, "/members")
 			.header("Content-Type", "application/json")
@@ -132,7 +132,7 @@ class BadInputTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "text/plain", "application/x-www-form-urlencoded", "application/merge-patch+json",
 			"application/yaml", "foo", "multipart/form-data; boundary=x" })
-	void createWhenMediaTypeIsOtherThanJsonRefusesIt(String contentType) {
+	void createWhenMediaTypeIsNotJsonIsRejected(String contentType) {
 		HttpResponse<String> response = Call.send(Call.request(this.port, "/members")
 			.header("Content-Type", contentType)
 			.POST(BodyPublishers.ofString("{\"userName\":\"ada@example.com\"}"))
@@ -143,7 +143,7 @@ class BadInputTests {
 	@ParameterizedTest
 	@CsvSource({ "Content-Encoding, gzip, 415, unsupported-media-type", "Accept, text/html, 406, not-acceptable",
 			"Accept, foo, 406, not-acceptable" })
-	void createWhenHeaderCannotBeHonouredRefusesIt(String header, String value, int status, String slug) {
+	void createWhenHeaderCannotBeHonoredIsRejected(String header, String value, int status, String slug) {
 		HttpResponse<String> response = Call.send(Call.request(this.port, "/members")
 			.header("Content-Type", "application/json")
 			.header(header, value)
@@ -154,10 +154,10 @@ class BadInputTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "?dryrun=true", "?x", "?%zz=1" })
-	void createWhenQueryHasParametersRefusesIt(String query) throws IOException {
-		String answer = raw("POST /members" + query + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+	void createWhenQueryHasParametersIsRejected(String query) throws IOException {
+		String response = raw("POST /members" + query + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 				+ "Content-Length: 30\r\nConnection: close\r\n\r\n{\"userName\":\"ada@example.com\"}");
-		assertThat(answer).startsWith("HTTP/1.1 400 ").contains("/problems/invalid-request");
+		assertThat(response).startsWith("HTTP/1.1 400 ").contains("/problems/invalid-request");
 	}
 
 	@ParameterizedTest
@@ -168,9 +168,9 @@ class BadInputTests {
 			"GET, /members/%00, 400, invalid-request", "GET, /%25, 400, invalid-request",
 			"GET, //members, 400, invalid-request", "GET, /problems/nope, 404, not-found",
 			"GET, /actuator/health, 404, not-found" })
-	void anyRequestThatIsNotServedGetsProblem(String method, String path, int status, String slug) throws IOException {
-		String answer = raw(method + " " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-		assertThat(answer).startsWith("HTTP/1.1 " + status + " ")
+	void requestWhenNotServedReturnsProblem(String method, String path, int status, String slug) throws IOException {
+		String response = raw(method + " " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+		assertThat(response).startsWith("HTTP/1.1 " + status + " ")
 			.contains("Content-Type: application/problem+json", "X-Request-Id: ", "\"type\":\"/problems/" + slug + "\"",
 					"\"instance\":\"/requests/", "\"retryable\":false", "\"outcome\":\"not_applied\"", "\"requestId\":")
 			.doesNotContain("dev.memberproxy", "Exception");
@@ -182,13 +182,13 @@ class BadInputTests {
 			"POST /members HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n",
 			"POST /members HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n"
 					+ "Connection: close\r\n\r\nzz\r\n" })
-	void requestThatTomcatCannotReadGetsProblem(String request) throws IOException {
+	void requestWhenTomcatCannotReadItReturnsProblem(String request) throws IOException {
 		assertThat(raw(request)).startsWith("HTTP/1.1 400 ")
 			.contains("Content-Type: application/problem+json", "/problems/invalid-request");
 	}
 
 	@Test
-	void requestIdIsTakenOverIfWellFormed() {
+	void requestIdWhenWellFormedIsReturned() {
 		assertThat(idOf("deploy-17.a_b")).isEqualTo("deploy-17.a_b");
 		assertThat(idOf("forged id")).isNotEqualTo("forged id").matches("[0-9a-f-]{36}");
 		assertThat(idOf("a".repeat(65))).matches("[0-9a-f-]{36}");

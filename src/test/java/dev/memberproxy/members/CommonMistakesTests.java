@@ -25,9 +25,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/**
- * What people get wrong, and what they are told: enough to get it right the next time.
- */
+/** Problems name the correction of common mistakes. */
 @WireTests
 class CommonMistakesTests {
 
@@ -58,7 +56,7 @@ class CommonMistakesTests {
 			"dry_run, query parameter dryRun", "idempotencyKey, header Idempotency-Key",
 			"requestedBy, header Members-Requested-By", "organization, path /organizations/", "teams, teams",
 			"Team, teams", "password, left out" })
-	void bodyWhenFieldIsANearMissNamesTheOneThatIsMeant(String name, String meant) {
+	void bodyWhenFieldIsANearMissNamesTheCorrectField(String name, String meant) {
 		String body = "{\"userName\":\"ada@example.com\",\"sentryOrgRole\":\"member\",\"" + name + "\":\"manager\"}";
 		assertNearMiss(send("POST", "/members", body), name, meant);
 		assertNearMiss(send("PUT", "/members/" + ADA, body), name, meant);
@@ -76,7 +74,7 @@ class CommonMistakesTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "name", "displayName", "externalId", "emails", "schemas", "meta", "nickName", "title",
 			"groups", "locale", "ACTIVE", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User" })
-	void createWhenFieldIsOfScimHasNoWarning(String name) {
+	void createWhenFieldIsDefinedByScimHasNoWarning(String name) {
 		SentryStubs.onPost(SentryStubs.created(ADA, "member"));
 		JsonNode member = Expect.change(
 				send("POST", "/members",
@@ -88,7 +86,7 @@ class CommonMistakesTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "department", "costCenter", "nick/name" })
-	void createWhenFieldIsUnknownIsPassedOnWithAWarning(String name) {
+	void createWhenFieldIsUnknownIsSentWithAWarning(String name) {
 		SentryStubs.onPost(SentryStubs.created(ADA, "member"));
 		JsonNode member = Expect.change(
 				send("POST", "/members",
@@ -129,7 +127,7 @@ class CommonMistakesTests {
 	}
 
 	@Test
-	void updateRoleWhenBodyIsAPatchOpSaysWhatToSend() {
+	void updateRoleWhenBodyIsAPatchOpNamesTheCorrectBody() {
 		JsonNode problem = Expect.problem(send("PATCH", "/members/242", """
 				{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
 				"Operations":[{"op":"replace","path":"sentryOrgRole","value":"manager"}]}"""), 400, "invalid-request");
@@ -148,7 +146,7 @@ class CommonMistakesTests {
 			"GET    | /member            | application/json | 404 | /docs",
 			"POST   | /members           | text/plain       | 415 | must be application/json or application/scim+json",
 			"PATCH  | /members/242       | text/plain       | 415 | application/merge-patch+json" })
-	void requestWhenItCannotBeServedSaysWhatCan(String method, String path, String type, int status, String detail) {
+	void requestWhenNotServedNamesTheAlternative(String method, String path, String type, int status, String detail) {
 		HttpResponse<String> response = Call.send(Call.request(this.port, path)
 			.header("X-API-Key", KEY)
 			.header("Content-Type", type)
@@ -159,7 +157,7 @@ class CommonMistakesTests {
 	}
 
 	@Test
-	void requestWhenTypeIsMissingOrNothingIsAcceptableNamesTypes() {
+	void requestWhenTypesAreMissingOrUnsupportedNamesThem() {
 		JsonNode problem = Expect.problem(Call.send(Call.request(this.port, "/members")
 			.header("X-API-Key", KEY)
 			.POST(BodyPublishers.ofString("{}"))
@@ -173,25 +171,25 @@ class CommonMistakesTests {
 	}
 
 	@Test
-	void createWhenJsonIsMalformedSaysWhere() {
+	void createWhenJsonIsMalformedNamesThePosition() {
 		JsonNode problem = Expect.problem(send("POST", "/members", "{\n  \"userName\": ada@example.com\n}"), 400,
 				"invalid-request");
 		assertThat(problem.at("/errors/0/detail").stringValue()).contains("(line 2, column ").doesNotContain("ada");
 	}
 
 	@Test
-	void createWithoutARoleThatThePolicyRequiresNamesTheRoles() {
+	void createWhenRequiredRoleIsAbsentNamesTheRoles() {
 		JsonNode problem = Expect.problem(send(LIMITED, "POST", "/members", "{\"userName\":\"ada@example.com\"}"), 403,
 				"not-permitted");
 		assertThat(problem.at("/errors/0/detail").stringValue()).contains("must be given", "Allowed: member, manager");
 		problem = Expect.problem(
 				send(LIMITED, "POST", "/members", "{\"userName\":\"ada@example.com\",\"sentryOrgRole\":\"admin\"}"),
 				403, "not-permitted");
-		assertThat(problem.at("/errors/0/detail").stringValue()).contains("one of member, manager");
+		assertThat(problem.at("/errors/0/detail").stringValue()).contains("Allowed: member, manager");
 	}
 
 	@Test
-	void bodyWithByteOrderMarkIsRead() {
+	void bodyWhenItHasAByteOrderMarkIsRead() {
 		SentryStubs.onPost(SentryStubs.created(ADA, "member"));
 		Expect.change(send("POST", "/members", "\ufeff{\"userName\":\"ada@example.com\"}"), 201, "created");
 		HttpResponse<String> batch = Call.send(Call.request(this.port, "/members/batch")
@@ -207,27 +205,27 @@ class CommonMistakesTests {
 	@ParameterizedTest
 	@CsvSource({ "PUT, /members/ada@example.com, 200", "GET, /members, 200", "GET, /members/242, 200",
 			"DELETE, /members/242, 204" })
-	void requestWithoutBodyThatAProxyMadeChunkedIsServed(String method, String path, int status) throws IOException {
+	void requestWhenChunkedWithoutBodyIsServed(String method, String path, int status) throws IOException {
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("242", ADA, "member")));
 		SentryStubs.onGetById("242", SentryStubs.member("242", ADA, "member"));
 		SentryStubs.onDelete("242", SentryStubs.json(204, ""));
-		String answer = RawClient.call(this.port, method + " " + path + " HTTP/1.1\r\nHost: x\r\nX-API-Key: " + KEY
+		String response = RawClient.call(this.port, method + " " + path + " HTTP/1.1\r\nHost: x\r\nX-API-Key: " + KEY
 				+ "\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n0\r\n\r\n");
-		assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
+		assertThat(response).startsWith("HTTP/1.1 " + status + " ");
 	}
 
 	@Test
-	void ensureWhenChunkedBodyHasNoTypeIsRefused() throws IOException {
-		String answer = RawClient.call(this.port, "PUT /members/ada@example.com HTTP/1.1\r\nHost: x\r\nX-API-Key: "
+	void ensureWhenChunkedBodyHasNoTypeIsRejected() throws IOException {
+		String response = RawClient.call(this.port, "PUT /members/ada@example.com HTTP/1.1\r\nHost: x\r\nX-API-Key: "
 				+ KEY + "\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n2\r\n{}\r\n0\r\n\r\n");
-		assertThat(answer).startsWith("HTTP/1.1 415 ");
+		assertThat(response).startsWith("HTTP/1.1 415 ");
 		assertThat(SentryStubs.calls()).isEmpty();
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "member_proxy", "member_proxy:8080", "_x_.example.com:80", "[::1]", "[::1]:8080",
 			"[2001:db8::7]:8080", "[::ffff:127.0.0.1]" })
-	void requestForAnyNameOfTheHostIsServed(String host) throws IOException {
+	void requestWithAnyHostNameIsServed(String host) throws IOException {
 		SentryStubs.onGet(SentryStubs.list());
 		assertThat(RawClient.call(this.port,
 				"GET /members HTTP/1.1\r\nHost: " + host + "\r\nX-API-Key: " + KEY + "\r\nConnection: close\r\n\r\n"))
@@ -235,7 +233,7 @@ class CommonMistakesTests {
 	}
 
 	@Test
-	void requestWithALargeHeadIsServedUpToTheLimit() throws IOException {
+	void requestWithLargeHeadersIsServedUpToTheLimit() throws IOException {
 		SentryStubs.onGet(SentryStubs.list());
 		String request = "GET /members HTTP/1.1\r\nHost: x\r\nX-API-Key: " + KEY
 				+ "\r\nConnection: close\r\nX-Large: %s\r\n\r\n";

@@ -42,8 +42,8 @@ class CreateMemberTests {
 	int port;
 
 	@Test
-	void createWhenSentryAnswersWithMemberReturnsMember() {
-		answer(201, USER);
+	void createWhenSentryReturnsMemberReturnsMember() {
+		stubPost(201, USER);
 		HttpResponse<String> response = Call.post(this.port, "/members",
 				"{\"userName\":\"ada@example.com\",\"sentryOrgRole\":\"manager\"}");
 		assertThat(response.statusCode()).isEqualTo(201);
@@ -59,8 +59,8 @@ class CreateMemberTests {
 	}
 
 	@Test
-	void createSendsExactlyOneRequestBuiltFromNothing() {
-		answer(201, USER);
+	void createSendsOneRequestWithoutHeadersOfTheCaller() {
+		stubPost(201, USER);
 		Call.send(Call.request(this.port, "/members")
 			.header("Content-Type", "application/scim+json")
 			.header("Cookie", "session=1")
@@ -90,16 +90,16 @@ class CreateMemberTests {
 	}
 
 	@Test
-	void createWhenSentryLeavesActiveOutLeavesItOut() {
-		answer(201, USER.replace(",\"active\":true", ""));
+	void createWhenSentryOmitsActiveOmitsIt() {
+		stubPost(201, USER.replace(",\"active\":true", ""));
 		HttpResponse<String> response = Call.post(this.port, "/members", "{\"userName\":\"ada@example.com\"}");
 		assertThat(Call.json(response).has("active")).isFalse();
 		assertThat(Call.json(response).path("id").stringValue()).isEqualTo("242");
 	}
 
 	@Test
-	void createPassesFurtherAttributesOnAsGiven() {
-		answer(201, USER);
+	void createSendsOtherAttributesUnchanged() {
+		stubPost(201, USER);
 		Call.post(this.port, "/members", """
 				{"schemas":["x"],"userName":"ada@example.com","name":{"givenName":"Ada"},"n":1.10,"big":1e400,\
 				"long":123456789012345678901234567890,"nil":null,"sentryOrgRole":null}""");
@@ -113,8 +113,8 @@ class CreateMemberTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/members", "/organizations/default/members" })
-	void createKeepsPrefixInLocation(String path) {
-		answer(201, USER);
+	void createWithAliasKeepsPrefixInLocation(String path) {
+		stubPost(201, USER);
 		HttpResponse<String> response = Call.post(this.port, path, "{\"userName\":\"ada@example.com\"}");
 		assertThat(response.headers().firstValue("Location")).contains(path + "/242");
 	}
@@ -135,19 +135,19 @@ class CreateMemberTests {
 			"\uFF0E\uFF0E", "%252e%252e", "default/../default/..", "DEFAULT", "https://evil.example", "" })
 	void createWhenAliasIsHostileSendsNothing(String alias) throws IOException {
 		String body = "{\"userName\":\"ada@example.com\"}";
-		String answer = RawClient.call(this.port,
+		String response = RawClient.call(this.port,
 				"POST /organizations/" + new String(alias.getBytes(UTF_8), ISO_8859_1)
 						+ "/members HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n"
 						+ "Content-Length: " + body.length() + "\r\n\r\n" + body);
-		assertThat(answer).startsWith("HTTP/1.1 4").contains("application/problem+json");
+		assertThat(response).startsWith("HTTP/1.1 4").contains("application/problem+json");
 		assertThat(findAll(anyRequestedFor(anyUrl()))).isEmpty();
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "application/scim+json, application/scim+json", "*/*, application/json",
 			"'application/problem+json, application/json', application/json" })
-	void createAnswersInTheMediaTypeAccepted(String accept, String expected) {
-		answer(201, USER);
+	void createReturnsTheAcceptedMediaType(String accept, String expected) {
+		stubPost(201, USER);
 		HttpResponse<String> response = Call.send(Call.request(this.port, "/members")
 			.header("Content-Type", "application/json")
 			.header("Accept", accept)
@@ -157,7 +157,7 @@ class CreateMemberTests {
 		assertThat(response.headers().firstValue("Content-Type")).contains(expected);
 	}
 
-	private static void answer(int status, String body) {
+	private static void stubPost(int status, String body) {
 		stubFor(post(WireTests.USERS).willReturn(aResponse().withStatus(status)
 			.withHeader("Content-Type", "application/json")
 			.withHeader("X-Sentry-Rate-Limit-Limit", "40")
@@ -168,10 +168,10 @@ class CreateMemberTests {
 		return assertThat(findAll(anyRequestedFor(anyUrl()))).singleElement().actual();
 	}
 
-	/** As it is where keys are needed, so that a mistake shows in a demo. */
+	/** The same as with access by clients, so that a demo shows the mistake. */
 	@ParameterizedTest
 	@CsvSource({ "Bearer one, one, 201", "Basic b25lOnR3bw==, one, 201", "Bearer one, other, 400" })
-	void createWhenEverybodyMayCallRefusesDifferentCredentials(String authorization, String key, int status) {
+	void createWhenAccessIsOpenRejectsDifferingCredentials(String authorization, String key, int status) {
 		SentryStubs.onPost(SentryStubs.created("lovelace@example.com", "member"));
 		HttpResponse<String> response = Call.send(Call.request(this.port, "/members")
 			.header("Authorization", authorization)

@@ -24,7 +24,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-/** What would happen, and does not. */
+/** Dry runs return the expected result and change nothing. */
 @WireTests
 class DryRunTests {
 
@@ -55,7 +55,7 @@ class DryRunTests {
 
 	@ParameterizedTest
 	@MethodSource("plans")
-	void dryRunTellsWhatWouldHappen(String method, String path, String body, String role, String outcome) {
+	void dryRunReturnsTheExpectedResult(String method, String path, String body, String role, String outcome) {
 		stub(role);
 		JsonNode member = Expect.change(dryRun(method, path, body), 200, outcome);
 		String roleThen = switch (outcome) {
@@ -70,7 +70,7 @@ class DryRunTests {
 	}
 
 	@Test
-	void dryRunOfCreationShowsWhatIsKnownOfTheMember() {
+	void dryRunOfCreateReturnsTheKnownFields() {
 		stub("");
 		assertThat(dryRun("POST", "/members", "{\"userName\":\"ADA@example.com\"}").body()).isEqualTo("""
 				{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada@example.com",\
@@ -93,7 +93,7 @@ class DryRunTests {
 
 	@ParameterizedTest
 	@MethodSource("problems")
-	void dryRunTellsTheProblemThatWouldCome(String method, String path, String body, String role, int status,
+	void dryRunReturnsTheExpectedProblem(String method, String path, String body, String role, int status,
 			String slug) {
 		stub(role);
 		HttpResponse<String> response = dryRun(method, path, body);
@@ -104,7 +104,7 @@ class DryRunTests {
 	}
 
 	@Test
-	void dryRunOfCreationTellsWhoIsInTheWay() {
+	void dryRunOfCreateWhenMemberExistsReturnsTheMember() {
 		stub("owner");
 		JsonNode member = Call.json(dryRun("POST", "/members", CREATION)).path("member");
 		assertThat(member.path("id").stringValue()).isEqualTo("242");
@@ -122,7 +122,8 @@ class DryRunTests {
 
 	@ParameterizedTest
 	@MethodSource("lookups")
-	void dryRunWhenAddressIsNotFreeTellsThat(String method, String path, ResponseDefinitionBuilder found, String slug) {
+	void dryRunWhenAddressIsTakenReturnsConflict(String method, String path, ResponseDefinitionBuilder found,
+			String slug) {
 		SentryStubs.onGet(found);
 		HttpResponse<String> response = dryRun(method, path, CREATION);
 		assertThat(Expect.problem(response, 409, slug).has("member")).isFalse();
@@ -144,7 +145,7 @@ class DryRunTests {
 
 	@ParameterizedTest
 	@MethodSource("flags")
-	void changeWhenFlagIsNeitherTrueNorFalseSendsNothing(String method, String query, String error) {
+	void changeWhenFlagIsInvalidSendsNothing(String method, String query, String error) {
 		String path = method.equals("POST") ? "/members" : BY_ADDRESS;
 		String body = method.equals("POST") ? CREATION : MANAGER;
 		JsonNode problem = Expect.problem(send(method, path + "?" + query, body), 400, "invalid-request");
@@ -158,7 +159,7 @@ class DryRunTests {
 			"PATCH | /members/242 | {} | 400 | invalid-request", "DELETE | /members/a@b | '' | 400 | invalid-request",
 			"DELETE | /members/12345678901234567890 | '' | 404 | member-not-found",
 			"DELETE | /organizations/nope/members/242 | '' | 404 | organization-not-found" })
-	void dryRunOfFaultyRequestAsksNothing(String method, String path, String body, int status, String slug) {
+	void dryRunOfInvalidRequestSendsNothing(String method, String path, String body, int status, String slug) {
 		Expect.problem(dryRun(method, path, body), status, slug);
 		assertThat(SentryStubs.calls()).isEmpty();
 	}
@@ -194,12 +195,12 @@ class DryRunTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/members/242", "/members" })
-	void readingKnowsNoDryRun(String path) {
+	void readWithDryRunIsInvalid(String path) {
 		JsonNode problem = Expect.problem(Call.get(this.port, path + "?dryRun=true"), 400, "invalid-request");
 		assertThat(Expect.errors(problem)).isEqualTo(List.of("dryRun:unknown-parameter"));
 	}
 
-	/** One member, or none; a change would fail. */
+	/** Stubs one member or none. A change would fail. */
 	private static void stub(String role) {
 		SentryStubs.onGet(role.isEmpty() ? SentryStubs.list() : SentryStubs.list(SentryStubs.user("242", ADA, role)));
 		SentryStubs.onGetById("242",

@@ -34,6 +34,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.stubFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
 import static com.github.tomakehurst.wiremock.stubbing.Scenario.STARTED;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 @WireTests
@@ -57,7 +58,7 @@ class EnsureMemberTests {
 	@ParameterizedTest
 	@CsvSource({ "/members/ada%40example.com, /members/242", "/members/%20ADA@Example.com, /members/242",
 			"/organizations/default/members/ada@example.com, /organizations/default/members/242" })
-	void ensureWhenNobodyIsThereCreatesAndLooksOnce(String path, String location) {
+	void ensureWhenMemberIsAbsentCreatesAndLooksUpOnce(String path, String location) {
 		SentryStubs.onGet(SentryStubs.list(), SentryStubs.list(SentryStubs.user("242", ADA, "manager")));
 		SentryStubs.onPost(SentryStubs.created(ADA, "manager"));
 		HttpResponse<String> response = Call.put(this.port, path,
@@ -77,7 +78,7 @@ class EnsureMemberTests {
 	}
 
 	@Test
-	void ensureWhenThereIsNoBodyLeavesTheRoleToSentry() {
+	void ensureWithoutBodySendsNoRole() {
 		SentryStubs.onGet(SentryStubs.list(), SentryStubs.list(SentryStubs.user("242", ADA, "billing")));
 		SentryStubs.onPost(SentryStubs.created(ADA, "billing"));
 		JsonNode member = Expect.change(putNothing(), 201, "created");
@@ -90,7 +91,7 @@ class EnsureMemberTests {
 	@ValueSource(strings = { "", "{}", "{\"sentryOrgRole\":null}", "{\"sentryOrgRole\":\"manager\"}",
 			"{\"userName\":\"ada@example.com\"}", "{\"userName\":\" ADA@Example.com \",\"sentryOrgRole\":\"MANAGER\"}",
 			"{\"userName\":null,\"externalId\":\"e-1\"}" })
-	void ensureWhenMemberIsAsAskedSendsNothing(String body) {
+	void ensureWhenMemberIsAsRequestedSendsNoChange(String body) {
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("242", "Ada@example.com", "manager")));
 		JsonNode member = Expect.change(ensure(body), 200, "unchanged");
 		assertThat(member.path("id").stringValue()).isEqualTo("242");
@@ -100,7 +101,7 @@ class EnsureMemberTests {
 	}
 
 	@Test
-	void ensureWhenThereIsNeitherBodyNorMediaTypeTakesAnyRole() {
+	void ensureWithoutBodyAndMediaTypeAcceptsAnyRole() {
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("242", ADA, "owner")));
 		JsonNode member = Expect.change(putNothing(), 200, "unchanged");
 		assertThat(member.path("sentryOrgRole").stringValue()).isEqualTo("owner");
@@ -108,7 +109,7 @@ class EnsureMemberTests {
 	}
 
 	@Test
-	void ensureWhenMemberHasAnotherRoleChangesIt() {
+	void ensureWhenMemberHasAnotherRoleUpdatesIt() {
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("1", "lovelace@example.com", "member"),
 				SentryStubs.user("242", ADA, "member")));
 		SentryStubs.onPut("242", SentryStubs.member("242", ADA, "manager"));
@@ -119,7 +120,7 @@ class EnsureMemberTests {
 	}
 
 	@Test
-	void ensureWhenSentryGivesAnotherRoleWarns() {
+	void ensureWhenSentryAssignsAnotherRoleWarns() {
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("242", ADA, "member")));
 		SentryStubs.onPut("242", SentryStubs.member("242", ADA, "admin"));
 		JsonNode member = Expect.change(ensure(MANAGER), 200, "updated");
@@ -128,14 +129,14 @@ class EnsureMemberTests {
 	}
 
 	@Test
-	void ensureWhenMemberIsOwnerWithAnotherRoleAskedSendsNothing() {
+	void ensureWhenMemberIsOwnerSendsNoChange() {
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("242", ADA, "owner")));
 		Expect.problem(ensure(MANAGER), 409, "member-protected");
 		assertThat(SentryStubs.calls()).containsExactly("GET");
 	}
 
 	@Test
-	void ensureWhenSeveralMembersHaveTheAddressSendsNothing() {
+	void ensureWhenAddressIsAmbiguousSendsNoChange() {
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("1", ADA, "member"),
 				SentryStubs.user("2", "ADA@example.com", "manager")));
 		JsonNode problem = Expect.problem(ensure(MANAGER), 409, "member-ambiguous");
@@ -143,22 +144,21 @@ class EnsureMemberTests {
 		assertThat(SentryStubs.calls()).containsExactly("GET");
 	}
 
-	static Stream<Arguments> looksAfterCreation() {
-		return Stream.of(arguments("not listed", SentryStubs.list(), "manager", "not-listed"),
-				arguments("another address", SentryStubs.list(SentryStubs.user("1", "lovelace@example.com", "manager")),
-						"manager", "not-listed"),
-				arguments("another role", SentryStubs.list(SentryStubs.user("242", ADA, "member")), "member",
+	static Stream<Arguments> lookupsAfterCreate() {
+		return Stream.of(argumentSet("not listed", SentryStubs.list(), "manager", "not-listed"),
+				argumentSet("another address",
+						SentryStubs.list(SentryStubs.user("1", "lovelace@example.com", "manager")), "manager",
+						"not-listed"),
+				argumentSet("another role", SentryStubs.list(SentryStubs.user("242", ADA, "member")), "member",
 						"role-differs"),
-				arguments("both", SentryStubs.list(), "member", "role-differs not-listed"),
-				arguments("no answer", SentryStubs.json(502, HTML), "manager", ""),
-				arguments("refused", SentryStubs.json(403, "{\"detail\":\"no\"}"), "manager", ""));
+				argumentSet("both", SentryStubs.list(), "member", "role-differs not-listed"),
+				argumentSet("no response", SentryStubs.json(502, HTML), "manager", ""),
+				argumentSet("rejected", SentryStubs.json(403, "{\"detail\":\"no\"}"), "manager", ""));
 	}
 
-	@ParameterizedTest(name = "{0}")
-	@MethodSource("looksAfterCreation")
-	void ensureAfterCreationWarnsOfWhatItSees(String what, ResponseDefinitionBuilder look, String role,
-			String warnings) {
-		assertThat(what).isNotBlank();
+	@ParameterizedTest
+	@MethodSource("lookupsAfterCreate")
+	void ensureWhenLookupAfterCreateDiffersWarns(ResponseDefinitionBuilder look, String role, String warnings) {
 		SentryStubs.onGet(SentryStubs.list(), look);
 		SentryStubs.onPost(SentryStubs.created(ADA, role));
 		HttpResponse<String> response = ensure(MANAGER);
@@ -178,7 +178,7 @@ class EnsureMemberTests {
 
 	@ParameterizedTest
 	@MethodSource("exists")
-	void ensureWhenSentrySaysThatMemberExistsButListsNoneIsRefused(ResponseDefinitionBuilder exists, String slug) {
+	void ensureWhenExistingMemberIsNotListedIsConflict(ResponseDefinitionBuilder exists, String slug) {
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("1", "lovelace@example.com", "manager")));
 		SentryStubs.onPost(exists);
 		HttpResponse<String> response = ensure(MANAGER);
@@ -190,7 +190,7 @@ class EnsureMemberTests {
 
 	@ParameterizedTest
 	@MethodSource("exists")
-	void ensureWhenOthersWereFasterIsUnchanged(ResponseDefinitionBuilder exists) {
+	void ensureWhenCreatedConcurrentlyIsUnchanged(ResponseDefinitionBuilder exists) {
 		SentryStubs.onGet(SentryStubs.list(), SentryStubs.list(SentryStubs.user("242", ADA, "manager")));
 		SentryStubs.onPost(exists);
 		Expect.change(ensure(MANAGER), 200, "unchanged");
@@ -199,7 +199,7 @@ class EnsureMemberTests {
 
 	@ParameterizedTest
 	@MethodSource("exists")
-	void ensureWhenOthersWereFasterWithAnotherRoleChangesIt(ResponseDefinitionBuilder exists) {
+	void ensureWhenCreatedConcurrentlyWithOtherRoleUpdatesIt(ResponseDefinitionBuilder exists) {
 		SentryStubs.onGet(SentryStubs.list(), SentryStubs.list(SentryStubs.user("242", ADA, "member")));
 		SentryStubs.onPost(exists);
 		SentryStubs.onPut("242", SentryStubs.member("242", ADA, "manager"));
@@ -213,7 +213,7 @@ class EnsureMemberTests {
 			"400 | {\"detail\":\"{\\\"email\\\":[\\\"Enter a valid email address.\\\"]}\"} | 422 | rejected-by-sentry",
 			"401 | {\"detail\":\"Invalid token\"} | 502 | sentry-credentials-refused",
 			"404 | {\"detail\":\"The requested resource does not exist\"} | 502 | sentry-misconfigured" })
-	void ensureWhenSentryRefusesEndsThere(int upstream, String body, int status, String slug) {
+	void ensureWhenSentryRejectsReturnsProblem(int upstream, String body, int status, String slug) {
 		SentryStubs.onGet(SentryStubs.list());
 		SentryStubs.onPost(SentryStubs.json(upstream, body));
 		JsonNode problem = Expect.problem(ensure(MANAGER), status, slug);
@@ -222,7 +222,7 @@ class EnsureMemberTests {
 	}
 
 	@Test
-	void ensureWhenEndOfCreationIsAmbiguousAndMemberIsFoundIsReconciled() {
+	void ensureWhenCreateIsAmbiguousAndMemberIsFoundIsReconciled() {
 		SentryStubs.onGet(SentryStubs.list(), SentryStubs.list(SentryStubs.user("777", ADA, "manager")));
 		SentryStubs.onPost(SentryStubs.json(502, HTML));
 		HttpResponse<String> response = ensure(MANAGER);
@@ -232,7 +232,7 @@ class EnsureMemberTests {
 	}
 
 	@Test
-	void ensureWhenEndOfCreationIsAmbiguousCreatesOnceMoreAndLooksOnce() {
+	void ensureWhenCreateIsAmbiguousCreatesAgainAndLooksUpOnce() {
 		SentryStubs.onGet(SentryStubs.list());
 		SentryStubs.onPost(SentryStubs.json(502, HTML), SentryStubs.created(ADA, "manager"));
 		JsonNode member = Expect.change(ensure(MANAGER), 201, "created");
@@ -240,24 +240,25 @@ class EnsureMemberTests {
 		assertThat(SentryStubs.calls()).containsExactly("GET", "POST", "GET", "POST", "GET");
 	}
 
-	static Stream<Arguments> openEnds() {
-		return Stream.of(arguments("never found", SentryStubs.json(502, HTML), SentryStubs.list(), 5),
-				arguments("exists, but not found", SentryStubs.json(409, EXISTS), SentryStubs.list(), 5),
-				arguments("refused in the end", SentryStubs.json(401, "{\"detail\":\"Invalid token\"}"),
-						SentryStubs.list(), 5),
-				arguments("another role", SentryStubs.json(409, EXISTS),
-						SentryStubs.list(SentryStubs.user("242", ADA, "member")), 3),
-				arguments("several", SentryStubs.json(409, EXISTS),
-						SentryStubs.list(SentryStubs.user("1", ADA, "manager"), SentryStubs.user("2", ADA, "manager")),
-						3),
-				arguments("search refused", SentryStubs.json(409, EXISTS), SentryStubs.json(403, "{}"), 3));
+	static Stream<Arguments> ambiguousCreates() {
+		return Stream
+			.of(argumentSet("never found", SentryStubs.json(502, HTML), SentryStubs.list(), 5),
+					argumentSet("exists, but not found", SentryStubs.json(409, EXISTS), SentryStubs.list(), 5),
+					argumentSet("rejected in the end", SentryStubs.json(401, "{\"detail\":\"Invalid token\"}"),
+							SentryStubs.list(), 5),
+					argumentSet("another role", SentryStubs.json(409, EXISTS),
+							SentryStubs.list(SentryStubs.user("242", ADA, "member")), 3),
+					argumentSet("several", SentryStubs.json(409, EXISTS),
+							SentryStubs.list(SentryStubs.user("1", ADA, "manager"),
+									SentryStubs.user("2", ADA, "manager")),
+							3),
+					argumentSet("search rejected", SentryStubs.json(409, EXISTS), SentryStubs.json(403, "{}"), 3));
 	}
 
-	@ParameterizedTest(name = "{0}")
-	@MethodSource("openEnds")
-	void ensureWhenEndOfCreationStaysAmbiguousIsUnknown(String what, ResponseDefinitionBuilder second,
-			ResponseDefinitionBuilder look, int calls) {
-		assertThat(what).isNotBlank();
+	@ParameterizedTest
+	@MethodSource("ambiguousCreates")
+	void ensureWhenCreateStaysAmbiguousIsUnknown(ResponseDefinitionBuilder second, ResponseDefinitionBuilder look,
+			int calls) {
 		SentryStubs.onGet(SentryStubs.list(), look);
 		SentryStubs.onPost(SentryStubs.json(502, HTML), second);
 		HttpResponse<String> response = ensure(MANAGER);
@@ -268,7 +269,7 @@ class EnsureMemberTests {
 	}
 
 	@Test
-	void ensureWhenEndOfRoleChangeIsAmbiguousLooksById() {
+	void ensureWhenUpdateIsAmbiguousLooksUpById() {
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("242", ADA, "member")));
 		SentryStubs.onGetById("242", SentryStubs.member("242", ADA, "member"),
 				SentryStubs.member("242", ADA, "manager"));
@@ -278,7 +279,7 @@ class EnsureMemberTests {
 	}
 
 	@Test
-	void ensureWhenEndOfRoleChangeStaysAmbiguousIsUnknown() {
+	void ensureWhenUpdateStaysAmbiguousIsUnknown() {
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("242", ADA, "member")));
 		SentryStubs.onGetById("242", SentryStubs.member("242", ADA, "member"));
 		SentryStubs.onPut("242", SentryStubs.json(502, HTML), SentryStubs.noSuchMember());
@@ -287,7 +288,7 @@ class EnsureMemberTests {
 	}
 
 	@Test
-	void ensureForTheSameNewPersonAtTheSameTimeCreatesOnce() {
+	void ensureWhenConcurrentForOneNewMemberCreatesOnce() {
 		String there = "there";
 		stubFor(get(urlPathEqualTo(WireTests.USERS)).inScenario("person")
 			.whenScenarioStateIs(STARTED)
@@ -337,14 +338,14 @@ class EnsureMemberTests {
 	@ParameterizedTest
 	@CsvSource({ "a@b, 400, invalid-request", "@, 400, invalid-request", "ada%2C@example.com, 400, invalid-request",
 			"ada, 404, not-found", "242, 405, method-not-allowed" })
-	void ensureWhenPathHoldsNoAddressSendsNothing(String ref, int status, String slug) {
+	void ensureWhenPathHasNoAddressSendsNothing(String ref, int status, String slug) {
 		Expect.problem(Call.put(this.port, "/members/" + ref, MANAGER), status, slug);
 		assertThat(SentryStubs.calls()).isEmpty();
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "application/scim+json, 200", "application/merge-patch+json, 415", "text/plain, 415" })
-	void ensureTakesJsonOnly(String mediaType, int status) {
+	void ensureAcceptsJsonOnly(String mediaType, int status) {
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("242", ADA, "manager")));
 		HttpResponse<String> response = Call.send(Call.request(this.port, PATH)
 			.header("Content-Type", mediaType)

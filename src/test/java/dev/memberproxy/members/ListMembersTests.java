@@ -34,7 +34,7 @@ class ListMembersTests {
 	int port;
 
 	@Test
-	void searchReturnsListMadeOfKnownFields() {
+	void searchReturnsListOfKnownFields() {
 		String user = SentryStubs.user("242", "Ada@example.com", "member").replace("\"meta\"", "\"x\":1,\"meta\"");
 		SentryStubs.onGet(SentryStubs.json(200, """
 				{"schemas":["urn:x"],"totalResults":7,"startIndex":3,"itemsPerPage":9,"secret":true,"Resources":[%s]}"""
@@ -62,7 +62,7 @@ class ListMembersTests {
 
 	@ParameterizedTest
 	@MethodSource("searches")
-	void searchShowsOnlyMembersWithTheSameAddress(ResponseDefinitionBuilder found, String ids) {
+	void searchReturnsOnlyMembersWithTheAddress(ResponseDefinitionBuilder found, String ids) {
 		SentryStubs.onGet(found);
 		HttpResponse<String> response = Call.get(this.port, "/members?userName=Ada%40Example.COM");
 		assertThat(ids(Expect.reading(response))).isEqualTo(ids);
@@ -74,7 +74,7 @@ class ListMembersTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "ada+l@example.com", "ada%20l@example.com", "+ada@example.com", "ada@example.com+" })
-	void searchWhenAddressHasBlankTellsHowToSendPlus(String address) {
+	void searchWhenAddressHasBlankExplainsPlus(String address) {
 		JsonNode problem = Expect.problem(Call.get(this.port, "/members?userName=" + address), 400, "invalid-request");
 		assertThat(Expect.errors(problem)).containsExactly("userName:invalid-address");
 		assertThat(problem.path("errors").path(0).path("detail").stringValue()).contains("'+'", "%2B");
@@ -90,12 +90,12 @@ class ListMembersTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', value = {
-			// What is asked for | what Sentry is asked
+			// query | query sent to Sentry
 			"''                    | ?startIndex=1&count=50", "?                      | ?startIndex=1&count=50",
 			"?count=1              | ?startIndex=1&count=1", "?count=100            | ?startIndex=1&count=100",
 			"?startIndex=1         | ?startIndex=1&count=50", "?startIndex=7&count=3  | ?startIndex=7&count=3",
 			"?startIndex=999999999 | ?startIndex=999999999&count=50" })
-	void listAsksForThePartWanted(String query, String sent) {
+	void listSendsTheRequestedPage(String query, String sent) {
 		SentryStubs.onGet(page(0, 0));
 		JsonNode list = Expect.reading(Call.get(this.port, "/members" + query));
 		assertThat(urlOfOnlyCall()).isEqualTo(WireTests.USERS + sent);
@@ -103,7 +103,7 @@ class ListMembersTests {
 	}
 
 	@Test
-	void listReturnsEverybodyInSentrysOrder() {
+	void listReturnsMembersInSentrysOrder() {
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("3", "a@example.com", "owner"),
 				SentryStubs.user("1", "b@example.com", "member"), SentryStubs.user("2", "b@example.com", "manager")));
 		HttpResponse<String> response = Call.get(this.port, "/members");
@@ -125,7 +125,7 @@ class ListMembersTests {
 			"?startIndex=31&count=10  | 40  | 10  | 1,10  | 21,10 | -",
 			"?startIndex=99&count=10  | 40  | 0   | 1,10  | 89,10 | -",
 			"?count=100               | 200 | 80  | 1,100 | -     | 81,100" })
-	void listLinksToOtherParts(String query, int total, int size, String first, String prev, String next) {
+	void listLinksToOtherPages(String query, int total, int size, String first, String prev, String next) {
 		SentryStubs.onGet(page(total, size));
 		HttpResponse<String> response = Call.get(this.port, "/members" + query);
 		JsonNode list = Expect.reading(response);
@@ -139,7 +139,7 @@ class ListMembersTests {
 	}
 
 	@Test
-	void listKeepsPrefixInLinks() {
+	void listWithAliasKeepsPrefixInLinks() {
 		SentryStubs.onGet(page(100, 50));
 		HttpResponse<String> response = Call.get(this.port, "/organizations/default/members");
 		assertThat(response.headers().firstValue("Link"))
@@ -163,7 +163,7 @@ class ListMembersTests {
 			"startIndex=0&count=0, startIndex:invalid-value count:invalid-value",
 			"username=a@example.com, username:unknown-parameter", "filter=x, filter:unknown-parameter",
 			"dryRun=true, dryRun:unknown-parameter", "page=2&count=0, page:unknown-parameter count:invalid-value" })
-	void listWhenQueryIsFaultyNamesEveryFault(String query, String errors) {
+	void listWhenQueryIsInvalidNamesEveryFault(String query, String errors) {
 		HttpResponse<String> response = Call.get(this.port, "/members?" + query);
 		JsonNode problem = Expect.problem(response, 400, "invalid-request");
 		assertThat(String.join(" ", Expect.errors(problem))).isEqualTo(errors);
@@ -183,7 +183,7 @@ class ListMembersTests {
 
 	@ParameterizedTest
 	@MethodSource("noLists")
-	void listWhenAnswerIsNoListAsksAgain(ResponseDefinitionBuilder noList) {
+	void listWhenResponseIsNoListRetries(ResponseDefinitionBuilder noList) {
 		SentryStubs.onGet(noList, page(1, 1));
 		assertThat(ids(Expect.reading(Call.get(this.port, "/members")))).isEqualTo("1");
 		assertThat(SentryStubs.calls()).containsExactly("GET", "GET");
@@ -192,7 +192,7 @@ class ListMembersTests {
 	@ParameterizedTest
 	@CsvSource({ "401, sentry-credentials-refused", "403, sentry-credentials-refused", "404, sentry-misconfigured",
 			"302, sentry-misconfigured" })
-	void listWhenSentryRefusesIsNotRepeated(int status, String slug) {
+	void listWhenSentryRejectsIsNotRetried(int status, String slug) {
 		SentryStubs.onGet(SentryStubs.json(status, "{\"detail\":\"The requested resource does not exist\"}"));
 		JsonNode problem = Expect.problem(Call.get(this.port, "/members"), 502, slug);
 		assertThat(problem.path("upstream").path("status").intValue()).isEqualTo(status);
@@ -200,7 +200,7 @@ class ListMembersTests {
 	}
 
 	@Test
-	void searchWhenEvenAnAnswerOfTheScimApiSaysNotFoundIsMisconfigured() {
+	void searchWhenScimApiReturnsNotFoundIsMisconfigured() {
 		SentryStubs.onGet(SentryStubs.noSuchMember());
 		Expect.problem(Call.get(this.port, "/members?userName=ada@example.com"), 502, "sentry-misconfigured");
 	}

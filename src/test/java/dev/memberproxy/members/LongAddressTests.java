@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Sentry accepts at most 75 characters for a new member, but has members with longer
- * addresses: also a client that is limited to a domain finds, changes and deletes them.
+ * addresses. Clients can find, change and delete them, also if limited to a domain.
  */
 @WireTests
 class LongAddressTests {
@@ -54,27 +54,27 @@ class LongAddressTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { LONG_PATH, "/members/242" })
-	void callsForAMemberWithALongAddressWork(String path) {
+	void requestsForMemberWithLongAddressSucceed(String path) {
 		assertThat(Expect.reading(send("GET", path, "")).path("id").stringValue()).isEqualTo("242");
 		Expect.change(send("PATCH", path, "{\"sentryOrgRole\":\"manager\"}"), 200, "updated");
 		assertThat(send("DELETE", path, "").statusCode()).isEqualTo(204);
 	}
 
 	@Test
-	void searchForALongAddressFindsTheMember() {
+	void searchForLongAddressFindsTheMember() {
 		JsonNode list = Expect.reading(send("GET", "/members?userName=" + LONG, ""));
 		assertThat(list.at("/Resources/0/id").stringValue()).isEqualTo("242");
 	}
 
 	@Test
-	void ensureOfALongAddressWhenMemberExistsChangesTheRole() {
+	void ensureOfLongAddressWhenMemberExistsUpdatesTheRole() {
 		Expect.change(send("PUT", "/members/" + LONG, "{\"sentryOrgRole\":\"member\"}"), 200, "unchanged");
 		Expect.change(send("PUT", "/members/" + LONG, "{\"sentryOrgRole\":\"manager\"}"), 200, "updated");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "?dryRun=true" })
-	void ensureOfALongAddressWhenThereIsNoMemberIsInvalid(String query) {
+	void ensureOfLongAddressWhenMemberIsAbsentIsInvalid(String query) {
 		SentryStubs.onGet(SentryStubs.list());
 		JsonNode problem = Expect.problem(send("PUT", "/members/" + LONG + query, "{\"sentryOrgRole\":\"member\"}"),
 				400, "invalid-request");
@@ -84,7 +84,7 @@ class LongAddressTests {
 	}
 
 	@Test
-	void createWithALongAddressIsInvalid() {
+	void createWithLongAddressIsInvalid() {
 		JsonNode problem = Expect.problem(
 				send("POST", "/members", "{\"userName\":\"" + LONG + "\",\"sentryOrgRole\":\"member\"}"), 400,
 				"invalid-request");
@@ -94,7 +94,7 @@ class LongAddressTests {
 	}
 
 	@Test
-	void batchOfLongAddressesDoesAllButCreate() {
+	void batchOfLongAddressesRejectsOnlyCreate() {
 		String response = send("POST", "/members/batch", """
 				[{"op":"create","userName":"%1$s","sentryOrgRole":"member"},
 				{"op":"ensure","userName":"%1$s","sentryOrgRole":"member"},
@@ -112,7 +112,7 @@ class LongAddressTests {
 			.build());
 	}
 
-	/** Stands for the path with the address, which no annotation can hold. */
+	/** Placeholder of the path with the address, which is no compile-time constant. */
 	private static final String LONG_PATH = "long";
 
 }

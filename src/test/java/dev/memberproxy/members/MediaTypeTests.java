@@ -28,7 +28,7 @@ import org.springframework.test.context.ActiveProfiles;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The media types of responses, as callers and generated clients ask for them. */
+/** Media types of responses, with the Accept headers of generated and other clients. */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "management.server.port=0")
 @ActiveProfiles("demo")
 @ExtendWith(OutputCaptureExtension.class)
@@ -39,7 +39,7 @@ class MediaTypeTests {
 	@LocalServerPort
 	int port;
 
-	/** Generated clients send the type of the errors too, and sometimes only that one. */
+	/** Generated clients also accept problem+json, and sometimes nothing else. */
 	@ParameterizedTest
 	@CsvSource(delimiter = '|',
 			value = { "POST   | /members                        | 201 | {\"userName\":\"post@accept.example\"}",
@@ -50,14 +50,14 @@ class MediaTypeTests {
 					"GET    | /organizations/default/members  | 200 |",
 					"DELETE | /members/joined@example.com?dryRun=true | 200 |",
 					"POST   | /members/batch                  | 200 | []" })
-	void callWhenOnlyProblemsAreAcceptableIsServedAsJson(String method, String target, int status, String body) {
+	void requestWhenOnlyProblemsAreAcceptedReturnsJson(String method, String target, int status, String body) {
 		HttpResponse<String> response = send(method, target, body, "application/problem+json");
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
 		assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
 	}
 
 	@Test
-	void callWhenOnlyProblemsAreAcceptableAndItFailsReturnsProblem() {
+	void failedRequestWhenOnlyProblemsAreAcceptedReturnsProblem() {
 		HttpResponse<String> response = send("GET", "/members/1", null, "application/problem+json");
 		assertThat(response.statusCode()).isEqualTo(404);
 		assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
@@ -69,7 +69,7 @@ class MediaTypeTests {
 					"application/scim+json, application/problem+json | application/scim+json",
 					"application/problem+json, application/scim+json;q=0.1 | application/scim+json",
 					"application/problem+json, text/html | application/json", "*/* | application/json" })
-	void readHasTheMediaTypeThatIsPreferred(String accept, String expected) {
+	void readReturnsThePreferredMediaType(String accept, String expected) {
 		HttpResponse<String> response = send("GET", "/members/joined@example.com", null, accept);
 		assertThat(response.statusCode()).isEqualTo(200);
 		assertThat(response.headers().firstValue("Content-Type")).contains(expected);
@@ -77,7 +77,7 @@ class MediaTypeTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "text/html", "foo", "image/*", "application/problem+json", "application/x-ndjson" })
-	void deleteWhateverIsAcceptableIsCarriedOut(String accept) {
+	void deleteIgnoresAccept(String accept) {
 		String target = "/members/gone@accept.example";
 		assertThat(send("PUT", target, "{}", "*/*").statusCode()).isEqualTo(201);
 		HttpResponse<String> dryRun = send("DELETE", target + "?dryRun=true", null, accept);
@@ -95,7 +95,7 @@ class MediaTypeTests {
 					"PUT   | /members/html@accept.example    | {}",
 					"PATCH | /members/joined@example.com     | {\"sentryOrgRole\":\"admin\"}",
 					"GET   | /members/joined@example.com     |", "GET   | /members |" })
-	void callWhenNothingThatThereIsIsAcceptableIsRejected(String method, String target, String body) {
+	void requestWhenNoMediaTypeIsAcceptedIsRejected(String method, String target, String body) {
 		for (String accept : new String[] { "text/html", "foo", "application/x-ndjson" }) {
 			HttpResponse<String> response = send(method, target, body, accept);
 			assertThat(response.statusCode()).as(response.body()).isEqualTo(406);
@@ -123,7 +123,7 @@ class MediaTypeTests {
 			"application/jsonl                | application/jsonl                               | application/jsonl",
 			"application/jsonl; charset=utf-8 | application/ndjson                              | application/ndjson",
 			"application/x-jsonlines          | application/x-jsonlines, application/x-ndjson   | application/x-jsonlines" })
-	void batchHasTheMediaTypeThatIsPreferred(String contentType, String accept, String expected) {
+	void batchReturnsThePreferredMediaType(String contentType, String accept, String expected) {
 		String item = "{\"op\":\"delete\",\"userName\":\"nobody@batch.example\"}";
 		boolean isArray = contentType.startsWith("application/json;") || contentType.equals("application/json");
 		HttpRequest.Builder request = batch(contentType, isArray ? "[" + item + "]" : item);
@@ -140,7 +140,7 @@ class MediaTypeTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "text/html", "foo", "application/xml;q=1, text/*" })
-	void batchWhenNoMediaTypeIsAcceptableIsNotStarted(String accept) {
+	void batchWhenNoMediaTypeIsAcceptedIsNotStarted(String accept) {
 		HttpResponse<String> response = Call
 			.send(batch("application/json", "[{\"op\":\"create\",\"userName\":\"unaccepted@batch.example\"}]")
 				.header("Accept", accept)
@@ -150,9 +150,9 @@ class MediaTypeTests {
 			.isEqualTo(404);
 	}
 
-	/** Nothing is sent before the end, so that nothing tells that the caller is gone. */
+	/** Nothing is sent before the end, so the service cannot notice the disconnect. */
 	@Test
-	void batchAsDocumentWhenCallerIsGoneRunsToItsEnd(CapturedOutput output) throws Exception {
+	void batchAsDocumentWhenCallerDisconnectsRunsToItsEnd(CapturedOutput output) throws Exception {
 		String items = "[" + IntStream.range(0, 20)
 			.mapToObj((i) -> "{\"op\":\"ensure\",\"userName\":\"g" + i + "@gone.example\"}")
 			.collect(Collectors.joining(",")) + "]";
@@ -178,7 +178,7 @@ class MediaTypeTests {
 			.filter((line) -> line.contains("requestId=gone") && line.contains("outcome=created"))).hasSize(20);
 	}
 
-	/** As generated clients send what is left out. */
+	/** Generated clients send null for absent fields. */
 	@ParameterizedTest
 	@ValueSource(strings = { "{\"userName\":null,\"sentryOrgRole\":null}", "null", " null\n" })
 	void ensureWhenBodyOrFieldsAreNullTreatsThemAsAbsent(String body) {

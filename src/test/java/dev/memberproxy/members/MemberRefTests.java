@@ -25,9 +25,10 @@ import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
 import static com.github.tomakehurst.wiremock.client.WireMock.verify;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-/** How callers name a member, whatever they want of it. */
+/** Ids and addresses in the path. */
 @WireTests
 class MemberRefTests {
 
@@ -47,7 +48,7 @@ class MemberRefTests {
 
 	@ParameterizedTest
 	@MethodSource("noRefs")
-	void callWhenRefIsNeitherIdNorAddressIsNotFound(String method, String ref) {
+	void requestWhenRefIsNeitherIdNorAddressIsNotFound(String method, String ref) {
 		Expect.problem(call(method, encodeNonAscii(ref)), 404, "not-found");
 		assertThat(SentryStubs.calls()).isEmpty();
 	}
@@ -58,14 +59,14 @@ class MemberRefTests {
 
 	@ParameterizedTest
 	@MethodSource("longIds")
-	void callWhenIdIsLongerThanAnyIsNotFound(String method, String id) {
+	void requestWhenIdIsTooLongIsNotFound(String method, String id) {
 		Expect.problem(call(method, id), 404, "member-not-found");
 		assertThat(SentryStubs.calls()).isEmpty();
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "GET", "PATCH", "DELETE" })
-	void callWhenIdIsAsLongAsCanBeAsksForIt(String method) {
+	void requestWhenIdHasMaximumLengthIsSent(String method) {
 		SentryStubs.onGetById("9999999999999999999", SentryStubs.noSuchMember());
 		Expect.problem(call(method, "9999999999999999999"), 404, "member-not-found");
 		assertThat(SentryStubs.calls()).containsExactly("GET /9999999999999999999");
@@ -78,7 +79,7 @@ class MemberRefTests {
 
 	@ParameterizedTest
 	@MethodSource("faultyAddresses")
-	void callWhenAddressIsFaultyIsInvalid(String method, String address) {
+	void requestWhenAddressIsMalformedIsInvalid(String method, String address) {
 		JsonNode problem = Expect.problem(call(method, address), 400, "invalid-request");
 		assertThat(Expect.errors(problem)).containsExactly(":invalid-address");
 		assertThat(SentryStubs.calls()).isEmpty();
@@ -87,7 +88,7 @@ class MemberRefTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "o'brien+sentry@example.com", "a&b=c#d?e@example.com", "{x}|~`^$!*_@example.com",
 			"ada@xn--bcher-kva.example", "242@example.com" })
-	void callSearchesForTheAddressLetterByLetter(String address) {
+	void requestSearchesForTheExactAddress(String address) {
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("242", address, "member")));
 		JsonNode member = Expect.reading(call("GET", UriUtils.encode(address, StandardCharsets.UTF_8)));
 		assertThat(member.path("userName").stringValue()).isEqualTo(address);
@@ -96,7 +97,7 @@ class MemberRefTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "ada+l@example.com", "ADA%2bL%40Example.COM", "%20ada+l@example.com%20" })
-	void callBringsTheAddressIntoNormalForm(String ref) {
+	void requestNormalizesTheAddress(String ref) {
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("242", "ada+l@example.com", "member")));
 		Expect.reading(call("GET", ref));
 		verifySearchFor("ada+l@example.com");
@@ -106,22 +107,22 @@ class MemberRefTests {
 		String other = SentryStubs.user("1", "lovelace@example.com", "member");
 		String nameless = other.replace("\"userName\":\"lovelace@example.com\",", "");
 		return Stream
-			.of(arguments("none", SentryStubs.list(), 404, "member-not-found"),
-					arguments("another address", SentryStubs.list(other), 404, "member-not-found"),
-					arguments("no address", SentryStubs.list(nameless), 404, "member-not-found"),
-					arguments("several",
+			.of(argumentSet("none", SentryStubs.list(), 404, "member-not-found"),
+					argumentSet("another address", SentryStubs.list(other), 404, "member-not-found"),
+					argumentSet("no address", SentryStubs.list(nameless), 404, "member-not-found"),
+					argumentSet("several",
 							SentryStubs.list(SentryStubs.user("1", ADA, "member"),
 									SentryStubs.user("2", "ADA@Example.com", "member")),
 							409, "member-ambiguous"))
 			.flatMap((row) -> METHODS.stream()
-				.map((method) -> arguments(row.get()[0], method, row.get()[1], row.get()[2], row.get()[3])));
+				.map((method) -> argumentSet(row.getName() + ", " + method, method, row.get()[0], row.get()[1],
+						row.get()[2])));
 	}
 
-	@ParameterizedTest(name = "{0}, {1}")
+	@ParameterizedTest
 	@MethodSource("misses")
-	void callWhenSearchFindsNotExactlyOneEndsThere(String what, String method, ResponseDefinitionBuilder found,
-			int status, String slug) {
-		assertThat(what).isNotBlank();
+	void requestWhenSearchFindsNotExactlyOneSendsNoChange(String method, ResponseDefinitionBuilder found, int status,
+			String slug) {
 		SentryStubs.onGet(found);
 		HttpResponse<String> response = call(method, "ada%40example.com");
 		JsonNode problem = Expect.problem(response, status, slug);
@@ -136,7 +137,7 @@ class MemberRefTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "ada%40example.com", "242" })
-	void callResolvesOnceAndTouchesThatMemberOnly(String ref) {
+	void requestLooksUpOnceAndChangesOnlyThatMember(String ref) {
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("1", "lovelace@example.com", "member"),
 				SentryStubs.user("242", "Ada@Example.com", "member")));
 		SentryStubs.onGetById("242", SentryStubs.member("242", ADA, "member"));
@@ -172,8 +173,7 @@ class MemberRefTests {
 
 	@ParameterizedTest
 	@MethodSource("missingPages")
-	void callWhenSentryAnswersNotFoundTellsMissingMemberFromMissingApi(String method, String body, int status,
-			String slug) {
+	void requestWhenSentryReturnsNotFoundDistinguishesTheCause(String method, String body, int status, String slug) {
 		SentryStubs.onGetById("242", SentryStubs.json(404, body));
 		Expect.problem(call(method, "242"), status, slug);
 		assertThat(SentryStubs.calls()).containsExactly("GET /242");
@@ -185,7 +185,7 @@ class MemberRefTests {
 
 	@ParameterizedTest
 	@MethodSource("unknownAliases")
-	void callWhenAliasIsUnknownSendsNothing(String method, String path) {
+	void requestWhenAliasIsUnknownSendsNothing(String method, String path) {
 		Expect.problem(send(method, path), 404, "organization-not-found");
 		assertThat(SentryStubs.calls()).isEmpty();
 	}

@@ -36,7 +36,7 @@ class ReadMemberTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "/members/242", "/members/ada%40example.com", "/members/ada%40example%2Ecom",
 			"/organizations/default/members/242", "/organizations/default/members/ada%40example.com" })
-	void readReturnsMemberMadeOfKnownFields(String path) {
+	void readReturnsMemberWithKnownFields(String path) {
 		String user = SentryStubs.user("242", ADA, "owner").replace("\"active\"", "\"secret\":\"x\",\"active\"");
 		SentryStubs.onGetById("242", SentryStubs.json(200, user).withHeader("X-Sentry-Rate-Limit-Limit", "40"));
 		SentryStubs.onGet(SentryStubs.list(user).withHeader("X-Sentry-Rate-Limit-Limit", "40"));
@@ -52,7 +52,7 @@ class ReadMemberTests {
 	}
 
 	@Test
-	void readWhenSentryLeavesFieldsOutLeavesThemOut() {
+	void readWhenSentryOmitsFieldsOmitsThem() {
 		SentryStubs.onGetById("242", SentryStubs.json(200, "{\"id\":\"242\"}"));
 		assertThat(Call.get(this.port, "/members/242").body()).isEqualTo(
 				"""
@@ -68,7 +68,7 @@ class ReadMemberTests {
 			"'application/json;q=0, */*', application/scim+json",
 			"'application/scim+json;q=0.5, application/json;q=0.4', application/scim+json",
 			"'application/scim+json;q=0.4, application/*;q=0.5', application/json" })
-	void readAnswersInTheMediaTypeAccepted(String accept, String expected) {
+	void readReturnsTheAcceptedMediaType(String accept, String expected) {
 		SentryStubs.onGetById("242", SentryStubs.member("242", ADA, "member"));
 		HttpResponse<String> response = Call
 			.send(Call.request(this.port, "/members/242").header("Accept", accept).build());
@@ -76,17 +76,17 @@ class ReadMemberTests {
 		assertThat(response.headers().firstValue("Content-Type")).contains(expected);
 	}
 
-	/** It would be written to the log as it is. */
+	/** The role would be written to the log unchanged. */
 	@ParameterizedTest
 	@ValueSource(strings = { "member\\nFORGED", "two words", "a=b", "" })
-	void readWhenRoleCannotBeOneLeavesItOut(String role) {
+	void readWhenRoleIsImplausibleOmitsIt(String role) {
 		SentryStubs.onGetById("242", SentryStubs.member("242", ADA, role));
 		JsonNode member = Expect.reading(Call.get(this.port, "/members/242"));
 		assertThat(member.has("sentryOrgRole")).isFalse();
 	}
 
 	@Test
-	void readWhenMediaTypeIsNotAcceptableAsksNothing() {
+	void readWhenMediaTypeIsNotAcceptableSendsNothing() {
 		HttpResponse<String> response = Call
 			.send(Call.request(this.port, "/members/242").header("Accept", "text/html").build());
 		Expect.problem(response, 406, "not-acceptable");
@@ -96,13 +96,13 @@ class ReadMemberTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "dryRun=true", "userName=ada@example.com", "count=1", "attributes=id", "x" })
-	void readWhenThereAreParametersIsInvalid(String query) {
+	void readWithQueryParametersIsInvalid(String query) {
 		JsonNode problem = Expect.problem(Call.get(this.port, "/members/242?" + query), 400, "invalid-request");
 		assertThat(Expect.errors(problem)).singleElement().asString().endsWith(":unknown-parameter");
 		assertThat(SentryStubs.calls()).isEmpty();
 	}
 
-	static Stream<Arguments> refusals() {
+	static Stream<Arguments> rejections() {
 		return Stream.of(arguments(401, "{\"detail\":\"Invalid token\"}", "sentry-credentials-refused"),
 				arguments(403, "{\"detail\":\"You do not have permission to perform this action.\"}",
 						"sentry-credentials-refused"),
@@ -112,8 +112,8 @@ class ReadMemberTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("refusals")
-	void readWhenSentryRefusesIsNotRepeated(int status, String body, String slug) {
+	@MethodSource("rejections")
+	void readWhenSentryRejectsIsNotRetried(int status, String body, String slug) {
 		SentryStubs.onGetById("242", SentryStubs.json(status, body).withHeader("Location", "/auth/login/"));
 		JsonNode problem = Expect.problem(Call.get(this.port, "/members/242"), 502, slug);
 		assertThat(problem.path("upstream").path("status").intValue()).isEqualTo(status);
@@ -138,8 +138,8 @@ class ReadMemberTests {
 
 	@ParameterizedTest
 	@MethodSource("noAnswers")
-	void readWhenSentryDoesNotAnswerAsksAgain(ResponseDefinitionBuilder noAnswer) {
-		SentryStubs.onGetById("242", noAnswer, SentryStubs.member("242", ADA, "member"));
+	void readWhenSentryDoesNotRespondIsRetried(ResponseDefinitionBuilder noResponse) {
+		SentryStubs.onGetById("242", noResponse, SentryStubs.member("242", ADA, "member"));
 		assertThat(Expect.reading(Call.get(this.port, "/members/242")).path("id").stringValue()).isEqualTo("242");
 		assertThat(SentryStubs.calls()).containsExactly("GET /242", "GET /242");
 	}

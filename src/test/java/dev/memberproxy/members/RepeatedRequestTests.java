@@ -24,7 +24,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-/** What {@code Idempotency-Key} does for those who send a request again. */
+/** Requests that are repeated with the same {@code Idempotency-Key}. */
 @WireTests
 @TestPropertySource(properties = { "sentry.organizations.second.base-url=${sentry.base-url}",
 		"sentry.organizations.second.slug=acme", "sentry.organizations.second.token=token" })
@@ -38,7 +38,7 @@ class RepeatedRequestTests {
 	private final String key = UUID.randomUUID().toString();
 
 	@Test
-	void createWhenRepeatedGetsTheSameAnswer() {
+	void createWhenRepeatedReturnsTheFirstResponse() {
 		SentryStubs.onPost(SentryStubs.created("ada@example.com", "member"));
 		HttpResponse<String> first = post("/members", this.key, BODY);
 		HttpResponse<String> second = post("/members", this.key, BODY);
@@ -56,7 +56,7 @@ class RepeatedRequestTests {
 	}
 
 	@Test
-	void createWhenWrittenDifferentlyIsTheSameRequest() {
+	void createWhenRepeatedInEquivalentFormIsReplayed() {
 		SentryStubs.onPost(SentryStubs.created("ada@example.com", "member"));
 		post("/members", this.key, BODY);
 		HttpResponse<String> second = post("/organizations/default/members", this.key,
@@ -66,7 +66,7 @@ class RepeatedRequestTests {
 	}
 
 	@Test
-	void createWhenRefusedForGoodGetsTheSameProblem() {
+	void createWhenRejectedAndRepeatedReturnsTheFirstProblem() {
 		SentryStubs.onPost(SentryStubs.exists());
 		HttpResponse<String> first = post("/members", this.key, BODY);
 		HttpResponse<String> second = post("/members", this.key, BODY);
@@ -79,7 +79,7 @@ class RepeatedRequestTests {
 
 	@ParameterizedTest
 	@MethodSource("otherRequests")
-	void createWhenKeyBelongsToAnotherRequestIsRefused(String path, String body) {
+	void createWhenKeyBelongsToAnotherRequestIsRejected(String path, String body) {
 		SentryStubs.onPost(SentryStubs.created("ada@example.com", "member"));
 		post("/members", this.key, BODY);
 		HttpResponse<String> second = post(path, this.key, body);
@@ -100,7 +100,7 @@ class RepeatedRequestTests {
 	}
 
 	@Test
-	void createWhenFirstIsStillRunningIsRefusedForNow() {
+	void createWhenFirstIsInProgressIsConflict() {
 		SentryStubs.onPost(SentryStubs.created("ada@example.com", "member").withFixedDelay(500));
 		CompletableFuture<HttpResponse<String>> first = CompletableFuture
 			.supplyAsync(() -> post("/members", this.key, BODY));
@@ -118,7 +118,7 @@ class RepeatedRequestTests {
 	}
 
 	@Test
-	void createWhenOutcomeWasUnknownLooksFirst() {
+	void createWhenOutcomeWasUnknownLooksUpFirst() {
 		SentryStubs.onPost(SentryStubs.json(504, ""));
 		SentryStubs.onGet(SentryStubs.list(), SentryStubs.list(),
 				SentryStubs.list(SentryStubs.user("7", "ada@example.com", "member")));
@@ -133,19 +133,19 @@ class RepeatedRequestTests {
 	}
 
 	@Test
-	void createWhenOutcomeWasUnknownAndNobodyIsFoundIsSentAgainAndStaysTainted() {
+	void createWhenOutcomeWasUnknownAndNoneIsFoundStaysUnknown() {
 		SentryStubs.onPost(SentryStubs.json(504, ""), SentryStubs.json(504, ""), SentryStubs.exists(),
 				SentryStubs.created("ada@example.com", "member"));
 		SentryStubs.onGet(SentryStubs.list());
 		post("/members", this.key, BODY);
-		JsonNode refused = Call.json(post("/members", this.key, BODY));
-		assertThat(refused.path("type").stringValue()).isEqualTo("/problems/outcome-unknown");
+		JsonNode rejected = Call.json(post("/members", this.key, BODY));
+		assertThat(rejected.path("type").stringValue()).isEqualTo("/problems/outcome-unknown");
 		assertThat(SentryStubs.posts()).isEqualTo(3);
 		assertThat(post("/members", this.key, BODY).statusCode()).isEqualTo(201);
 	}
 
 	@Test
-	void createWhenOurCredentialsWereRefusedStartsAnew() {
+	void createWhenCredentialsWereRejectedIsProcessedAgain() {
 		SentryStubs.onPost(SentryStubs.json(401, "{\"detail\":\"Invalid token\"}"),
 				SentryStubs.created("ada@example.com", "member"));
 		assertThat(post("/members", this.key, BODY).statusCode()).isEqualTo(502);
@@ -156,7 +156,7 @@ class RepeatedRequestTests {
 	}
 
 	@Test
-	void createWhenRefusedBeforeSentryStoresNothing() {
+	void createWhenRejectedBeforeSentryStoresNothing() {
 		SentryStubs.onPost(SentryStubs.created("ada@example.com", "member"));
 		assertThat(post("/members", this.key, "{\"userName\":\"nope\"}").statusCode()).isEqualTo(400);
 		assertThat(post("/members?dry=1", this.key, BODY).statusCode()).isEqualTo(400);
@@ -166,30 +166,30 @@ class RepeatedRequestTests {
 		assertThat(good.headers().firstValue("Idempotency-Replayed")).isEmpty();
 	}
 
-	static Stream<String> unusableKeys() {
+	static Stream<String> invalidKeys() {
 		return Stream.of("", "two words", "x".repeat(256));
 	}
 
 	@ParameterizedTest
-	@MethodSource("unusableKeys")
-	void createWhenKeyIsUnusableSendsNothing(String unusable) {
-		assertUnusable(post("/members", unusable, BODY));
+	@MethodSource("invalidKeys")
+	void createWhenKeyIsInvalidSendsNothing(String invalid) {
+		assertInvalid(post("/members", invalid, BODY));
 	}
 
 	@Test
 	void createWhenKeyIsGivenTwiceSendsNothing() {
-		assertUnusable(Call
+		assertInvalid(Call
 			.send(request("/members", BODY).header("Idempotency-Key", "one").header("Idempotency-Key", "two").build()));
 	}
 
 	@Test
-	void createWhenKeysDifferIsSentForEach() {
+	void createWhenKeysDifferIsSentTwice() {
 		SentryStubs.onPost(SentryStubs.created("ada@example.com", "member"), SentryStubs.exists());
 		assertThat(post("/members", this.key, BODY).statusCode()).isEqualTo(201);
 		assertThat(post("/members", this.key + "2", BODY).statusCode()).isEqualTo(409);
 	}
 
-	private static void assertUnusable(HttpResponse<String> response) {
+	private static void assertInvalid(HttpResponse<String> response) {
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
 		JsonNode problem = Call.json(response);
 		assertThat(problem.path("type").stringValue()).isEqualTo("/problems/invalid-request");

@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * the configuration: that is no failure of Sentry's.
  */
 @WireTests
-@TestPropertySource(properties = { "sentry.read-timeout=3900ms", "sentry.deadline=4s" })
+@TestPropertySource(properties = { "sentry.read-timeout=1900ms", "sentry.deadline=2s" })
 class SlowSentryTests {
 
 	private static final String EXISTS = "{\"detail\":\"User already exists in the database.\"}";
@@ -55,7 +55,7 @@ class SlowSentryTests {
 
 	@Test
 	void readOfManyWhenTheDeadlineCutsThemOffKeepsServing() {
-		SentryStubs.onGet(SentryStubs.list().withFixedDelay(3_500));
+		SentryStubs.onGet(SentryStubs.list().withFixedDelay(1_700));
 		try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
 			IntStream.range(0, 12)
 				.mapToObj((i) -> CompletableFuture

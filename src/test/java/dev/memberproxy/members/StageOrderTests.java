@@ -42,8 +42,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 /**
- * A request passes its stages in one order, and a refusal at one leaves the later ones as
- * they were: caller, body, query, organization, policy, quota, idempotency key, pace.
+ * A request passes its stages in one order: caller, body, query, organization, policy,
+ * quota, idempotency key, request queue. A rejection at one does not affect later ones.
  */
 @WireTests
 class StageOrderTests {
@@ -52,7 +52,7 @@ class StageOrderTests {
 
 	private static final String GRACE = ADA.replace("ada", "grace");
 
-	/** No client here may give this role. */
+	/** A role that no client here may assign. */
 	private static final String MANAGER = ADA.replace("\"member\"", "\"manager\"");
 
 	private final Logger audit = (Logger) LoggerFactory.getLogger("audit");
@@ -95,7 +95,7 @@ class StageOrderTests {
 		this.audit.detachAppender(this.lines);
 	}
 
-	static Stream<Arguments> faultyAtSeveralStages() {
+	static Stream<Arguments> invalidAtSeveralStages() {
 		String nowhere = "/organizations/nope/members";
 		return Stream.of(
 				argumentSet("everything", "stranger", nowhere + "?x=y", "{", 401, "unauthenticated", "credentials", ""),
@@ -103,7 +103,7 @@ class StageOrderTests {
 				argumentSet("body and later", "reader", nowhere + "?x=y", "{", 400, "invalid-request",
 						"body cannot be used", "client operation"),
 				argumentSet("field and later", "reader", nowhere + "?x=y", "{\"userName\":\"nope\"}", 400,
-						"invalid-request", "faulty fields", "client operation"),
+						"invalid-request", "invalid fields", "client operation"),
 				argumentSet("query and later", "reader", nowhere + "?x=y", ADA, 400, "invalid-request", "query",
 						"client operation"),
 				argumentSet("organization and policy", "reader", nowhere, ADA, 404, "organization-not-found",
@@ -115,17 +115,17 @@ class StageOrderTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("faultyAtSeveralStages")
-	void createWhenFaultyAtSeveralStagesIsRefusedByTheFirst(String client, String path, String body, int status,
+	@MethodSource("invalidAtSeveralStages")
+	void createWhenSeveralStagesFailIsRejectedByTheFirst(String client, String path, String body, int status,
 			String slug, String detail, String facts) {
 		HttpResponse<String> response = create(client, path, body);
-		assertRefused(response, status, slug, facts);
+		assertRejected(response, status, slug, facts);
 		assertThat(Call.json(response).path("detail").stringValue()).contains(detail);
 		assertThat(findAll(anyRequestedFor(anyUrl()))).isEmpty();
 	}
 
 	@Test
-	void createWhenCallerIsUnknownIsRefusedBeforeItsBodyArrives() throws IOException {
+	void createWhenCallerIsUnknownIsRejectedBeforeItsBody() throws IOException {
 		try (RawClient client = RawClient.connect(this.port)) {
 			client.send("POST /members HTTP/1.1\r\nHost: x\r\nX-Request-Id: bodiless\r\nX-API-Key: smp_stranger\r\n"
 					+ "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n");
@@ -136,36 +136,36 @@ class StageOrderTests {
 	}
 
 	@Test
-	void createWhenNotPermittedNeitherClaimsKeyNorMindsIt() {
-		assertRefused(create("portal", "/members", MANAGER), 403, "not-permitted",
+	void createWhenNotPermittedIgnoresTheIdempotencyKey() {
+		assertRejected(create("portal", "/members", MANAGER), 403, "not-permitted",
 				"client operation organization target");
 		assertThat(findAll(anyRequestedFor(anyUrl()))).isEmpty();
 		assertCreated(create("portal", "/members", ADA));
-		assertRefused(create("portal", "/members", MANAGER), 403, "not-permitted",
+		assertRejected(create("portal", "/members", MANAGER), 403, "not-permitted",
 				"client operation organization target");
 		assertThat(SentryStubs.posts()).isEqualTo(1);
 	}
 
 	@Test
-	void createWhenRefusedBeforeQuotaUsesNoneOfIt() {
-		assertRefused(create("once", "/members", "{"), 400, "invalid-request", "client operation organization");
-		assertRefused(create("once", "/members?x=y", ADA), 400, "invalid-request", "client operation organization");
-		assertRefused(create("once", "/members", ADA, "no key"), 400, "invalid-request",
+	void createWhenRejectedBeforeQuotaUsesNoneOfIt() {
+		assertRejected(create("once", "/members", "{"), 400, "invalid-request", "client operation organization");
+		assertRejected(create("once", "/members?x=y", ADA), 400, "invalid-request", "client operation organization");
+		assertRejected(create("once", "/members", ADA, "no key"), 400, "invalid-request",
 				"client operation organization");
-		assertRefused(create("once", "/organizations/nope/members", ADA), 404, "organization-not-found",
+		assertRejected(create("once", "/organizations/nope/members", ADA), 404, "organization-not-found",
 				"client operation target");
-		assertRefused(create("once", "/members", MANAGER), 403, "not-permitted",
+		assertRejected(create("once", "/members", MANAGER), 403, "not-permitted",
 				"client operation organization target");
 		assertThat(findAll(anyRequestedFor(anyUrl()))).isEmpty();
 		assertCreated(create("once", "/members", ADA));
 	}
 
 	@Test
-	void createWhenQuotaIsUsedUpMindsPolicyBeforeAndKeyAfterwards() {
+	void createWhenQuotaIsUsedUpChecksPolicyFirstAndNoKey() {
 		assertCreated(create("spent", "/members", ADA));
-		assertRefused(create("spent", "/members", MANAGER), 403, "not-permitted",
+		assertRejected(create("spent", "/members", MANAGER), 403, "not-permitted",
 				"client operation organization target");
-		assertRefused(create("spent", "/members", GRACE), 429, "too-many-requests",
+		assertRejected(create("spent", "/members", GRACE), 429, "too-many-requests",
 				"client operation organization target");
 		assertThat(SentryStubs.posts()).isEqualTo(1);
 	}
@@ -174,7 +174,7 @@ class StageOrderTests {
 	void createWhenQuotaIsUsedUpDoesNotClaimKey() {
 		create("often", "/members", ADA, "first");
 		double claims = claims();
-		assertRefused(create("often", "/members", GRACE, "second"), 429, "too-many-requests",
+		assertRejected(create("often", "/members", GRACE, "second"), 429, "too-many-requests",
 				"client operation organization target");
 		assertThat(claims()).isEqualTo(claims);
 	}
@@ -184,17 +184,17 @@ class StageOrderTests {
 	}
 
 	@Test
-	void createWhenKeyIsReusedIsRefusedBeforePaceIsAsked() {
+	void createWhenKeyIsReusedIsRejectedBeforeTheQueue() {
 		SentryStubs.onPost(SentryStubs.created("ada@example.com", "member"),
 				SentryStubs.json(429, "").withHeader("Retry-After", "30"));
 		String path = "/organizations/limited/members";
 		assertCreated(create("portal", path, ADA));
-		// Closes the pace for longer than this test takes.
+		// Blocks the queue for longer than this test takes.
 		assertThat(slug(create("portal", path, GRACE, "other"))).isEqualTo("rate-limited-by-sentry");
-		assertRefused(create("portal", path, GRACE), 422, "idempotency-key-reused",
+		assertRejected(create("portal", path, GRACE), 422, "idempotency-key-reused",
 				"client idempotencyKey operation organization target");
 		assertThat(create("portal", path, ADA).headers().firstValue("Idempotency-Replayed")).contains("true");
-		assertRefused(create("portal", path, GRACE, "other"), 429, "busy",
+		assertRejected(create("portal", path, GRACE, "other"), 429, "busy",
 				"client idempotencyKey operation organization target");
 		assertThat(SentryStubs.posts()).isEqualTo(2);
 		assertThat(SentryStubs.gets()).isZero();
@@ -205,8 +205,8 @@ class StageOrderTests {
 		assertThat(response.headers().firstValue("Idempotency-Replayed")).isEmpty();
 	}
 
-	/** The audit line tells as much as the stages before the refusal found out. */
-	private void assertRefused(HttpResponse<String> response, int status, String slug, String facts) {
+	/** The audit record has what the stages before the rejection determined. */
+	private void assertRejected(HttpResponse<String> response, int status, String slug, String facts) {
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
 		assertThat(slug(response)).isEqualTo(slug);
 		assertThat(Call.json(response).path("outcome").stringValue()).isEqualTo("not_applied");
@@ -236,7 +236,7 @@ class StageOrderTests {
 			.build());
 	}
 
-	/** Collects lines of requests that run at the same time. */
+	/** Collects the audit lines of concurrent requests. */
 	private static final class AuditLines extends AppenderBase<ILoggingEvent> {
 
 		private final List<Map<String, Object>> facts = new CopyOnWriteArrayList<>();
@@ -249,7 +249,7 @@ class StageOrderTests {
 				.collect(Collectors.toMap((pair) -> pair.key, (pair) -> pair.value)));
 		}
 
-		/** The line is written after the answer is sent. */
+		/** Waits, because the line is written after the response is sent. */
 		Map<String, Object> only(String requestId) {
 			Awaitility.await().until(() -> !find(requestId).isEmpty());
 			assertThat(find(requestId)).hasSize(1);

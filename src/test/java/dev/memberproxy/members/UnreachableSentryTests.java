@@ -26,7 +26,7 @@ class UnreachableSentryTests {
 	int port;
 
 	@Test
-	void createWhenNoConnectionCanBeMadeWasCertainlyNotApplied(CapturedOutput output) {
+	void createWhenSentryIsUnreachableIsNotApplied(CapturedOutput output) {
 		HttpResponse<String> response = Call.post(this.port, "/members", "{\"userName\":\"ada@example.com\"}");
 		assertThat(response.statusCode()).isEqualTo(503);
 		JsonNode problem = Call.json(response);

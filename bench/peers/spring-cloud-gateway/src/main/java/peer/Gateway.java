@@ -3,7 +3,7 @@ package peer;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
-/** Swaps one header; application.yml says which. */
+/** Replaces one header, as configured in application.yml. */
 @SpringBootApplication
 public class Gateway {
 

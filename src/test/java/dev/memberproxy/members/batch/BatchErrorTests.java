@@ -18,7 +18,7 @@ import static org.mockito.ArgumentMatchers.anyBoolean;
 import static org.mockito.ArgumentMatchers.argThat;
 import static org.mockito.Mockito.doThrow;
 
-/** An item that ends with an error of the JVM may have changed something before. */
+/** The outcome of an item that ends with a JVM error is unknown. */
 @WireTests
 class BatchErrorTests {
 

@@ -40,7 +40,7 @@ class BatchTests {
 
 	@Test
 	void runExecutesAtMostFourItemsAtOnce() throws Exception {
-		// Opens only if four come together; a fifth would break the count.
+		// Released only when four items wait. A fifth would exceed the count.
 		CyclicBarrier four = new CyclicBarrier(4);
 		AtomicInteger inProgress = new AtomicInteger();
 		Queue<Integer> seen = new ConcurrentLinkedQueue<>();
@@ -106,7 +106,7 @@ class BatchTests {
 			}
 
 		};
-		// The second item ends only when the line of the first is out.
+		// The second item ends only after the first line is written.
 		new Batch(List.of(List.of(item(0, () -> {
 		})), List.of(item(1, written::acquire))), permits(), () -> false).run(lines(reported));
 		assertThat(lines()).containsExactly("{\"index\":0,\"status\":204}", "{\"index\":1,\"status\":204}",
@@ -114,7 +114,7 @@ class BatchTests {
 	}
 
 	@Test
-	void runWhenCallerIsGoneStartsNoOtherItem() throws Exception {
+	void runWhenCallerDisconnectsStartsNoOtherItem() throws Exception {
 		CountDownLatch broke = new CountDownLatch(1);
 		OutputStream broken = new OutputStream() {
 
@@ -137,7 +137,7 @@ class BatchTests {
 				() -> new Batch(items, permits(), () -> false).run(lines(broken)));
 		Thread runner = Thread.ofPlatform().start(run);
 		broke.await();
-		// It waits for the items in progress.
+		// The batch waits for the items in progress.
 		Awaitility.await().until(() -> runner.getState() == Thread.State.WAITING);
 		gone.release(100);
 		assertThat(run.get().notStarted()).isEqualTo(100 - begun.get()).isGreaterThanOrEqualTo(95);
@@ -171,9 +171,9 @@ class BatchTests {
 	}
 
 	@Test
-	void runAsDocumentWritesAllInOrderAtTheEnd() throws Exception {
+	void runAsDocumentWritesResultsInOrderAtTheEnd() throws Exception {
 		Queue<Integer> sizes = new ConcurrentLinkedQueue<>();
-		// One after the other, from the last to the first.
+		// The items end in reverse order.
 		List<Supplier<BatchResult>> chain = IntStream.range(0, 10)
 			.mapToObj((i) -> item(9 - i, () -> sizes.add(this.out.size())))
 			.toList();
