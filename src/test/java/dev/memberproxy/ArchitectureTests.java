@@ -18,7 +18,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 class ArchitectureTests {
 
 	/** The packages that each package may use, as in docs/architecture.md. */
-	private static final Map<String, Set<String>> PACKAGES = packages();
+	static final Map<String, Set<String>> PACKAGES = packages();
 
 	@ArchTest
 	static final ArchRule packagesUseOnlyWhatTheTableAllows = layers();

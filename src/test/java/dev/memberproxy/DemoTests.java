@@ -50,7 +50,7 @@ class DemoTests {
 				"{\"userName\": \"requested@example.com\", \"sentryOrgRole\": \"admin\"}");
 		assertThat(response.statusCode()).isEqualTo(502);
 		assertThat(response.headers().firstValue("Retry-After")).contains("60");
-		assertThat(Call.json(response).path("detail").stringValue()).contains("asked to join");
+		assertThat(Call.json(response).path("detail").stringValue()).contains("requested to join");
 	}
 
 }

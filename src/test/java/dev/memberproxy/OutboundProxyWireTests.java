@@ -131,8 +131,8 @@ class OutboundProxyWireTests {
 		assertThat(this.sentry.findAll(WireMock.anyRequestedFor(anyUrl()))).isEmpty();
 		assertThat(output.getAll().lines().filter((line) -> line.contains("ProblemResponder"))).singleElement()
 			.asString()
-			.contains("The proxy " + proxy.uri().getAuthority() + " (members.proxy.url) makes no tunnel: it answered"
-					+ " 407. Check members.proxy.username and the content of members.proxy.password-file.")
+			.contains("The proxy " + proxy.uri().getAuthority() + " (members.proxy.url) rejected the tunnel with"
+					+ " status 407. Check members.proxy.username and the content of members.proxy.password-file.")
 			.doesNotContain("proxy-user", PASSWORD);
 	}
 

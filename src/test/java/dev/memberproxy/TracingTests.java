@@ -217,7 +217,7 @@ class TracingTests {
 			assertThatException().isThrownBy(() -> start("demo,tracing", "--" + ENDPOINT + "=http://collector:4317",
 					"--management.opentelemetry.tracing.export.otlp.transport=grpc"));
 			assertThat(output.getAll()).containsOnlyOnce("APPLICATION FAILED TO START")
-				.contains("(OTEL_EXPORTER_OTLP_PROTOCOL) is gRPC, which this service does not have.")
+				.contains("(OTEL_EXPORTER_OTLP_PROTOCOL) is gRPC, which this service does not support.")
 				.doesNotContain("\tat ");
 		}
 

@@ -6,11 +6,10 @@ import java.io.UncheckedIOException;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.webjars.WebJarVersionLocator;
 
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
-import org.springframework.core.io.support.PropertiesLoaderUtils;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.util.DigestUtils;
@@ -21,15 +20,13 @@ import org.springframework.web.servlet.config.annotation.ViewControllerRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Serves the files of {@link DocsFiles}, to which the root of the service leads. A path
- * that is not among them stays one that nobody answers.
+ * Serves the files of {@link DocsFiles}. The root of the service redirects to the page.
  */
 @Configuration(proxyBeanMethods = false)
 class ApiDocsConfiguration implements WebMvcConfigurer {
 
 	/**
-	 * All that the page needs: its own files, the icons in its style sheet, and calls to
-	 * this service.
+	 * The page's own files, the icons in its style sheet, and requests to this service.
 	 */
 	private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self';"
 			+ " img-src data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
@@ -38,37 +35,34 @@ class ApiDocsConfiguration implements WebMvcConfigurer {
 	public void addResourceHandlers(ResourceHandlerRegistry registry) {
 		registry.addResourceHandler(DocsFiles.paths())
 			.addResourceLocations("classpath:/dev/memberproxy/apidocs/",
-					"classpath:/META-INF/resources/webjars/swagger-ui/" + swaggerUiVersion() + "/")
+					"classpath:/" + new WebJarVersionLocator().fullPath("swagger-ui", ""))
 			.setCacheControl(CacheControl.noCache())
-			// The files of every jar have the same date.
+			// The build gives all files the same date.
 			.setUseLastModified(false)
 			.setEtagGenerator(ApiDocsConfiguration::digest)
 			.resourceChain(false)
 			.addResolver(new DocsFiles())
-			.addTransformer(new DescribedServer());
+			.addTransformer(DocsFiles::describeServer);
 	}
 
-	/** Relative to this host, whose name only callers and proxies know. */
+	/** The location is relative, because only callers and proxies know the host. */
 	@Override
 	public void addViewControllers(ViewControllerRegistry registry) {
 		registry.addRedirectViewController("/", DocsFiles.PAGE).setStatusCode(HttpStatus.FOUND);
 	}
 
+	/** Replaces Spring Security's policy for the page, which permits no scripts. */
 	@Override
 	public void addInterceptors(InterceptorRegistry registry) {
-		registry.addInterceptor(new PagePolicy()).addPathPatterns(DocsFiles.PAGE);
-	}
+		registry.addInterceptor(new HandlerInterceptor() {
 
-	/** The version is part of the path within the library. */
-	private static String swaggerUiVersion() {
-		try {
-			return PropertiesLoaderUtils
-				.loadProperties(new ClassPathResource("META-INF/maven/org.webjars/swagger-ui/pom.properties"))
-				.getProperty("version");
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+			@Override
+			public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
+				response.setHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY);
+				return true;
+			}
+
+		}).addPathPatterns(DocsFiles.PAGE);
 	}
 
 	private static String digest(Resource file) {
@@ -78,19 +72,6 @@ class ApiDocsConfiguration implements WebMvcConfigurer {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-	}
-
-	/**
-	 * In place of the policy that Spring Security has written, which lets no script run.
-	 */
-	private static final class PagePolicy implements HandlerInterceptor {
-
-		@Override
-		public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
-			response.setHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY);
-			return true;
-		}
-
 	}
 
 }

@@ -1,6 +1,6 @@
 /**
- * The description of the API, and the page in which it can be read and tried out. Knows
- * files, none of the code. Nothing depends on it.
+ * The API description, and the page that shows it. Consists of files and depends on no
+ * code of the service.
  */
 @NullMarked
 package dev.memberproxy.apidocs;

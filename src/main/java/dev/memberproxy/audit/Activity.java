@@ -1,35 +1,35 @@
 package dev.memberproxy.audit;
 
-import java.util.Locale;
+import dev.memberproxy.core.Ids;
 
-/** What a request asks for, as audit lines and metrics name it. The list only grows. */
+/** What a request asks for, as audit log and metrics name it. The list only grows. */
 public enum Activity {
 
-	/** Give a person a seat. */
+	/** Add a person who is not a member. */
 	CREATE,
 
-	/** See to it that a person has a seat, and a role. */
+	/** Make sure that a person is a member and has a role. */
 	ENSURE,
 
 	/** Change the role of a member. */
 	UPDATE_ROLE,
 
-	/** Take a person's seat away. */
+	/** Remove a member. */
 	DELETE,
 
-	/** Look at one member. */
+	/** Read one member. */
 	READ,
 
-	/** Search for a member, or list all. */
+	/** Search for a member, or list all members. */
 	LIST,
 
-	/** Many of the above at once. */
+	/** A batch of the above. */
 	BATCH;
 
-	private final String id = name().toLowerCase(Locale.ROOT).replace('_', '-');
+	private final String id = Ids.kebab(this);
 
 	/**
-	 * The activity as it appears in audit lines.
+	 * The activity as it appears in audit lines and metrics.
 	 * @return lower-case words joined by hyphens
 	 */
 	public String id() {

@@ -2,8 +2,11 @@ package dev.memberproxy.audit;
 
 import io.micrometer.common.KeyValues;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.tracing.Span;
 import io.micrometer.tracing.Tracer;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.FilterRegistration;
@@ -24,15 +27,25 @@ class AuditConfiguration {
 		return new AuditLog(properties.address(), meterRegistry);
 	}
 
-	/** Comes after the filter that makes the first span. */
+	/**
+	 * Records the trace that the spans of the request belong to: a new one if the caller
+	 * sent none. Comes after the filter that starts the first span.
+	 */
 	@Bean
 	@FilterRegistration(order = Ordered.HIGHEST_PRECEDENCE + 10)
 	@Profile("tracing")
-	TraceFilter traceFilter(Tracer tracer) {
-		return new TraceFilter(tracer);
+	Filter traceFilter(Tracer tracer) {
+		return (request, response, chain) -> {
+			Span span = tracer.currentSpan();
+			if (span != null) {
+				AuditRecord.find((HttpServletRequest) request)
+					.ifPresent((auditRecord) -> auditRecord.traceId(span.context().traceId()));
+			}
+			chain.doFilter(request, response);
+		};
 	}
 
-	/** The raw path of a request may hold an address, and spans are read by many. */
+	/** The path of a request may contain an address, and many people can read spans. */
 	@Bean
 	ServerRequestObservationConvention serverRequestObservationConvention() {
 		return new DefaultServerRequestObservationConvention() {
@@ -45,11 +58,11 @@ class AuditConfiguration {
 		};
 	}
 
-	/** Outermost. The forward to the error page writes log lines too. */
+	/** Outermost. Also on the forward to the error page, which writes log lines. */
 	@Bean
 	@FilterRegistration(order = Ordered.HIGHEST_PRECEDENCE,
 			dispatcherTypes = { DispatcherType.REQUEST, DispatcherType.ERROR })
-	AuditFilter trailFilter(AuditLog auditLog) {
+	AuditFilter auditFilter(AuditLog auditLog) {
 		return new AuditFilter(auditLog);
 	}
 

@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import dev.memberproxy.core.ReportedProblem;
 import dev.memberproxy.core.RequestId;
-import dev.memberproxy.problem.Problem;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
- * Gives every request its id, which stands in the answer, in every problem and in every
- * log line, and writes down in the end what became of it. Pages have no trail: they are
- * for anybody, so that nobody is looked for behind them.
+ * Gives every request its id, which is in the response, in every problem and in every log
+ * line, and writes its audit record at the end. Pages are public and change nothing, so
+ * that they have no record.
  */
 final class AuditFilter implements Filter {
 
@@ -30,8 +30,8 @@ final class AuditFilter implements Filter {
 	private static final Pattern TRACEPARENT = Pattern.compile("[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-.*");
 
 	/**
-	 * An address, or what a proxy forwards in its place (RFC 7239 section 6), which may
-	 * be any text that the caller made up.
+	 * An address, or the text that a proxy forwards in its place (RFC 7239 section 6),
+	 * which the caller may have made up.
 	 */
 	private static final Pattern REMOTE_ADDRESS = Pattern.compile("[0-9A-Za-z._:%\\[\\]-]{1,64}");
 
@@ -50,9 +50,9 @@ final class AuditFilter implements Filter {
 	private void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
 		RequestId id = RequestId.of(request);
-		Optional<AuditRecord> trail = AuditRecord.find(request)
+		Optional<AuditRecord> auditRecord = AuditRecord.find(request)
 			.or(() -> isPage(request) ? Optional.empty() : Optional.of(open(request, id)));
-		String traceId = trail.isPresent() ? trail.get().traceId() : traceId(request);
+		String traceId = auditRecord.isPresent() ? auditRecord.get().traceId() : traceId(request);
 		response.setHeader(RequestId.HEADER, id.value());
 		MDC.put(RequestId.LOG_KEY, id.value());
 		if (traceId != null) {
@@ -60,7 +60,7 @@ final class AuditFilter implements Filter {
 		}
 		try {
 			chain.doFilter(request, response);
-			trail.ifPresent((known) -> writeIfOver(request, response, known));
+			auditRecord.ifPresent((known) -> writeIfComplete(request, response, known));
 		}
 		finally {
 			MDC.remove(RequestId.LOG_KEY);
@@ -69,9 +69,9 @@ final class AuditFilter implements Filter {
 	}
 
 	private static AuditRecord open(HttpServletRequest request, RequestId id) {
-		AuditRecord trail = new AuditRecord(id, traceId(request), remoteAddress(request), System.nanoTime());
-		trail.attachTo(request);
-		return trail;
+		AuditRecord auditRecord = new AuditRecord(id, traceId(request), remoteAddress(request));
+		auditRecord.attachTo(request);
+		return auditRecord;
 	}
 
 	private static @Nullable String remoteAddress(HttpServletRequest request) {
@@ -88,19 +88,18 @@ final class AuditFilter implements Filter {
 		return matcher.matches() ? matcher.group(1) : null;
 	}
 
-	/** An error without a problem is still on its way to the error page. */
-	private void writeIfOver(HttpServletRequest request, HttpServletResponse response, AuditRecord trail) {
-		if (request.getAttribute(Problem.ATTRIBUTE) instanceof Problem problem) {
-			trail.problem(problem);
+	/** An error without a problem is still to be forwarded to the error page. */
+	private void writeIfComplete(HttpServletRequest request, HttpServletResponse response, AuditRecord auditRecord) {
+		if (request.getAttribute(ReportedProblem.ATTRIBUTE) instanceof ReportedProblem problem) {
+			auditRecord.problem(problem);
 		}
-		boolean over = trail.problem().isPresent() || response.getStatus() < 400
+		boolean complete = auditRecord.get(AuditField.PROBLEM) != null || response.getStatus() < 400
 				|| request.getDispatcherType() == DispatcherType.ERROR;
-		if (over && trail.isWrittenNow()) {
-			this.auditLog.write(trail);
+		if (complete && auditRecord.claimWriting()) {
+			this.auditLog.write(auditRecord);
 		}
 	}
 
-	/** For people, and changes nothing, wherever an error may lead. */
 	private static boolean isPage(HttpServletRequest request) {
 		String path = path(request);
 		return path.equals("/") || path.equals("/problems") || path.equals("/docs") || path.startsWith("/problems/")
@@ -108,8 +107,8 @@ final class AuditFilter implements Filter {
 	}
 
 	/**
-	 * The path within the service. Tomcat, which sets the URI of an error, does not know
-	 * of a forwarded prefix.
+	 * The path within the service. Tomcat sets the URI of an error without the forwarded
+	 * prefix.
 	 */
 	private static String path(HttpServletRequest request) {
 		return (request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String failed)

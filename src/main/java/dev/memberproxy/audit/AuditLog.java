@@ -1,11 +1,13 @@
 package dev.memberproxy.audit;
 
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
+import dev.memberproxy.audit.AuditProperties.AddressForm;
+import dev.memberproxy.core.EmailAddress;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,9 +15,9 @@ import org.slf4j.MDC;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * Writes one line for each request to the logger {@code audit}: readable as it is, and
- * with every fact as a field of its own where logs are structured. No value in it can
- * hold a blank or a control character.
+ * Writes one line for each request to the logger {@code audit}: as readable text, and
+ * with a field for each value where logs are structured. No value contains a blank or a
+ * control character.
  */
 public final class AuditLog {
 
@@ -23,13 +25,10 @@ public final class AuditLog {
 
 	private static final Logger logger = LoggerFactory.getLogger(AuditLog.class);
 
-	/** As Micrometer names it, where spans are made. */
+	/** The MDC key that Micrometer uses where spans are made. */
 	static final String TRACE_ID_KEY = "traceId";
 
 	private static final String PREFIX = "audit.";
-
-	/** In characters. */
-	private static final int USUAL_LENGTH = 320;
 
 	private final AddressForm addressForm;
 
@@ -37,46 +36,54 @@ public final class AuditLog {
 
 	private final MeterProvider<Counter> requests;
 
-	/** What the registry would have to search for with each request. */
-	private final Map<AuditRecord.Ending, Counter> requestsByEnding = new ConcurrentHashMap<>();
-
 	AuditLog(AddressForm addressForm, MeterRegistry meterRegistry) {
 		this.addressForm = addressForm;
 		this.failures = Counter.builder("members.audit.failures")
 			.description("Audit lines that could not be written")
 			.register(meterRegistry);
 		this.requests = Counter.builder("members.requests")
-			.description("Requests and items of batches, by what came of them")
+			.description("Requests and items of batches, by outcome")
 			.withRegistry(meterRegistry);
 	}
 
 	/**
-	 * Writes the line, and counts. Never fails: the caller's answer must not depend on
-	 * it.
-	 * @param trail what is known of the request
+	 * Writes the line of a record and counts the request. Never fails: the response must
+	 * not depend on it.
+	 * @param auditRecord the complete record
 	 */
-	public void write(AuditRecord trail) {
+	public void write(AuditRecord auditRecord) {
 		try {
-			this.requestsByEnding.computeIfAbsent(trail.ending(), (ending) -> this.requests.withTags(ending.tags()))
-				.increment();
-			Map<String, Object> facts = trail.facts(this.addressForm, System.nanoTime());
+			this.requests.withTags(tags(auditRecord)).increment();
 			LoggingEventBuilder event = audit.atInfo();
-			StringBuilder line = new StringBuilder(USUAL_LENGTH);
-			for (Map.Entry<String, Object> fact : facts.entrySet()) {
-				event = event.addKeyValue(PREFIX + fact.getKey(), fact.getValue());
-				line.append(line.isEmpty() ? "" : " ").append(fact.getKey()).append('=').append(fact.getValue());
+			StringBuilder line = new StringBuilder();
+			for (Map.Entry<AuditField, Object> entry : auditRecord.values().entrySet()) {
+				String key = entry.getKey().key();
+				Object value = (entry.getValue() instanceof EmailAddress address) ? this.addressForm.format(address)
+						: entry.getValue();
+				event = event.addKeyValue(PREFIX + key, value);
+				line.append(line.isEmpty() ? "" : " ").append(key).append('=').append(value);
 			}
-			log(event, line.toString(), trail.traceId());
+			log(event, line.toString(), auditRecord.traceId());
 		}
 		catch (RuntimeException ex) {
 			this.failures.increment();
-			logger.error("The audit line of request {} could not be written", trail.requestId(), ex);
+			logger.error("The audit line of request {} could not be written", auditRecord.requestId(), ex);
 		}
 	}
 
-	/**
-	 * The span of the request has ended, and with it what the other lines got from it.
-	 */
+	/** Each value is one of few: clients are those of the configuration. */
+	private static Tags tags(AuditRecord auditRecord) {
+		return Tags.of("operation", tag(auditRecord, AuditField.OPERATION), "outcome",
+				tag(auditRecord, AuditField.OUTCOME), "problem", tag(auditRecord, AuditField.PROBLEM), "client",
+				tag(auditRecord, AuditField.CLIENT));
+	}
+
+	private static String tag(AuditRecord auditRecord, AuditField field) {
+		Object value = auditRecord.get(field);
+		return (value != null) ? value.toString() : "none";
+	}
+
+	/** The span of the request has ended and removed its trace id from the MDC. */
 	private static void log(LoggingEventBuilder event, String line, @Nullable String traceId) {
 		String outer = MDC.get(TRACE_ID_KEY);
 		put(traceId);

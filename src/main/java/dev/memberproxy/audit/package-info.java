@@ -1,6 +1,6 @@
 /**
- * The trail of a request through the service: its id, in the answer and in every log
- * line, and the audit line about it.
+ * The audit record of a request: the audit line, and the request id in responses and log
+ * lines.
  */
 @NullMarked
 package dev.memberproxy.audit;

@@ -7,7 +7,6 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 import com.github.benmanes.caffeine.cache.Cache;
@@ -44,7 +43,12 @@ final class SentryCircuitBreaker {
 	 */
 	private final Cache<Object, Boolean> counted;
 
-	private final AtomicInteger transitions = new AtomicInteger();
+	/**
+	 * Read together with a permission under the lock of this object: the library reports
+	 * a transition only after it has begun to admit requests, and a trial that seems
+	 * outdated would never end.
+	 */
+	private int transitions;
 
 	/**
 	 * @param name the organization
@@ -64,7 +68,7 @@ final class SentryCircuitBreaker {
 					.recordResult(Boolean.TRUE::equals)
 					.clock(clock(nanoClock))
 					.build());
-		this.breaker.getEventPublisher().onStateTransition((_) -> this.transitions.incrementAndGet());
+		this.breaker.getEventPublisher().onStateTransition((_) -> this.transitions++);
 		this.counted = Caffeine.newBuilder()
 			.expireAfterWrite(WINDOW)
 			.maximumSize(MAX_SUBJECTS)
@@ -73,7 +77,7 @@ final class SentryCircuitBreaker {
 	}
 
 	/** Whether a request would get a permission now. */
-	boolean admitsRequests() {
+	synchronized boolean admitsRequests() {
 		if (!this.breaker.tryAcquirePermission()) {
 			return false;
 		}
@@ -86,9 +90,8 @@ final class SentryCircuitBreaker {
 	 * @return the permission, to be closed when the request has ended; empty if the
 	 * breaker is open
 	 */
-	Optional<Permission> acquire() {
-		return this.breaker.tryAcquirePermission() ? Optional.of(new Permission(this.transitions.get()))
-				: Optional.empty();
+	synchronized Optional<Permission> acquire() {
+		return this.breaker.tryAcquirePermission() ? Optional.of(new Permission(this.transitions)) : Optional.empty();
 	}
 
 	Duration openDuration() {
@@ -146,17 +149,19 @@ final class SentryCircuitBreaker {
 		 * @param result the result
 		 */
 		void record(Object subject, SentryResult<?> result) {
-			if (result.isCutShort() || isOutdated()) {
-				return;
-			}
 			boolean outage = result instanceof SentryResult.Failed<?>(Failure failure) && isOutage(failure);
-			// A trial request always counts, or the trial would never end.
-			if (outage && result instanceof SentryResult.Failed<?>(Failure.Ambiguous _) && isClosed()
-					&& isAlreadyCounted(subject)) {
-				return;
+			synchronized (SentryCircuitBreaker.this) {
+				if (result.isCutShort() || isOutdated()) {
+					return;
+				}
+				// A trial request always counts, or the trial would never end.
+				if (outage && result instanceof SentryResult.Failed<?>(Failure.Ambiguous _) && isClosed()
+						&& isAlreadyCounted(subject)) {
+					return;
+				}
+				SentryCircuitBreaker.this.breaker.onResult(0, TimeUnit.NANOSECONDS, outage);
+				this.recorded = true;
 			}
-			SentryCircuitBreaker.this.breaker.onResult(0, TimeUnit.NANOSECONDS, outage);
-			this.recorded = true;
 		}
 
 		private boolean isAlreadyCounted(Object subject) {
@@ -164,13 +169,15 @@ final class SentryCircuitBreaker {
 		}
 
 		private boolean isOutdated() {
-			return this.transition != SentryCircuitBreaker.this.transitions.get();
+			return this.transition != SentryCircuitBreaker.this.transitions;
 		}
 
 		@Override
 		public void close() {
-			if (!this.recorded && !isOutdated()) {
-				SentryCircuitBreaker.this.breaker.releasePermission();
+			synchronized (SentryCircuitBreaker.this) {
+				if (!this.recorded && !isOutdated()) {
+					SentryCircuitBreaker.this.breaker.releasePermission();
+				}
 			}
 		}
 

@@ -14,17 +14,15 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
-import org.springframework.validation.annotation.Validated;
 
 /**
- * Who may call the service, as configured. {@link ClientFactory} checks the values that
- * may be secrets on the wrong line: a constraint would print them.
+ * Who may call the service, as configured. {@link ClientFactory} checks what constraints
+ * cannot express.
  *
  * @param access whether callers need credentials, or every caller is accepted
  * @param clients the clients by name
  * @param jwt how tokens of an identity provider are verified
  */
-@Validated
 @ConfigurationProperties("members")
 record AccessProperties(@DefaultValue("clients") Access access,
 		@Valid @DefaultValue Map<String, ClientSettings> clients, @DefaultValue Jwt jwt) implements CheckedProperties {

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 import dev.memberproxy.clients.AccessProperties.Access;
 import dev.memberproxy.core.InvalidConfigurationException;
-import dev.memberproxy.organizations.OutboundProxy;
+import dev.memberproxy.core.OutboundProxy;
 import dev.memberproxy.problem.Problem;
 import dev.memberproxy.problem.ProblemException;
 import dev.memberproxy.problem.ProblemResponder;
@@ -35,7 +35,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.http.HttpHeaders;
-import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
@@ -142,7 +141,6 @@ class ClientConfiguration {
 	/** Without an issuer nothing reports the health of an identity provider. */
 	@Configuration(proxyBeanMethods = false)
 	@Conditional(OnIssuer.class)
-	@EnableScheduling
 	static class IdentityProviderConfiguration {
 
 		@Bean

@@ -72,7 +72,7 @@ final class ClientFactory {
 	}
 
 	/**
-	 * Shows the effective policy. Otherwise nobody would notice a misspelt environment
+	 * Shows the effective policy. Otherwise nobody would notice a misspelled environment
 	 * variable, such as that of a limit.
 	 */
 	private static void log(Client client, ClientSettings settings) {

@@ -2,10 +2,10 @@ package dev.memberproxy.clients;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+
+import dev.memberproxy.core.Digests;
 
 /** The configured clients, by what identifies them. */
 final class Clients {
@@ -26,7 +26,7 @@ final class Clients {
 
 	/** Compares with all keys in constant time, so that the time reveals nothing. */
 	Optional<Client> findByKey(String key) {
-		byte[] digest = ascii(sha256Hex(key));
+		byte[] digest = ascii(Digests.sha256Hex(key));
 		Client found = null;
 		for (Map.Entry<String, Client> candidate : this.byKeySha256.entrySet()) {
 			if (MessageDigest.isEqual(digest, ascii(candidate.getKey()))) {
@@ -42,16 +42,6 @@ final class Clients {
 
 	private static byte[] ascii(String text) {
 		return text.getBytes(StandardCharsets.US_ASCII);
-	}
-
-	private static String sha256Hex(String text) {
-		try {
-			return HexFormat.of()
-				.formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException("Every Java platform has SHA-256", ex);
-		}
 	}
 
 }

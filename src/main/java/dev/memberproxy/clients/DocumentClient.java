@@ -14,8 +14,8 @@ import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 
 import com.nimbusds.jose.util.JSONObjectUtils;
-import dev.memberproxy.organizations.OutboundProxy;
-import dev.memberproxy.organizations.ProxyRefusedException;
+import dev.memberproxy.core.OutboundProxy;
+import dev.memberproxy.core.ProxyRefusedException;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,9 @@
 package dev.memberproxy.core;
 
-/** Learns of each attempt that a request makes at Sentry. */
+/** Learns of each attempt to send something to Sentry for one request. */
 public interface AttemptObserver {
 
-	/** Ignores all attempts, for checks that no caller requested. */
+	/** For checks that no request asked for: each of them makes one attempt. */
 	AttemptObserver NONE = new AttemptObserver() {
 
 		@Override
@@ -13,22 +13,22 @@ public interface AttemptObserver {
 
 		@Override
 		public void responded(boolean change, int status) {
-			// Nothing depends on it.
+			// No request to report to.
 		}
 
 	};
 
 	/**
-	 * An attempt begins.
-	 * @param change whether it can change something
+	 * An attempt starts.
+	 * @param change whether it is to change something
 	 * @return the number of attempts so far, this one included
 	 */
 	int attempt(boolean change);
 
 	/**
-	 * A response arrived.
-	 * @param change whether the attempt could change something
-	 * @param status the HTTP status
+	 * Sentry responded to the latest attempt.
+	 * @param change whether the attempt was to change something
+	 * @param status the HTTP status of the response
 	 */
 	void responded(boolean change, int status);
 

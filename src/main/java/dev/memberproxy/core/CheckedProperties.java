@@ -5,8 +5,8 @@ import java.util.List;
 import dev.memberproxy.core.InvalidConfigurationException.Fault;
 
 /**
- * Properties that report what is missing among them. {@link ConfigurationCheck} asks all
- * of them before the first bean is made, so that one failed start reports everything.
+ * Properties that report what is missing among them. ConfigurationCheck asks all of them
+ * before the first bean is made, so that one failed start reports everything.
  */
 public interface CheckedProperties {
 

@@ -4,15 +4,16 @@ import java.net.IDN;
 import java.text.Normalizer;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The address of a person in its normal form: ASCII, lower case, without surrounding
  * spaces, the domain in A-label form. Two addresses belong to the same person exactly if
- * they are equal here.
+ * they are equal.
  * <p>
  * The form is narrower than RFC 5322: no quoted local part, no domain literal, a domain
- * of at least two labels, and none of the characters that do not travel safely through
- * the paths and filters of a SCIM service (RFC 7644 section 3.4.2.2).
+ * of at least two labels, and no characters that are unsafe in the paths and filters of
+ * SCIM (RFC 7644 section 3.4.2.2).
  *
  * @param value the address in normal form
  */
@@ -24,18 +25,25 @@ public record EmailAddress(String value) {
 	public static final int MAX_LENGTH = 254;
 
 	/**
-	 * Longest address that Sentry accepts for a new member, in characters. Members with
-	 * longer ones exist: an account may have got one later.
+	 * Longest address that Sentry accepts for a new member, in characters. Existing
+	 * members may have longer ones.
 	 */
 	public static final int MAX_NEW_LENGTH = 75;
 
-	/** Longest label of a domain, in characters (RFC 1035 section 2.3.4). */
-	private static final int MAX_LABEL_LENGTH = 63;
+	/**
+	 * RFC 5322 section 3.2.3, without {@code /} and {@code %}. Quantifiers are
+	 * possessive, so that matching takes linear time.
+	 */
+	private static final Pattern LOCAL_PART = Pattern
+		.compile("[a-z0-9!#$&'*+=?^_`{|}~-]++(?:\\.[a-z0-9!#$&'*+=?^_`{|}~-]++)*+");
 
-	/** What RFC 5322 allows in an {@code atext}, less {@code /} and {@code %}. */
-	private static final String ATOM_SYMBOLS = "!#$&'*+=?^_`{|}~-";
+	/** Labels of at most 63 characters (RFC 1035 section 2.3.4). */
+	private static final String LABEL = "(?!-)[a-z0-9-]{1,63}+(?<!-)";
 
-	private static final String REFUSED = "/%,\"";
+	/** At least two labels; the last one has at least two characters and a letter. */
+	private static final Pattern DOMAIN = Pattern.compile("(?:" + LABEL + "\\.)++(?=..)(?![0-9-]++$)" + LABEL);
+
+	private static final Pattern REJECTED = Pattern.compile("[/%,\"]");
 
 	/**
 	 * @throws IllegalArgumentException if the value is not an address in normal form; the
@@ -48,10 +56,8 @@ public record EmailAddress(String value) {
 	}
 
 	/**
-	 * Brings a text into normal form as far as possible, without judging it: what cannot
-	 * be normalized is left for {@link #findFault(String)} to refuse.
-	 * @param text any text
-	 * @return the text in normal form
+	 * Converts a text to normal form as far as possible. The result may still be no
+	 * address: see {@link #findFault(String)}.
 	 */
 	public static String normalize(String text) {
 		String trimmed = trimSpaces(text);
@@ -63,9 +69,9 @@ public record EmailAddress(String value) {
 	}
 
 	/**
-	 * Says what keeps a text from being an address.
+	 * Finds out why a text is no address.
 	 * @param normalized a text as {@link #normalize(String)} returns it
-	 * @return a sentence for the caller that does not contain the text, or empty if it is
+	 * @return a message for the caller that does not contain the text, or empty if it is
 	 * an address
 	 */
 	public static Optional<String> findFault(String normalized) {
@@ -75,17 +81,17 @@ public record EmailAddress(String value) {
 		if (normalized.length() > MAX_LENGTH) {
 			return Optional.of("must have at most " + MAX_LENGTH + " characters");
 		}
-		if (holdsRefused(normalized)) {
+		if (REJECTED.matcher(normalized).find()) {
 			return Optional.of("must not contain '/', '%', ',' or '\"'");
 		}
 		int at = normalized.indexOf('@');
 		if (at < 0 || at != normalized.lastIndexOf('@')) {
 			return Optional.of("must have exactly one '@'");
 		}
-		if (!isDotAtom(normalized.substring(0, at))) {
+		if (!LOCAL_PART.matcher(normalized.substring(0, at)).matches()) {
 			return Optional.of("must have a plain ASCII name before the '@', such as ada or ada.lovelace+sentry");
 		}
-		if (!isDomain(normalized.substring(at + 1))) {
+		if (!DOMAIN.matcher(normalized.substring(at + 1)).matches()) {
 			return Optional.of("must have a full domain after the '@', such as example.com"
 					+ " (an international domain may have to be given in its xn-- form)");
 		}
@@ -93,78 +99,14 @@ public record EmailAddress(String value) {
 	}
 
 	/**
-	 * Says what keeps a text from being the address of a new member.
+	 * Finds out why a text cannot be the address of a new member.
 	 * @param normalized a text as {@link #normalize(String)} returns it
-	 * @return a sentence for the caller that does not contain the text, or empty if a
-	 * member can be created with it
+	 * @return a message for the caller that does not contain the text, or empty if it can
 	 */
 	public static Optional<String> findFaultOfNew(String normalized) {
 		return findFault(normalized).or(() -> (normalized.length() > MAX_NEW_LENGTH)
 				? Optional.of("must have at most " + MAX_NEW_LENGTH + " characters for a new member")
 				: Optional.empty());
-	}
-
-	private static boolean holdsRefused(String text) {
-		for (int i = 0; i < REFUSED.length(); i++) {
-			if (text.indexOf(REFUSED.charAt(i)) >= 0) {
-				return true;
-			}
-		}
-		return false;
-	}
-
-	/** RFC 5322 section 3.2.3: atoms with single dots between them. */
-	private static boolean isDotAtom(String text) {
-		boolean within = false;
-		for (int i = 0; i < text.length(); i++) {
-			char c = text.charAt(i);
-			if (!isLetterOrDigit(c) && ATOM_SYMBOLS.indexOf(c) < 0 && !(c == '.' && within)) {
-				return false;
-			}
-			within = c != '.';
-		}
-		return within;
-	}
-
-	/** At least two labels, of which the last is no number. */
-	private static boolean isDomain(String text) {
-		int start = 0;
-		for (int dot = text.indexOf('.'); dot >= 0; dot = text.indexOf('.', start)) {
-			if (!isLabel(text, start, dot)) {
-				return false;
-			}
-			start = dot + 1;
-		}
-		return start > 0 && isLabel(text, start, text.length()) && isTopLevel(text, start);
-	}
-
-	private static boolean isLabel(String text, int start, int end) {
-		if (start == end || end - start > MAX_LABEL_LENGTH || text.charAt(start) == '-'
-				|| text.charAt(end - 1) == '-') {
-			return false;
-		}
-		for (int i = start; i < end; i++) {
-			if (!isLetterOrDigit(text.charAt(i)) && text.charAt(i) != '-') {
-				return false;
-			}
-		}
-		return true;
-	}
-
-	private static boolean isTopLevel(String text, int start) {
-		boolean letter = false;
-		for (int i = start; i < text.length(); i++) {
-			letter |= isLetter(text.charAt(i));
-		}
-		return letter && text.length() - start > 1;
-	}
-
-	private static boolean isLetterOrDigit(char c) {
-		return isLetter(c) || (c >= '0' && c <= '9');
-	}
-
-	private static boolean isLetter(char c) {
-		return c >= 'a' && c <= 'z';
 	}
 
 	private static String trimSpaces(String text) {
@@ -179,17 +121,9 @@ public record EmailAddress(String value) {
 		return text.substring(start, end);
 	}
 
-	/**
-	 * Not {@link String#toLowerCase(Locale)}: that one turns the Kelvin sign into a
-	 * {@code k}, and so another address into this one.
-	 */
+	/** A letter such as the Kelvin sign must not become a {@code k}. */
 	private static String lowerCaseAscii(String text) {
-		StringBuilder lower = new StringBuilder(text.length());
-		for (int i = 0; i < text.length(); i++) {
-			char c = text.charAt(i);
-			lower.append((c >= 'A' && c <= 'Z') ? (char) (c + ('a' - 'A')) : c);
-		}
-		return lower.toString();
+		return isAscii(text) ? text.toLowerCase(Locale.ROOT) : text;
 	}
 
 	private static String normalizeDomain(String domain) {
@@ -199,9 +133,8 @@ public record EmailAddress(String value) {
 		String composed = Normalizer.normalize(domain, Normalizer.Form.NFC);
 		try {
 			String ascii = lowerCaseAscii(IDN.toASCII(composed, IDN.USE_STD3_ASCII_RULES));
-			// IDNA 2003 maps some letters to others ('ß' to "ss", full-width to plain),
-			// which can be somebody else's domain. Only what survives the way back is
-			// taken; the rest stays as it is, is not ASCII, and is refused.
+			// IDNA 2003 maps some letters to others ('ß' to "ss"), and so to another
+			// domain. Only names that survive the round trip are converted.
 			return IDN.toUnicode(ascii).equals(composed.toLowerCase(Locale.ROOT)) ? ascii : domain;
 		}
 		catch (IllegalArgumentException ex) {
@@ -210,15 +143,10 @@ public record EmailAddress(String value) {
 	}
 
 	private static boolean isAscii(String text) {
-		for (int i = 0; i < text.length(); i++) {
-			if (text.charAt(i) >= 0x80) {
-				return false;
-			}
-		}
-		return true;
+		return text.chars().allMatch((c) -> c < 0x80);
 	}
 
-	/** Masked: addresses are personal data, and a log line is no place for them. */
+	/** Masked, because addresses are personal data. */
 	@Override
 	public String toString() {
 		return "***" + this.value.substring(this.value.indexOf('@'));

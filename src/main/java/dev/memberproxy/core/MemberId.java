@@ -1,42 +1,30 @@
 package dev.memberproxy.core;
 
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
- * Sentry's id of a membership: not the id of the person's account, and never given again
- * to anybody else.
+ * Sentry's id of a membership. It is not the id of the person's account, and is never
+ * reused.
  *
  * @param value 1 to 19 decimal digits
  */
 public record MemberId(String value) {
 
-	private static final int MAX_DIGITS = 19;
+	private static final Pattern DIGITS = Pattern.compile("[0-9]{1,19}");
 
 	/**
 	 * @throws IllegalArgumentException if the value is no id
 	 */
 	public MemberId {
-		if (!isId(value)) {
+		if (!DIGITS.matcher(value).matches()) {
 			throw new IllegalArgumentException("An id has 1 to 19 digits");
 		}
 	}
 
-	/**
-	 * Reads an id.
-	 * @param text any text
-	 * @return the id, or empty if it is none
-	 */
+	/** The id that a text is, or empty if it is none. */
 	public static Optional<MemberId> find(String text) {
-		return isId(text) ? Optional.of(new MemberId(text)) : Optional.empty();
-	}
-
-	private static boolean isId(String text) {
-		for (int i = 0; i < text.length(); i++) {
-			if (text.charAt(i) < '0' || text.charAt(i) > '9') {
-				return false;
-			}
-		}
-		return !text.isEmpty() && text.length() <= MAX_DIGITS;
+		return DIGITS.matcher(text).matches() ? Optional.of(new MemberId(text)) : Optional.empty();
 	}
 
 	@Override

@@ -2,7 +2,6 @@ package dev.memberproxy.core;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -31,7 +30,7 @@ public enum Operation {
 	 * @return lower-case words joined by hyphens
 	 */
 	public String id() {
-		return name().toLowerCase(Locale.ROOT).replace('_', '-');
+		return Ids.kebab(this);
 	}
 
 	/**

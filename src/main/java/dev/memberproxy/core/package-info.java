@@ -1,6 +1,6 @@
 /**
- * Values that every room shares: addresses, roles, request ids. Knows nothing of HTTP,
- * SCIM or Spring.
+ * Values and small helpers that all packages share: addresses, roles, request ids, the
+ * outbound proxy. Does not depend on Spring.
  */
 @NullMarked
 package dev.memberproxy.core;

@@ -16,17 +16,18 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.util.StringUtils;
 
 /**
- * Starts a fake Sentry and points the service to it. A post-processor of the bean
- * factory, because the properties have to be there before the first bean binds them.
+ * Starts a fake Sentry and configures the service to use it. A bean factory
+ * post-processor: the properties must exist before the first bean binds them.
  */
 final class DemoSentry implements BeanFactoryPostProcessor, Ordered, DisposableBean {
 
 	private static final String SLUG = "demo";
 
-	/** Longer than the service waits for an answer. */
+	/** Longer than the default {@code sentry.read-timeout}. */
 	private static final Duration SLOWNESS = Duration.ofSeconds(10);
 
 	private final ConfigurableEnvironment environment;
@@ -44,11 +45,11 @@ final class DemoSentry implements BeanFactoryPostProcessor, Ordered, DisposableB
 		FakeSentry started = FakeSentry.start(token, SLUG, SLOWNESS, InstantSource.system());
 		this.sentry = started;
 		this.environment.getPropertySources()
-			.addFirst(new DemoPropertySource(Map.of("sentry.base-url", started.baseUrl().toString(),
+			.addFirst(new DemoProperties(Map.of("sentry.base-url", started.baseUrl().toString(),
 					"sentry.organization-slug", SLUG, "sentry.token", token)));
 	}
 
-	/** Before the check of the configuration, which would miss the properties. */
+	/** Before the check for missing properties. */
 	@Override
 	public int getOrder() {
 		return 0;
@@ -82,16 +83,31 @@ final class DemoSentry implements BeanFactoryPostProcessor, Ordered, DisposableB
 	}
 
 	/**
-	 * What gives access to a real organization.
+	 * The properties that give access to a real organization.
 	 *
-	 * @param token the token itself
-	 * @param tokenFile a file that holds the token
+	 * @param token a token
+	 * @param tokenFile the path of a file with a token
 	 */
 	record Credentials(@Nullable String token, @Nullable String tokenFile) {
 
 		@Override
 		public String toString() {
 			return "Credentials";
+		}
+
+	}
+
+	/** The properties that lead to the fake Sentry. */
+	static final class DemoProperties extends MapPropertySource {
+
+		DemoProperties(Map<String, Object> properties) {
+			super("demoSentry", properties);
+		}
+
+		/** The inherited method shows the token when debug logging is enabled. */
+		@Override
+		public String toString() {
+			return getClass().getSimpleName();
 		}
 
 	}

@@ -9,10 +9,7 @@ import java.util.TreeMap;
 import dev.memberproxy.fakesentry.FakeMember.State;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The members of one organization and the rules by which Sentry changes them. Knows
- * nothing of HTTP.
- */
+/** The members of one organization, and the rules by which Sentry changes them. */
 final class FakeOrganization {
 
 	private static final String DEFAULT_ROLE = "member";
@@ -27,48 +24,42 @@ final class FakeOrganization {
 		admit("requested@example.com", DEFAULT_ROLE, State.REQUESTED, null);
 	}
 
-	/**
-	 * Makes sure that there is such a member, as if it had always been there.
-	 * @param userName the address
-	 * @param state the state of a member not there yet
-	 */
+	/** Adds a member, unless there is one with this address. */
 	void ensure(String userName, State state) {
 		ensure(userName, state, null);
 	}
 
-	/**
-	 * Makes sure that there is such a member, as if it had always been there.
-	 * @param userName the address
-	 * @param state the state of a member not there yet
-	 * @param secondAddress a further address of a member not there yet
-	 */
+	/** Adds a member, unless there is one with this address. */
 	synchronized void ensure(String userName, State state, @Nullable String secondAddress) {
 		if (find(userName).isEmpty()) {
 			admit(userName, DEFAULT_ROLE, state, secondAddress);
 		}
 	}
 
-	synchronized Creation create(String userName, @Nullable String role) {
+	synchronized FakeResponse create(String userName, @Nullable String role) {
 		String effectiveRole = (role != null) ? role : DEFAULT_ROLE;
-		return find(userName).map((existing) -> recreate(existing, effectiveRole))
-			.orElseGet(() -> new Creation.Created(
-					add(new FakeMember(++this.lastId, userName, effectiveRole, State.INVITED, role != null, null))));
-	}
-
-	private static Creation recreate(FakeMember existing, String role) {
+		FakeMember existing = find(userName).orElse(null);
+		if (existing == null) {
+			return created(
+					add(new FakeMember(++this.lastId, userName, effectiveRole, State.INVITED, role != null, null)));
+		}
 		return switch (existing.state()) {
-			case JOINED -> Creation.Refused.JOINED;
-			case INVITED -> Creation.Refused.INVITED;
-			// Sentry looks for a request with this very role, and otherwise runs into the
+			case JOINED -> FakeResponse.scimError(409, "uniqueness", "User already exists in the database.");
+			case INVITED -> FakeResponse
+				.invalidFields(Map.of("email", List.of("The user " + userName + " has already been invited")));
+			// Sentry looks for a join request with this role, and otherwise violates the
 			// unique constraint on the address.
-			case REQUESTED -> existing.role().equals(role) ? new Creation.Created(existing)
-					: Creation.Refused.REQUESTED_WITH_OTHER_ROLE;
+			case REQUESTED -> existing.role().equals(effectiveRole) ? created(existing) : FakeResponse.internalError();
 		};
 	}
 
+	private static FakeResponse created(FakeMember member) {
+		return FakeResponse.json(201, member.json());
+	}
+
 	/**
-	 * Lists the members, open requests left out, by address.
-	 * @param userName the address to look for, in any case; null for all members
+	 * Lists the members by address, without open join requests.
+	 * @param userName the address to search for, ignoring case; null for all members
 	 * @return the members
 	 */
 	synchronized List<FakeMember> list(@Nullable String userName) {
@@ -85,11 +76,9 @@ final class FakeOrganization {
 	}
 
 	/**
-	 * Changes the role of a member; an owner keeps it.
-	 * @param id the member
-	 * @param role the new role, or null to go back to the default if a role was given
-	 * before
-	 * @return the member as it is now, or empty if there is none
+	 * Changes the role of a member. An owner stays one.
+	 * @param role the new role; null resets a role that was requested explicitly
+	 * @return the member after the change, or empty if there is none
 	 */
 	synchronized Optional<FakeMember> changeRole(long id, @Nullable String role) {
 		return get(id).map((member) -> {
@@ -100,16 +89,16 @@ final class FakeOrganization {
 		});
 	}
 
-	synchronized Removal remove(long id) {
+	synchronized FakeResponse remove(long id) {
 		FakeMember member = this.members.get(id);
 		if (member == null) {
-			return Removal.UNKNOWN;
+			return FakeResponse.memberNotFound();
 		}
 		if (member.isOwner() && this.members.values().stream().filter(FakeMember::isOwner).count() == 1) {
-			return Removal.LAST_OWNER;
+			return FakeResponse.error(403, "You cannot remove the only remaining owner of the organization.");
 		}
 		this.members.remove(id);
-		return Removal.REMOVED;
+		return FakeResponse.noContent();
 	}
 
 	private Optional<FakeMember> find(String userName) {
@@ -123,33 +112,6 @@ final class FakeOrganization {
 	private FakeMember add(FakeMember member) {
 		this.members.put(member.id(), member);
 		return member;
-	}
-
-	/** How an attempt to create a member ended. */
-	sealed interface Creation {
-
-		/**
-		 * The member is there.
-		 *
-		 * @param member the new member, or the one whose request was taken up
-		 */
-		record Created(FakeMember member) implements Creation {
-		}
-
-		/** Somebody was there before. */
-		enum Refused implements Creation {
-
-			JOINED, INVITED, REQUESTED_WITH_OTHER_ROLE
-
-		}
-
-	}
-
-	/** How an attempt to remove a member ended. */
-	enum Removal {
-
-		REMOVED, UNKNOWN, LAST_OWNER
-
 	}
 
 }

@@ -1,10 +1,13 @@
 package dev.memberproxy.fakesentry;
 
+import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import com.sun.net.httpserver.HttpExchange;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
@@ -12,8 +15,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Finds the way of a request through Sentry, in Sentry's order: route, credentials,
- * organization, member, method, body. What is wrong first decides the answer.
+ * Checks a request in Sentry's order: route, credentials, organization, member, method,
+ * body. The first error decides the response.
  */
 final class FakeRouter {
 
@@ -22,67 +25,86 @@ final class FakeRouter {
 
 	private final String slug;
 
-	private final FakeCredentials credentials;
+	private final String token;
 
 	private final FakeOrganization organization;
 
 	private final UsersEndpoint users;
 
-	private final JsonMapper mapper;
+	private final JsonMapper mapper = JsonMapper.builder().build();
 
-	FakeRouter(String slug, FakeCredentials credentials, FakeOrganization organization, UsersEndpoint users,
-			JsonMapper mapper) {
+	/**
+	 * @param slug the slug of the organization
+	 * @param token the only token that is accepted
+	 * @param organization the members
+	 * @param slowness how long {@link MagicAddress#SLOW} takes
+	 */
+	FakeRouter(String slug, String token, FakeOrganization organization, Duration slowness) {
 		this.slug = slug;
-		this.credentials = credentials;
+		this.token = token;
 		this.organization = organization;
-		this.users = users;
-		this.mapper = mapper;
+		this.users = new UsersEndpoint(organization, slowness);
 	}
 
-	FakeReply route(Request request) throws InterruptedException {
-		Matcher path = USERS.matcher(request.path());
+	FakeResponse route(HttpExchange exchange, byte[] body) throws InterruptedException {
+		URI uri = exchange.getRequestURI();
+		Matcher path = USERS.matcher(uri.getRawPath());
 		if (!path.matches()) {
-			return unknownRoute(request);
+			return unknownRoute(uri.getRawPath(), exchange.getRequestHeaders().getFirst("Content-Type"));
 		}
-		Optional<FakeReply> refusal = this.credentials.check(request.authorization());
+		Optional<String> refusal = checkCredentials(exchange.getRequestHeaders().getFirst("Authorization"));
 		if (refusal.isPresent()) {
-			return refusal.get();
+			return FakeResponse.unauthorized(refusal.get());
 		}
 		String id = path.group("id");
 		boolean knownOrganization = this.slug.equals(path.group(1));
-		if (id == null) {
-			return knownOrganization ? handleAll(request) : FakeReply.organizationNotFound();
+		if (id == null && !knownOrganization) {
+			return FakeResponse.organizationNotFound();
 		}
-		Optional<FakeMember> member = knownOrganization ? find(id) : Optional.empty();
-		return member.isPresent() ? handleOne(request, member.get()) : FakeReply.memberNotFound();
-	}
-
-	private FakeReply handleAll(Request request) throws InterruptedException {
 		try {
-			return switch (request.method()) {
-				case "GET" -> this.users.list(request.query());
-				case "POST" -> this.users.create(read(request.body()));
-				default -> methodNotAllowed(request, "GET, POST");
-			};
+			if (id == null) {
+				return handleAll(exchange.getRequestMethod(), uri.getRawQuery(), body);
+			}
+			Optional<FakeMember> member = knownOrganization ? find(id) : Optional.empty();
+			return member.isPresent() ? handleOne(exchange.getRequestMethod(), member.get(), body)
+					: FakeResponse.memberNotFound();
 		}
 		catch (JacksonException ex) {
 			return malformed(ex);
 		}
 	}
 
-	private FakeReply handleOne(Request request, FakeMember member) {
-		try {
-			return switch (request.method()) {
-				case "GET" -> this.users.get(member);
-				case "PUT" -> this.users.changeRole(member, read(request.body()));
-				case "PATCH" -> this.users.patch(member, read(request.body()));
-				case "DELETE" -> this.users.remove(member);
-				default -> methodNotAllowed(request, "GET, PUT, PATCH, DELETE");
-			};
+	private FakeResponse handleAll(String method, @Nullable String query, byte[] body) throws InterruptedException {
+		return switch (method) {
+			case "GET" -> this.users.list(query);
+			case "POST" -> this.users.create(read(body));
+			default -> methodNotAllowed(method, "GET, POST");
+		};
+	}
+
+	private FakeResponse handleOne(String method, FakeMember member, byte[] body) {
+		return switch (method) {
+			case "GET" -> this.users.get(member);
+			case "PUT" -> this.users.changeRole(member, read(body));
+			case "PATCH" -> this.users.patch(member, read(body));
+			case "DELETE" -> this.organization.remove(member.id());
+			default -> methodNotAllowed(method, "GET, PUT, PATCH, DELETE");
+		};
+	}
+
+	/** Returns the text of the refusal, or empty if the credentials are right. */
+	private Optional<String> checkCredentials(@Nullable String authorization) {
+		String[] words = (authorization != null) ? authorization.strip().split(" +") : new String[0];
+		if (words.length == 0 || !words[0].equalsIgnoreCase("Bearer")) {
+			return Optional.of("Authentication credentials were not provided.");
 		}
-		catch (JacksonException ex) {
-			return malformed(ex);
+		if (words.length == 1) {
+			return Optional.of("Invalid token header. No credentials provided.");
 		}
+		if (words.length > 2) {
+			return Optional.of("Invalid token header. Token string should not contain spaces.");
+		}
+		return words[1].equals(this.token) ? Optional.empty() : Optional.of("Invalid token");
 	}
 
 	private Optional<FakeMember> find(String id) {
@@ -98,39 +120,23 @@ final class FakeRouter {
 		return (body.length != 0) ? this.mapper.readTree(body) : this.mapper.createObjectNode();
 	}
 
-	private static FakeReply malformed(JacksonException ex) {
+	private static FakeResponse malformed(JacksonException ex) {
 		TokenStreamLocation at = ex.getLocation();
-		return FakeReply.error(400, "JSON parse error - Expecting value: line %d column %d (char %d)"
+		return FakeResponse.error(400, "JSON parse error - Expecting value: line %d column %d (char %d)"
 			.formatted(at.getLineNr(), at.getColumnNr(), Math.max(0, at.getByteOffset())));
 	}
 
-	private static FakeReply methodNotAllowed(Request request, String allowed) {
-		return FakeReply.error(405, "Method \"" + request.method() + "\" not allowed.").withHeader("Allow", allowed);
+	private static FakeResponse methodNotAllowed(String method, String allowed) {
+		return FakeResponse.error(405, "Method \"" + method + "\" not allowed.").withHeader("Allow", allowed);
 	}
 
-	private static FakeReply unknownRoute(Request request) {
-		if (request.path().endsWith("/")) {
-			return FakeReply.text(404, FakeReply.HTML, "");
+	private static FakeResponse unknownRoute(String path, @Nullable String contentType) {
+		if (path.endsWith("/")) {
+			return FakeResponse.text(404, FakeResponse.HTML, "");
 		}
-		String info = "Route not found, did you forget a trailing slash? try: " + request.path() + "/";
-		String contentType = request.contentType();
+		String info = "Route not found, did you forget a trailing slash? try: " + path + "/";
 		return (contentType != null && contentType.startsWith("application/json"))
-				? FakeReply.json(404, Map.of("info", info)) : FakeReply.text(404, "text/plain", info + "\n");
-	}
-
-	/**
-	 * What Sentry looks at in a request.
-	 *
-	 * @param method the method
-	 * @param path the path as it was sent
-	 * @param query the query as it was sent, if any
-	 * @param authorization the header with the credentials, if any
-	 * @param contentType the media type of the body, if any; of no importance to SCIM
-	 * @param body the body, possibly empty
-	 */
-	@SuppressWarnings("ArrayRecordComponent")
-	record Request(String method, String path, @Nullable String query, @Nullable String authorization,
-			@Nullable String contentType, byte[] body) {
+				? FakeResponse.json(404, Map.of("info", info)) : FakeResponse.text(404, "text/plain", info + "\n");
 	}
 
 }

@@ -14,49 +14,45 @@ import java.util.concurrent.Executors;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A Sentry with one organization in memory, reachable from this machine only. Answers the
- * SCIM resource of the members as Sentry does, oddities included; {@link MagicAddress}
- * brings about what Sentry does rarely.
+ * A Sentry with one organization in memory, on the loopback interface. Implements the
+ * SCIM resource of members as Sentry does, oddities included; {@link MagicAddress}
+ * triggers what Sentry does rarely.
  */
 final class FakeSentry implements AutoCloseable {
 
 	private static final String LOOPBACK = "127.0.0.1";
 
-	private static final Duration PEACE = Duration.ofSeconds(2);
+	private static final Duration RATE_LIMIT_RESET = Duration.ofSeconds(2);
 
 	private final HttpServer server;
 
 	private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
 
-	private final JsonMapper mapper = JsonMapper.builder().build();
-
 	private final FakeRouter router;
 
 	private final InstantSource clock;
 
-	private FakeSentry(HttpServer server, String token, String slug, Duration slowness, InstantSource clock) {
-		FakeOrganization organization = new FakeOrganization();
+	private FakeSentry(HttpServer server, FakeRouter router, InstantSource clock) {
 		this.server = server;
+		this.router = router;
 		this.clock = clock;
-		this.router = new FakeRouter(slug, new FakeCredentials(token), organization,
-				new UsersEndpoint(organization, this.mapper, slowness), this.mapper);
 	}
 
 	/**
-	 * Starts a fake Sentry at a free port.
-	 * @param token the token that is accepted
+	 * Starts a fake Sentry on a free port.
+	 * @param token the only token that is accepted
 	 * @param slug the slug of the organization
 	 * @param slowness how long {@link MagicAddress#SLOW} takes
-	 * @param clock says when the rate limit ends
+	 * @param clock the clock for the reset of the rate limit
 	 * @return a running Sentry
 	 */
 	static FakeSentry start(String token, String slug, Duration slowness, InstantSource clock) {
 		try {
 			HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral(LOOPBACK), 0), 0);
-			FakeSentry sentry = new FakeSentry(server, token, slug, slowness, clock);
+			FakeSentry sentry = new FakeSentry(server, new FakeRouter(slug, token, new FakeOrganization(), slowness),
+					clock);
 			server.createContext("/", sentry::handle);
 			server.setExecutor(sentry.executor);
 			server.start();
@@ -67,10 +63,6 @@ final class FakeSentry implements AutoCloseable {
 		}
 	}
 
-	/**
-	 * Where this Sentry is.
-	 * @return a URL without a path
-	 */
 	URI baseUrl() {
 		return URI.create("http://" + LOOPBACK + ":" + this.server.getAddress().getPort());
 	}
@@ -78,18 +70,14 @@ final class FakeSentry implements AutoCloseable {
 	@Override
 	public void close() {
 		this.server.stop(0);
-		// Not close(): that one waits for the slow answers.
+		// Not close(), which waits for the slow responses.
 		this.executor.shutdownNow();
 	}
 
 	private void handle(HttpExchange exchange) throws IOException {
-		Headers headers = exchange.getRequestHeaders();
-		URI uri = exchange.getRequestURI();
 		byte[] body = exchange.getRequestBody().readAllBytes();
 		try {
-			send(this.router.route(new FakeRouter.Request(exchange.getRequestMethod(), uri.getRawPath(),
-					uri.getRawQuery(), headers.getFirst("Authorization"), headers.getFirst("Content-Type"), body)),
-					exchange);
+			send(this.router.route(exchange, body), exchange);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -97,29 +85,28 @@ final class FakeSentry implements AutoCloseable {
 		}
 	}
 
-	private void send(FakeReply reply, HttpExchange exchange) throws IOException {
-		if (reply.equals(FakeReply.NONE)) {
+	private void send(FakeResponse response, HttpExchange exchange) throws IOException {
+		if (response.equals(FakeResponse.NONE)) {
 			exchange.close();
 			return;
 		}
-		if (reply.status() != 502) {
-			// A 502 comes from the web server in front, which knows nothing of limits.
-			addRateLimit(exchange.getResponseHeaders(), reply.status() == 429);
+		if (response.status() != 502) {
+			// A 502 comes from the web server in front, which does not set these headers.
+			addRateLimit(exchange.getResponseHeaders(), response.status() == 429);
 		}
-		reply.headers().forEach(exchange.getResponseHeaders()::set);
-		byte[] body = (reply.body() instanceof String text) ? text.getBytes(StandardCharsets.UTF_8)
-				: this.mapper.writeValueAsBytes(reply.body());
+		response.headers().forEach(exchange.getResponseHeaders()::set);
+		byte[] body = response.body().getBytes(StandardCharsets.UTF_8);
 		if (body.length == 0 || exchange.getRequestMethod().equals("HEAD")) {
-			exchange.sendResponseHeaders(reply.status(), -1);
+			exchange.sendResponseHeaders(response.status(), -1);
 			return;
 		}
-		exchange.sendResponseHeaders(reply.status(), body.length);
+		exchange.sendResponseHeaders(response.status(), body.length);
 		exchange.getResponseBody().write(body);
 		exchange.getResponseBody().close();
 	}
 
 	private void addRateLimit(Headers headers, boolean exceeded) {
-		long reset = this.clock.instant().plus(exceeded ? PEACE : Duration.ofSeconds(1)).getEpochSecond();
+		long reset = this.clock.instant().plus(exceeded ? RATE_LIMIT_RESET : Duration.ofSeconds(1)).getEpochSecond();
 		headers.set("X-Sentry-Rate-Limit-Limit", "40");
 		headers.set("X-Sentry-Rate-Limit-Remaining", exceeded ? "0" : "39");
 		headers.set("X-Sentry-Rate-Limit-Reset", String.valueOf(reset));

@@ -1,38 +1,32 @@
 package dev.memberproxy.fakesentry;
 
+import dev.memberproxy.core.Ids;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Addresses that make the fake Sentry behave in a certain way when a member is created.
- * The part before the {@code @} counts, at any domain.
+ * Addresses that make the fake Sentry respond in a certain way when a member is created.
+ * Only the part before the {@code @} counts.
  */
 enum MagicAddress {
 
-	/** Somebody who has signed in before. */
-	JOINED("The person is a member already: Sentry answers 409."),
+	JOINED("The person is already a member: Sentry responds with 409."),
 
-	/** Somebody who was provisioned but has not signed in. */
-	INVITED("The person is invited already: Sentry answers 400 with JSON inside a text."),
+	INVITED("The person is already invited: Sentry responds with 400 and JSON inside a text."),
 
-	/** Somebody who wants to join and waits for approval. */
-	REQUESTED("The person has asked to join as a member: Sentry takes that up, but fails with any other role."),
+	REQUESTED("The person has asked to join as a member: Sentry accepts that role, but fails with any other."),
 
-	/** Somebody who is a member already, under the first address of the account. */
-	SECOND("The person is a member under the address first@: Sentry answers 409."),
+	SECOND("The person is already a member under the address first@: Sentry responds with 409."),
 
-	/** The limiter steps in before anything happens. */
-	RATE_LIMITED("Sentry answers 429 the first time, and wants two seconds of peace."),
+	RATE_LIMITED("Sentry responds to the first request with 429, and resets the limit after 2 s."),
 
-	/** The answer comes after the caller has given up. */
-	SLOW("Sentry creates the member, but too late for anybody to wait for the answer."),
+	/** The service stops waiting before the response arrives. */
+	SLOW("Sentry creates the member, but responds after the timeout."),
 
-	/** The web server in front of Sentry has nobody to pass the request on to. */
-	BROKEN("Nothing is created, and a 502 page in HTML comes back."),
+	/** A response of the web server in front of Sentry. */
+	BROKEN("Sentry creates nothing, and the response is a 502 page in HTML."),
 
-	/** The change is made, the answer lost. */
-	DROPPED("Sentry creates the member, but the connection breaks before the answer.");
+	DROPPED("Sentry creates the member, but the connection breaks before the response.");
 
 	private final String description;
 
@@ -40,18 +34,11 @@ enum MagicAddress {
 		this.description = description;
 	}
 
-	/**
-	 * What comes before the {@code @}.
-	 * @return lower-case words joined by hyphens
-	 */
 	String localPart() {
-		return name().toLowerCase(Locale.ROOT).replace('_', '-');
+		return Ids.kebab(this);
 	}
 
-	/**
-	 * What happens, for people who try it out.
-	 * @return one sentence
-	 */
+	/** What happens, in one sentence for the demo's greeting. */
 	String description() {
 		return this.description;
 	}

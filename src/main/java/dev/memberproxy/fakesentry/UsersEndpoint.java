@@ -1,163 +1,168 @@
 package dev.memberproxy.fakesentry;
 
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import dev.memberproxy.fakesentry.FakeMember.State;
-import dev.memberproxy.fakesentry.FakeOrganization.Creation;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
-/**
- * Sentry's SCIM resource of the members, for callers who are known and may do everything.
- */
+/** Sentry's SCIM resource of members, after authentication and routing. */
 final class UsersEndpoint {
 
 	private static final String LIST_RESPONSE = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 
-	private final FakeOrganization organization;
+	/**
+	 * Of Sentry's filters only the one by address. Sentry accepts any character in place
+	 * of the quotes, and splits the filter at commas.
+	 */
+	private static final Pattern FILTER = Pattern.compile("userName eq .([^,]*).");
 
-	private final JsonMapper mapper;
+	private static final int DEFAULT_COUNT = 100;
+
+	private final FakeOrganization organization;
 
 	private final Duration slowness;
 
-	/** The addresses that the limiter has stopped once. */
+	/** The addresses whose first request was rate limited. */
 	private final Set<String> limited = ConcurrentHashMap.newKeySet();
 
-	/**
-	 * @param organization the members
-	 * @param mapper writes the JSON inside of texts
-	 * @param slowness how long the slow address takes
-	 */
-	UsersEndpoint(FakeOrganization organization, JsonMapper mapper, Duration slowness) {
+	UsersEndpoint(FakeOrganization organization, Duration slowness) {
 		this.organization = organization;
-		this.mapper = mapper;
 		this.slowness = slowness;
 	}
 
-	FakeReply create(JsonNode body) throws InterruptedException {
-		if (!body.isObject()) {
-			return FakeReply.internalError();
+	FakeResponse create(JsonNode json) throws InterruptedException {
+		if (!json.isObject()) {
+			return FakeResponse.internalError();
 		}
-		MemberForm form = new MemberForm(body);
-		Optional<FakeReply> roleFault = form.findRoleFault();
-		if (roleFault.isPresent()) {
-			return roleFault.get();
+		ScimBody body = new ScimBody(json);
+		Optional<FakeResponse> roleError = body.findRoleError();
+		if (roleError.isPresent()) {
+			return roleError.get();
 		}
-		List<String> userNameFaults = form.findUserNameFaults();
-		if (!userNameFaults.isEmpty()) {
-			return refuseFields(Map.of("email", userNameFaults));
-		}
-		return create(form.userName(), form.role());
+		List<String> userNameErrors = body.findUserNameErrors();
+		return userNameErrors.isEmpty() ? create(body.userName(), body.role())
+				: FakeResponse.invalidFields(Map.of("email", userNameErrors));
 	}
 
-	private FakeReply create(String userName, @Nullable String role) throws InterruptedException {
-		return switch (MagicAddress.find(userName).orElse(null)) {
-			case RATE_LIMITED -> this.limited.add(userName) ? FakeReply.rateLimited() : enroll(userName, role);
-			case BROKEN -> FakeReply.badGateway();
-			case JOINED -> {
-				this.organization.ensure(userName, State.JOINED);
-				yield enroll(userName, role);
-			}
-			case INVITED -> {
-				this.organization.ensure(userName, State.INVITED);
-				yield enroll(userName, role);
-			}
-			case REQUESTED -> {
-				this.organization.ensure(userName, State.REQUESTED);
-				yield enroll(userName, role);
-			}
-			case SECOND -> {
+	private FakeResponse create(String userName, @Nullable String role) throws InterruptedException {
+		MagicAddress magic = MagicAddress.find(userName).orElse(null);
+		switch (magic) {
+			case JOINED -> this.organization.ensure(userName, State.JOINED);
+			case INVITED -> this.organization.ensure(userName, State.INVITED);
+			case REQUESTED -> this.organization.ensure(userName, State.REQUESTED);
+			case SECOND ->
 				this.organization.ensure("first" + userName.substring(userName.indexOf('@')), State.JOINED, userName);
-				yield enroll(userName, role);
+			case SLOW -> Thread.sleep(this.slowness);
+			case BROKEN -> {
+				return FakeResponse.badGateway();
 			}
-			case SLOW -> {
-				Thread.sleep(this.slowness);
-				yield enroll(userName, role);
+			case RATE_LIMITED -> {
+				if (this.limited.add(userName)) {
+					return FakeResponse.rateLimited();
+				}
 			}
 			case DROPPED -> {
-				FakeReply reply = enroll(userName, role);
-				yield (reply.status() == 201) ? FakeReply.NONE : reply;
 			}
-			case null -> enroll(userName, role);
-		};
+			case null -> {
+			}
+		}
+		FakeResponse response = this.organization.create(userName, role);
+		return (magic == MagicAddress.DROPPED && response.status() == 201) ? FakeResponse.NONE : response;
 	}
 
-	private FakeReply enroll(String userName, @Nullable String role) {
-		return switch (this.organization.create(userName, role)) {
-			case Creation.Created(FakeMember member) -> FakeReply.json(201, ScimUser.of(member));
-			case Creation.Refused.JOINED ->
-				FakeReply.scimError(409, "uniqueness", "User already exists in the database.");
-			case Creation.Refused.INVITED ->
-				refuseFields(Map.of("email", List.of("The user " + userName + " has already been invited")));
-			case Creation.Refused.REQUESTED_WITH_OTHER_ROLE -> FakeReply.internalError();
-		};
-	}
-
-	FakeReply list(@Nullable String rawQuery) {
-		ListQuery query = ListQuery.parse(rawQuery);
-		Map<String, List<String>> faults = query.findNumberFaults();
-		if (!faults.isEmpty()) {
-			return FakeReply.json(400, faults);
+	FakeResponse list(@Nullable String rawQuery) {
+		Map<String, String> query = parse((rawQuery != null) ? rawQuery : "");
+		Map<String, List<String>> errors = new TreeMap<>();
+		int startIndex = number(query, "startIndex", "1", 1, errors);
+		int count = number(query, "count", "0", 0, errors);
+		if (!errors.isEmpty()) {
+			return FakeResponse.json(400, errors);
 		}
-		if (query.hasBadFilter()) {
-			return FakeReply.scimError(400, "invalidFilter", null);
+		String filter = query.getOrDefault("filter", "");
+		Matcher matcher = FILTER.matcher(filter);
+		if (!filter.isEmpty() && !matcher.matches()) {
+			return FakeResponse.scimError(400, "invalidFilter", null);
 		}
-		List<FakeMember> all = this.organization.list(query.userName());
-		List<ScimUser> page = all.stream()
-			.skip(query.startIndex() - 1L)
-			.limit(query.count())
-			.map(ScimUser::of)
+		List<FakeMember> all = this.organization.list(filter.isEmpty() ? null : matcher.group(1));
+		List<Map<String, Object>> page = all.stream()
+			.skip(startIndex - 1L)
+			.limit((count != 0) ? count : DEFAULT_COUNT)
+			.map(FakeMember::json)
 			.toList();
-		return FakeReply.json(200, Map.of("schemas", List.of(LIST_RESPONSE), "totalResults", all.size(), "startIndex",
-				query.startIndex(), "itemsPerPage", page.size(), "Resources", page));
+		return FakeResponse.json(200, Map.of("schemas", List.of(LIST_RESPONSE), "totalResults", all.size(),
+				"startIndex", startIndex, "itemsPerPage", page.size(), "Resources", page));
 	}
 
-	FakeReply get(FakeMember member) {
-		return FakeReply.json(200, ScimUser.of(member));
+	FakeResponse get(FakeMember member) {
+		return FakeResponse.json(200, member.json());
 	}
 
-	FakeReply changeRole(FakeMember member, JsonNode body) {
-		if (!body.isObject()) {
-			return FakeReply.internalError();
+	FakeResponse changeRole(FakeMember member, JsonNode json) {
+		if (!json.isObject()) {
+			return FakeResponse.internalError();
 		}
-		MemberForm form = new MemberForm(body);
-		return form.findRoleFault()
-			.or(() -> this.organization.changeRole(member.id(), form.role()).map(this::get))
-			.orElseGet(FakeReply::memberNotFound);
+		ScimBody body = new ScimBody(json);
+		return body.findRoleError()
+			.or(() -> this.organization.changeRole(member.id(), body.role()).map(this::get))
+			.orElseGet(FakeResponse::memberNotFound);
 	}
 
-	FakeReply patch(FakeMember member, JsonNode body) {
-		if (!body.isObject()) {
-			return FakeReply.internalError();
+	FakeResponse patch(FakeMember member, JsonNode json) {
+		if (!json.isObject()) {
+			return FakeResponse.internalError();
 		}
-		MemberPatch patch = new MemberPatch(body);
-		Optional<Map<String, Object>> fault = patch.findFault();
-		if (fault.isPresent()) {
-			return refuseFields(fault.get());
+		ScimBody body = new ScimBody(json);
+		Optional<Object> error = body.findOperationsError();
+		if (error.isPresent()) {
+			return FakeResponse.invalidFields(Map.of("Operations", List.of(error.get())));
 		}
-		if (patch.isEmpty()) {
+		if (body.operations().isEmpty()) {
 			return get(member);
 		}
-		return patch.deactivates() ? remove(member) : FakeReply.badRequest("Invalid Patch Operation.");
+		return body.deactivates() ? this.organization.remove(member.id())
+				: FakeResponse.badRequest("Invalid Patch Operation.");
 	}
 
-	FakeReply remove(FakeMember member) {
-		return switch (this.organization.remove(member.id())) {
-			case REMOVED -> FakeReply.noContent();
-			case UNKNOWN -> FakeReply.memberNotFound();
-			case LAST_OWNER -> FakeReply.error(403, "You cannot remove the only remaining owner of the organization.");
-		};
+	private static Map<String, String> parse(String rawQuery) {
+		Map<String, String> parameters = new HashMap<>();
+		for (String parameter : rawQuery.split("&", -1)) {
+			int equals = parameter.indexOf('=');
+			if (equals > 0) {
+				parameters.put(decode(parameter.substring(0, equals)), decode(parameter.substring(equals + 1)));
+			}
+		}
+		return parameters;
 	}
 
-	/** Sentry puts the faults into the text of the error, as JSON. */
-	private FakeReply refuseFields(Map<String, ?> faults) {
-		return FakeReply.badRequest(this.mapper.writeValueAsString(faults));
+	private static String decode(String text) {
+		return URLDecoder.decode(text, StandardCharsets.UTF_8);
+	}
+
+	private static int number(Map<String, String> query, String name, String defaultValue, int minimum,
+			Map<String, List<String>> errors) {
+		try {
+			int number = Integer.parseInt(query.getOrDefault(name, defaultValue));
+			if (number < minimum) {
+				errors.put(name, List.of("Ensure this value is greater than or equal to " + minimum + "."));
+			}
+			return number;
+		}
+		catch (NumberFormatException ex) {
+			errors.put(name, List.of("A valid integer is required."));
+			return minimum;
+		}
 	}
 
 }

@@ -1,6 +1,6 @@
 /**
- * A Sentry in memory, for trying the service out without an account (profile
- * {@code demo}). Nothing depends on it.
+ * A Sentry in memory for the profile {@code demo}, which needs no Sentry account. Nothing
+ * depends on it.
  */
 @NullMarked
 package dev.memberproxy.fakesentry;

@@ -1,43 +1,27 @@
 package dev.memberproxy.idempotency;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+import dev.memberproxy.core.Digests;
 
 /**
- * What makes two requests the same: a digest, so that the store holds nothing of what was
- * asked.
+ * Identifies what a request asks for. A digest, so that the store holds no content of the
+ * request.
  *
  * @param value SHA-256 in hexadecimal digits
  */
 public record Fingerprint(String value) {
 
 	/**
-	 * The fingerprint of a request that is made of some parts.
-	 * @param parts method, organization, query, body and what else counts, in a fixed
-	 * order
+	 * The fingerprint of a request.
+	 * @param parts everything that makes requests differ, in a fixed order
 	 * @return the fingerprint
 	 */
 	public static Fingerprint of(String... parts) {
-		MessageDigest digest = sha256();
-		for (String part : parts) {
-			byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
-			// With its length, lest two parts be split differently and look the same.
-			digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
-			digest.update(bytes);
-		}
-		return new Fingerprint(HexFormat.of().formatHex(digest.digest()));
-	}
-
-	private static MessageDigest sha256() {
-		try {
-			return MessageDigest.getInstance("SHA-256");
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException("Every Java platform has SHA-256", ex);
-		}
+		// With its length, so that different parts never join to the same text.
+		return new Fingerprint(Digests
+			.sha256Hex(Arrays.stream(parts).map((part) -> part.length() + ":" + part).collect(Collectors.joining())));
 	}
 
 }

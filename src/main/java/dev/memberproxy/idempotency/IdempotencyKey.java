@@ -13,15 +13,15 @@ import dev.memberproxy.problem.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;
 
 /**
- * The key by which a caller names one intended change, however often it sends the request
- * for it. Taken as it is, quotation marks included.
+ * Identifies one intended change of a caller across retries. Quotation marks are part of
+ * the key.
  *
- * @param client the name of the client, for whom alone the key means anything
+ * @param client the name of the client: each client has keys of its own
  * @param value 1 to 255 visible ASCII characters
  */
 public record IdempotencyKey(String client, String value) {
 
-	/** The request header that carries the key. */
+	/** The request header with the key. */
 	public static final String HEADER = "Idempotency-Key";
 
 	private static final Pattern VISIBLE = Pattern.compile("[\\x21-\\x7E]{1,255}");
@@ -29,9 +29,8 @@ public record IdempotencyKey(String client, String value) {
 	/**
 	 * The key of a request.
 	 * @param request the request
-	 * @param client the name of the client that sent it
 	 * @return the key, or empty if the request has none
-	 * @throws ProblemException if there are several, or if it has another form
+	 * @throws ProblemException if the header is repeated or malformed
 	 */
 	public static Optional<IdempotencyKey> of(HttpServletRequest request, String client) {
 		List<String> values = Collections.list(request.getHeaders(HEADER));
@@ -47,14 +46,14 @@ public record IdempotencyKey(String client, String value) {
 	}
 
 	/**
-	 * What audit lines tell of the key.
-	 * @return a digest that is the same for the same key of the same client
+	 * A digest of client and key, for the audit log.
+	 * @return hexadecimal digits
 	 */
 	public String digest() {
 		return Fingerprint.of(this.client, this.value).value();
 	}
 
-	/** Masked: whoever knows a key can have its answer. */
+	/** Masked: the key gives access to the stored response. */
 	@Override
 	public String toString() {
 		return "IdempotencyKey[***]";

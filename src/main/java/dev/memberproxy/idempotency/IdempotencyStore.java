@@ -3,80 +3,72 @@ package dev.memberproxy.idempotency;
 import dev.memberproxy.problem.RenderedResponse;
 
 /**
- * Remembers keys. One store in the process for now; one that several instances share
- * would implement the same.
+ * Stores idempotency keys and the responses to their requests. A claim that is granted
+ * has an owner token; every later call about the key must present it. A call with the
+ * token of a claim that has ended changes nothing: another request may own the key.
  */
 interface IdempotencyStore {
 
 	/**
-	 * Claims a key for a request. Of several who claim a free key at the same time
-	 * exactly one is granted it.
+	 * Claims a key for a request. Of several concurrent claims for a free key exactly one
+	 * is granted.
 	 * @param key the key
 	 * @param fingerprint what the request asks for
-	 * @return whether the request may run; if so, it has to be told here how it ended
+	 * @return whether the request may run
 	 */
 	Claim claim(IdempotencyKey key, Fingerprint fingerprint);
 
 	/**
-	 * The request ended for good: its answer is the answer to all that repeat it.
-	 * @param key the key, claimed before
-	 * @param fingerprint what the request asked for
-	 * @param answer the answer
+	 * Ends a claim and stores the response for retries.
+	 * @param key the key
+	 * @param owner the owner token of the claim
+	 * @param response the response
 	 */
-	void keep(IdempotencyKey key, Fingerprint fingerprint, RenderedResponse answer);
+	void keep(IdempotencyKey key, String owner, RenderedResponse response);
 
 	/**
-	 * The request ended without a known outcome: who repeats it has to settle it.
-	 * @param key the key, claimed before
-	 * @param fingerprint what the request asked for
+	 * Ends a claim without a known outcome: the next request resumes.
+	 * @param key the key
+	 * @param owner the owner token of the claim
 	 */
-	void leaveOpen(IdempotencyKey key, Fingerprint fingerprint);
+	void leaveOpen(IdempotencyKey key, String owner);
 
 	/**
-	 * The request ended without having changed anything: the key is as good as new.
-	 * @param key the key, claimed before
+	 * Ends a claim that changed nothing: the key is free again.
+	 * @param key the key
+	 * @param owner the owner token of the claim
 	 */
-	void release(IdempotencyKey key);
+	void release(IdempotencyKey key, String owner);
 
-	/** What comes of claiming a key. */
+	/** The result of claiming a key. */
 	sealed interface Claim {
 
 		/**
-		 * The claim as metrics name it.
-		 * @return a lower-case word
+		 * The request may run. The claim must be ended with its owner token.
+		 *
+		 * @param owner the owner token
+		 * @param resumed whether an earlier request ended without a known outcome
 		 */
-		default String id() {
-			return switch (this) {
-				case Granted _ -> "new";
-				case Resumed _ -> "open";
-				case Running _ -> "running";
-				case Taken _ -> "taken";
-				case Ended _ -> "ended";
-			};
-		}
-
-		/** The key was free. */
-		record Granted() implements Claim {
-		}
-
-		/** An earlier request with the key ended without a known outcome. */
-		record Resumed() implements Claim {
-		}
-
-		/** The same request is running. */
-		record Running() implements Claim {
-		}
-
-		/** Another request has the key. */
-		record Taken() implements Claim {
+		record Granted(String owner, boolean resumed) implements Claim {
 		}
 
 		/**
-		 * The same request has ended.
+		 * The same request has completed.
 		 *
-		 * @param answer its answer
+		 * @param response its response
 		 */
-		record Ended(RenderedResponse answer) implements Claim {
+		record Completed(RenderedResponse response) implements Claim {
+		}
+
+		/** The request must not run. */
+		enum Rejected implements Claim {
+
+			/** The same request is in progress. */
+			IN_PROGRESS,
+
+			/** The key was used for another request. */
+			REUSED
+
 		}
 
 	}

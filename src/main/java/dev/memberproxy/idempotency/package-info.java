@@ -1,6 +1,6 @@
 /**
- * Requests that carry an {@code Idempotency-Key}: which are running, which have ended,
- * and with what answer.
+ * Requests with an {@code Idempotency-Key}: the state of each key, and the stored
+ * responses.
  */
 @NullMarked
 package dev.memberproxy.idempotency;

@@ -4,7 +4,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-import dev.memberproxy.audit.RequestedBy;
 import dev.memberproxy.audit.AuditRecord;
 import dev.memberproxy.clients.Client;
 import dev.memberproxy.core.BasePath;

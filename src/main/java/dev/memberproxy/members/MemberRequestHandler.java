@@ -143,7 +143,7 @@ public class MemberRequestHandler {
 
 	private RenderedResponse respond(Problem problem, String diagnosis, CallContext context) {
 		context.audit().problem(problem);
-		return this.problems.answer(context.audit().requestId(), context.basePath(), problem, diagnosis);
+		return this.problems.render(context.audit().requestId(), context.basePath(), problem, diagnosis);
 	}
 
 	private Fingerprint fingerprint(Organization organization, NewMember member) {

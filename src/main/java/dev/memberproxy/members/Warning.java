@@ -3,7 +3,7 @@ package dev.memberproxy.members;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonValue;
-import dev.memberproxy.problem.InputErrors;
+import dev.memberproxy.problem.InputError;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +31,7 @@ record Warning(Code code, String detail, @Nullable String pointer) {
 	static Warning ofUnknownAttribute(String name) {
 		return new Warning(Code.UNKNOWN_ATTRIBUTE,
 				"Neither this service nor SCIM defines this field. It is passed on to Sentry, which ignores it.",
-				"/" + InputErrors.escape(name));
+				"/" + InputError.escape(name));
 	}
 
 	/** The kinds of warnings. */

@@ -1,18 +1,15 @@
 package dev.memberproxy.organizations;
 
-import dev.memberproxy.core.InvalidConfigurationException;
-
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.regex.Pattern;
 
+import dev.memberproxy.core.InvalidConfigurationException;
 import dev.memberproxy.core.Loopback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Where a Sentry is: the one place that decides which hosts a token may be sent to.
- */
+/** The URL of a Sentry. Only this class decides which hosts receive a token. */
 final class BaseUrl {
 
 	private static final Logger logger = LoggerFactory.getLogger(BaseUrl.class);
@@ -45,24 +42,23 @@ final class BaseUrl {
 		}
 		if (uri.getRawAuthority().endsWith(":") || uri.getPort() == 0 || uri.getPort() > 65535) {
 			throw new InvalidConfigurationException(property, "has no usable port",
-					"Give a port from 1 to 65535, or none for the usual one.");
+					"Set a port from 1 to 65535, or none for the default.");
 		}
 		if (uri.getRawUserInfo() != null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
 			throw new InvalidConfigurationException(property, "has a user, a query or a fragment",
-					"Leave everything out but scheme, host, port and path. The token has a property of its own.");
+					"Keep only scheme, host, port and path. The token has its own property.");
 		}
 		String path = uri.getRawPath().replaceFirst("/+$", "");
 		if (!PATH.matcher(path).matches() || path.contains("/api/0")) {
 			throw new InvalidConfigurationException(property, "has a path that cannot be used",
-					"Give the address under which Sentry's own pages are found; /api/0 and all that follows is added"
-							+ " here.");
+					"Set it to the address of Sentry's pages. This service adds /api/0 and what follows.");
 		}
 		if ("http".equals(uri.getScheme()) && !Loopback.isLoopback(uri.getHost())) {
 			if (!allowHttp) {
 				throw new InvalidConfigurationException(property, "is plain http, which would send the token in clear",
 						"Use https. Inside a network that you trust, set sentry.allow-http=true.");
 			}
-			logger.warn("{} is plain http: the token and all members travel in clear", property);
+			logger.warn("{} is plain http: the token and all members are sent in clear", property);
 		}
 		return URI.create(uri.getScheme() + "://" + uri.getRawAuthority() + path);
 	}

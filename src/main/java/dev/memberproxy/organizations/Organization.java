@@ -6,41 +6,41 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Sentry organization that this service can give seats in.
+ * A Sentry organization whose members this service manages.
  *
  * @param alias its name in the paths of this service
- * @param baseUrl where its Sentry is, without a slash at the end
+ * @param baseUrl the URL of its Sentry, without a slash at the end
  * @param slug its name at Sentry
- * @param token the credentials for it, which may be replaced
- * @param timeouts the limits of a call to it
- * @param pacing the limits of its Sentry that are kept to
- * @param preflightInterval how often it is asked whether it can be used; 0 for never
+ * @param token the current token for it
+ * @param timeouts the limits of a request to it
+ * @param pacing the rate limit for requests to it
+ * @param preflightInterval how often its Sentry is checked; 0 for never
  * @param sslBundle the name of the SSL bundle with the certificates to trust, if not
  * those of the JVM
  */
 public record Organization(String alias, URI baseUrl, String slug, OrganizationToken token, Timeouts timeouts,
 		Pacing pacing, Duration preflightInterval, @Nullable String sslBundle) {
 
-	/** The alias of the organization that is reached without naming one. */
+	/** The alias of the organization for paths that name none. */
 	public static final String DEFAULT_ALIAS = "default";
 
 	/**
-	 * How long a call to Sentry may take.
+	 * The time limits of requests.
 	 *
 	 * @param connect for the TCP connection, and again for the TLS handshake
-	 * @param read from the first byte of the request to the last byte of the answer
-	 * @param deadline for a request of a caller as a whole
+	 * @param read from the first byte of a request to Sentry to the last byte of the
+	 * response
+	 * @param deadline for a caller's request as a whole
 	 */
 	public record Timeouts(Duration connect, Duration read, Duration deadline) {
 	}
 
 	/**
-	 * How fast Sentry is called, for each HTTP method by itself, as Sentry counts.
+	 * The rate limit for each HTTP method, as Sentry counts.
 	 *
-	 * @param requestsPerSecond how many requests may reach Sentry in any second; 0 for no
-	 * limit
-	 * @param maxConcurrent how many may be under way at the same time; 0 for no limit
-	 * @param maxWait how long a request may wait for its turn
+	 * @param requestsPerSecond the most requests in any second; 0 for no limit
+	 * @param maxConcurrent the most requests in progress at the same time; 0 for no limit
+	 * @param maxWait the longest time a request may wait in the queue
 	 */
 	public record Pacing(int requestsPerSecond, int maxConcurrent, Duration maxWait) {
 	}

@@ -1,7 +1,5 @@
 package dev.memberproxy.organizations;
 
-import dev.memberproxy.core.InvalidConfigurationException;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -9,24 +7,25 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
+import dev.memberproxy.core.InvalidConfigurationException;
+import dev.memberproxy.core.SecretFile;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The token of one organization, which may be replaced while the service runs if it comes
- * from a file. A file that cannot be used never takes the present token away: that one
- * still works, or else Sentry will say so.
+ * The token of one organization. A token from a file can change while the service runs;
+ * if the file becomes unusable, the previous token stays in use.
  */
 public final class OrganizationToken {
 
 	private static final Logger logger = LoggerFactory.getLogger(OrganizationToken.class);
 
-	private final @Nullable TokenFile file;
+	private final @Nullable SecretFile file;
 
 	private final InstantSource clock;
 
-	/** One after the other, lest an old content overtake a new one. */
+	/** Serializes reads, so that old content never replaces new content. */
 	private final ReentrantLock reading = new ReentrantLock();
 
 	private final AtomicLong failures = new AtomicLong();
@@ -35,17 +34,13 @@ public final class OrganizationToken {
 
 	private volatile @Nullable String fault;
 
-	private OrganizationToken(@Nullable TokenFile file, SecretToken token, InstantSource clock) {
+	private OrganizationToken(@Nullable SecretFile file, SecretToken token, InstantSource clock) {
 		this.file = file;
 		this.clock = clock;
 		this.held = new Held(token, clock.instant());
 	}
 
-	/**
-	 * A token that stays as it is.
-	 * @param token the token
-	 * @return the organization's token
-	 */
+	/** A token that never changes. */
 	public static OrganizationToken of(SecretToken token) {
 		return of(token, InstantSource.system());
 	}
@@ -55,40 +50,29 @@ public final class OrganizationToken {
 	}
 
 	/**
-	 * The token that a file holds, now and later.
-	 * @param file the file
-	 * @param clock the clock
-	 * @return the organization's token
-	 * @throws InvalidConfigurationException if the file holds none now
+	 * The current token of a file.
+	 * @throws InvalidConfigurationException if the file does not contain one now
 	 */
-	static OrganizationToken from(TokenFile file, InstantSource clock) {
-		SecretToken token = file.read();
-		return new OrganizationToken(file.isLasting() ? file : null, token, clock);
+	static OrganizationToken from(SecretFile file, InstantSource clock) {
+		SecretToken token = SecretToken.read(file);
+		return new OrganizationToken(file.isRereadable() ? file : null, token, clock);
 	}
 
-	/**
-	 * The token to use for the next request.
-	 * @return the token
-	 */
+	/** The token for the next request. */
 	public SecretToken current() {
 		return this.held.token;
 	}
 
 	/**
-	 * Looks for a better token than one that was refused, if need be in the file. That
-	 * somebody else found it first, while the refusal was on its way, counts as well.
-	 * @param refused the token that was refused
-	 * @return whether another one is to be used now
+	 * Looks for another token after one was rejected, and reads the file if there is one.
+	 * @return whether the current token is not the rejected one
 	 */
-	public boolean replaces(SecretToken refused) {
+	public boolean replaces(SecretToken rejected) {
 		reload();
-		return current() != refused;
+		return current() != rejected;
 	}
 
-	/**
-	 * Sentry let this token pass. Says nothing about another one that is used by now.
-	 * @param token the token that was sent
-	 */
+	/** Records that Sentry accepted a token, unless it has been replaced since. */
 	public void accepted(SecretToken token) {
 		Held held = this.held;
 		if (held.token == token) {
@@ -103,7 +87,7 @@ public final class OrganizationToken {
 		}
 		this.reading.lock();
 		try {
-			take(this.file, this.file.read());
+			use(this.file, SecretToken.read(this.file));
 		}
 		catch (InvalidConfigurationException ex) {
 			keep(ex);
@@ -113,42 +97,37 @@ public final class OrganizationToken {
 		}
 	}
 
-	/** Whether it comes from a file that can be read again. */
-	boolean isReloadable() {
-		return this.file != null;
-	}
-
 	/**
-	 * What kept the file from being used when it was last read.
-	 * @return a sentence that shows neither the content nor the path, or empty
+	 * The reason why the last read of the file failed: a sentence that contains neither
+	 * the content nor the path.
 	 */
 	Optional<String> findFault() {
 		return Optional.ofNullable(this.fault);
 	}
 
-	/** How often the file could not be used. */
+	/** The number of failed reads. */
 	long failures() {
 		return this.failures.get();
 	}
 
-	/** How long the token has been used. */
+	/** The time since the token was read. */
 	Duration age() {
-		return Duration.between(this.held.taken, this.clock.instant());
+		return Duration.between(this.held.since, this.clock.instant());
 	}
 
-	/** How long ago Sentry last let the token pass; empty if it never did. */
+	/** The time since Sentry last accepted the token; empty if it never did. */
 	Optional<Duration> sinceAccepted() {
 		return Optional.ofNullable(this.held.accepted)
 			.map((accepted) -> Duration.between(accepted, this.clock.instant()));
 	}
 
-	private void take(TokenFile file, SecretToken token) {
+	private void use(SecretFile file, SecretToken token) {
 		if (!token.hasSameText(current())) {
 			this.held = new Held(token, this.clock.instant());
 			logger.info("{} names a file with a new token, which is used from now on.", file.property());
 		}
 		else if (this.fault != null) {
-			logger.info("{} names a file with the present token again.", file.property());
+			logger.info("{} names a file with the current token again.", file.property());
 		}
 		this.fault = null;
 	}
@@ -156,25 +135,25 @@ public final class OrganizationToken {
 	private void keep(InvalidConfigurationException failure) {
 		String fault = String.valueOf(failure.getMessage());
 		this.failures.incrementAndGet();
-		// The file is read over and over, and one entry is enough to act on.
+		// The file is read every few seconds; the same fault is logged once.
 		if (!fault.equals(this.fault)) {
-			logger.warn("{} {} Until then the token that was read before stays in use.", fault, failure.getRemedy());
+			logger.warn("{} {} The previous token stays in use until then.", fault, failure.getRemedy());
 		}
 		this.fault = fault;
 	}
 
-	/** What goes with one token and ends with it. */
+	/** A token with what is known about it. */
 	private static final class Held {
 
 		private final SecretToken token;
 
-		private final Instant taken;
+		private final Instant since;
 
 		private volatile @Nullable Instant accepted;
 
-		private Held(SecretToken token, Instant taken) {
+		private Held(SecretToken token, Instant since) {
 			this.token = token;
-			this.taken = taken;
+			this.since = since;
 		}
 
 	}

@@ -3,9 +3,12 @@ package dev.memberproxy.organizations;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
+import dev.memberproxy.core.InvalidConfigurationException;
+import dev.memberproxy.core.SecretFile;
+
 /**
- * An organization's token for Sentry. Its text leaves this type in one place only, where
- * the request to Sentry is written.
+ * An organization's token for Sentry. Only the code that writes the request to Sentry
+ * reads its text.
  */
 public final class SecretToken {
 
@@ -21,19 +24,27 @@ public final class SecretToken {
 	}
 
 	/**
-	 * Takes any text. A conversion that refused some would make Spring Boot print the
-	 * value of the property; {@link #findFault()} is asked afterwards.
-	 * @param value the token
-	 * @return the token
+	 * Accepts any text: Spring Boot prints the value of a property whose conversion
+	 * fails. See {@link #findFault()}.
 	 */
 	public static SecretToken of(String value) {
 		return new SecretToken(value);
 	}
 
 	/**
-	 * Says what keeps the text from being a token.
-	 * @return the end of a sentence, without the text; or empty if it can be a token
+	 * Reads a well-formed token.
+	 * @throws InvalidConfigurationException if the file does not contain one
 	 */
+	static SecretToken read(SecretFile file) {
+		SecretToken token = of(file.read());
+		token.findFault().ifPresent((fault) -> {
+			throw new InvalidConfigurationException(file.property(), "names a file whose content " + fault,
+					"Write the token into the file as Sentry shows it, on one line, without quotes.");
+		});
+		return token;
+	}
+
+	/** The reason why the text is no token, as the end of a sentence without the text. */
 	Optional<String> findFault() {
 		if (this.value.length() > MAX_LENGTH) {
 			return Optional.of("is longer than " + MAX_LENGTH + " characters");
@@ -52,10 +63,7 @@ public final class SecretToken {
 		return this.value.equals(other.value);
 	}
 
-	/**
-	 * The token itself. Whoever calls this answers for where it ends up.
-	 * @return the token in clear text
-	 */
+	/** The token in clear text. Callers must not log or store it. */
 	public String reveal() {
 		return this.value;
 	}

@@ -1,47 +1,77 @@
 package dev.memberproxy.organizations;
 
-import dev.memberproxy.core.CheckedProperties;
-
-import dev.memberproxy.core.InvalidConfigurationException;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
+import dev.memberproxy.core.CheckedProperties;
 import dev.memberproxy.core.InvalidConfigurationException.Fault;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The Sentry organizations and how they are reached, as configured. Holds what was
- * written, unchecked: {@link OrganizationFactory} checks it and says what is wrong in the
- * operator's words.
+ * The Sentry organizations and how they are reached. {@link OrganizationFactory} checks
+ * what constraints cannot express.
  *
  * @param region the region of sentry.io that hosts the organization, such as us or de
- * @param baseUrl where Sentry is, if not at a region of sentry.io: a self-hosted Sentry
+ * @param baseUrl the URL of a self-hosted Sentry
  * @param allowHttp whether plain http is permitted to hosts other than this one
  * @param organizationSlug the name of the organization at Sentry
  * @param token the organization's token for Sentry; exactly one of token and token file
- * @param tokenFile a file that holds nothing but the token
+ * @param tokenFile a file that contains only the token
  * @param connectTimeout limit for the TCP connection, and again for the TLS handshake
- * @param readTimeout limit for one call to Sentry, from the first byte sent to the last
- * byte read
+ * @param readTimeout limit for one request to Sentry, from the first byte sent to the
+ * last byte read
  * @param deadline limit for a caller's request as a whole
- * @param pacing how fast Sentry is called
- * @param preflightInterval how often each organization is asked for one member, to see
- * whether its Sentry can be used; 0 for never
+ * @param pacing the rate limit for requests to Sentry
+ * @param preflightInterval how often each organization's Sentry is checked with a read of
+ * one member; 0 for never
  * @param sslBundle SSL bundle with the certificates to trust, for a private CA
  * @param organizations further organizations by alias
  */
 @ConfigurationProperties("sentry")
 record SentryProperties(@Nullable String region, @Nullable String baseUrl, @DefaultValue("false") Boolean allowHttp,
 		@Nullable String organizationSlug, @Nullable SecretToken token, @Nullable String tokenFile,
-		@DefaultValue("2s") Duration connectTimeout, @DefaultValue("8s") Duration readTimeout,
-		@DefaultValue("20s") Duration deadline, @DefaultValue Pacing pacing,
-		@DefaultValue("5m") Duration preflightInterval, @Nullable String sslBundle,
-		@DefaultValue Map<String, Further> organizations) implements CheckedProperties {
+		@DefaultValue("2s") @DurationMin(nanos = 1, message = SentryProperties.POSITIVE) @DurationMax(hours = 1,
+				message = SentryProperties.POSITIVE) Duration connectTimeout,
+		@DefaultValue("8s") @DurationMin(nanos = 1, message = SentryProperties.POSITIVE) @DurationMax(hours = 1,
+				message = SentryProperties.POSITIVE) Duration readTimeout,
+		@DefaultValue("20s") @DurationMin(seconds = 1, message = SentryProperties.SHORT_DEADLINE) @DurationMax(
+				hours = 1, message = SentryProperties.POSITIVE) Duration deadline,
+		@DefaultValue @Valid Pacing pacing,
+		@DefaultValue("5m") @DurationMin(message = SentryProperties.NOT_NEGATIVE) @DurationMax(hours = 1,
+				message = SentryProperties.NOT_NEGATIVE) Duration preflightInterval,
+		@Nullable String sslBundle,
+		@DefaultValue Map<String, @Valid Further> organizations) implements CheckedProperties {
+
+	static final String POSITIVE = "is not a usable limit"
+			+ "|Set it to more than zero and at most one hour, such as 500ms, 8s or 2m.";
+
+	static final String NOT_NEGATIVE = "is not a usable limit"
+			+ "|Set it to at most one hour, such as 500ms or 5s, or to 0.";
+
+	/** A shorter deadline is a mistake, such as a wrong unit. */
+	static final String SHORT_DEADLINE = "is shorter than 1s"
+			+ "|Set it to at least 1s and to more than sentry.read-timeout, such as 20s.";
+
+	static final String RATE = "is not a usable limit"
+			+ "|Set it to a whole number from 1 to 100000, or to 0 for no limit.";
+
+	static final String CONCURRENCY = "is not a usable limit"
+			+ "|Set it to a whole number from 1 to 1000, or to 0 for no limit.";
+
+	/** Every request of the last second is kept, in 8 bytes for each HTTP method. */
+	static final int MAX_RATE = 100_000;
+
+	/** The pool of connections to Sentry is not much larger. */
+	static final int MAX_CONCURRENCY = 1000;
 
 	@Override
 	public List<Fault> findMissing() {
@@ -49,44 +79,52 @@ record SentryProperties(@Nullable String region, @Nullable String baseUrl, @Defa
 	}
 
 	/**
-	 * How fast Sentry is called, for each HTTP method by itself.
+	 * The rate limit for requests to Sentry, for each HTTP method.
 	 *
-	 * @param requestsPerSecond how many requests may reach Sentry in any second; 0 for no
-	 * limit
-	 * @param maxConcurrent how many may be under way at the same time; 0 for no limit
-	 * @param maxWait how long a request may wait for its turn; 0 to refuse it at once
+	 * @param requestsPerSecond the most requests in any second; 0 for no limit
+	 * @param maxConcurrent the most requests in progress at the same time; 0 for no limit
+	 * @param maxWait the longest time a request may wait in the queue; 0 to reject it
+	 * immediately
 	 */
-	record Pacing(@DefaultValue("40") Integer requestsPerSecond, @DefaultValue("25") Integer maxConcurrent,
-			@DefaultValue("5s") Duration maxWait) {
+	record Pacing(
+			@DefaultValue("40") @Min(value = 0, message = RATE) @Max(value = MAX_RATE,
+					message = RATE) Integer requestsPerSecond,
+			@DefaultValue("25") @Min(value = 0, message = CONCURRENCY) @Max(value = MAX_CONCURRENCY,
+					message = CONCURRENCY) Integer maxConcurrent,
+			@DefaultValue("5s") @DurationMin(message = NOT_NEGATIVE) @DurationMax(hours = 1,
+					message = NOT_NEGATIVE) Duration maxWait) {
 	}
 
 	/**
-	 * How fast a further organization's Sentry is called. What is not set here is as for
-	 * all.
+	 * The rate limit for a further organization. Values that are not set are inherited.
 	 *
-	 * @param requestsPerSecond how many requests may reach Sentry in any second; 0 for no
-	 * limit
-	 * @param maxConcurrent how many may be under way at the same time; 0 for no limit
-	 * @param maxWait how long a request may wait for its turn; 0 to refuse it at once
+	 * @param requestsPerSecond the most requests in any second; 0 for no limit
+	 * @param maxConcurrent the most requests in progress at the same time; 0 for no limit
+	 * @param maxWait the longest time a request may wait in the queue; 0 to reject it
+	 * immediately
 	 */
-	record FurtherPacing(@Nullable Integer requestsPerSecond, @Nullable Integer maxConcurrent,
-			@Nullable Duration maxWait) {
+	record FurtherPacing(
+			@Min(value = 0, message = RATE) @Max(value = MAX_RATE, message = RATE) @Nullable Integer requestsPerSecond,
+			@Min(value = 0, message = CONCURRENCY) @Max(value = MAX_CONCURRENCY,
+					message = CONCURRENCY) @Nullable Integer maxConcurrent,
+			@DurationMin(message = NOT_NEGATIVE) @DurationMax(hours = 1,
+					message = NOT_NEGATIVE) @Nullable Duration maxWait) {
 	}
 
 	/**
 	 * One further organization.
 	 *
 	 * @param region the region of sentry.io that hosts the organization
-	 * @param baseUrl where Sentry is, if not at a region of sentry.io
+	 * @param baseUrl the URL of a self-hosted Sentry
 	 * @param slug the name of the organization at Sentry
 	 * @param token the organization's token for Sentry; exactly one of token and token
 	 * file
-	 * @param tokenFile a file that holds nothing but the token
-	 * @param pacing how fast Sentry is called for this organization
+	 * @param tokenFile a file that contains only the token
+	 * @param pacing the rate limit for requests to this organization's Sentry
 	 * @param sslBundle SSL bundle with the certificates to trust, for a private CA
 	 */
 	record Further(@Nullable String region, @Nullable String baseUrl, @Nullable String slug,
-			@Nullable SecretToken token, @Nullable String tokenFile, @DefaultValue FurtherPacing pacing,
+			@Nullable SecretToken token, @Nullable String tokenFile, @DefaultValue @Valid FurtherPacing pacing,
 			@Nullable String sslBundle) {
 	}
 

@@ -9,9 +9,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
-/**
- * Tells of each token how old it is, whether it works, and whether its file can be used.
- */
+/** The age of each token, its last use, and the failed reads of its file. */
 final class TokenMetrics implements MeterBinder {
 
 	private final Organizations organizations;
@@ -26,14 +24,14 @@ final class TokenMetrics implements MeterBinder {
 	}
 
 	private static void bind(Organization organization, MeterRegistry registry) {
-		gauge("members.token.age", "Time since the token in use was read", organization,
+		gauge("members.token.age", "Time since the current token was read", organization,
 				(token) -> seconds(token.age()))
 			.register(registry);
-		gauge("members.token.last.success", "Time since Sentry last accepted the token in use", organization,
+		gauge("members.token.last.success", "Time since Sentry last accepted the current token", organization,
 				(token) -> token.sinceAccepted().map(TokenMetrics::seconds).orElse(Double.NaN))
 			.register(registry);
 		FunctionCounter.builder("members.token.reload.failures", organization.token(), OrganizationToken::failures)
-			.description("How often the token's file was found unusable")
+			.description("Failed attempts to read the token file")
 			.tag("organization", organization.alias())
 			.register(registry);
 	}

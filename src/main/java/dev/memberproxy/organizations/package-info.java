@@ -1,6 +1,6 @@
 /**
- * Which Sentry organizations exist and how each is reached, and the check of all
- * properties of this service. Owns all of {@code sentry.*} and {@code members.proxy.*}.
+ * The configured Sentry organizations, their tokens and the rotation of tokens. Owns the
+ * properties {@code sentry.*}.
  */
 @NullMarked
 package dev.memberproxy.organizations;

@@ -20,14 +20,14 @@ import org.springframework.stereotype.Component;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Gives problems in place of Tomcat's HTML pages where Tomcat refuses a request before
- * any filter or servlet sees it: illegal characters, {@code %2F} in the path, unknown
- * transfer codings.
+ * Responds with problems instead of Tomcat's HTML pages if Tomcat rejects a request
+ * before any filter or servlet sees it: illegal characters, {@code %2F} in the path,
+ * unknown transfer codings.
  */
 @Component
 class ContainerProblems implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
 
-	/** Tomcat has no exception of its own for this, and sets the status 400. */
+	/** Tomcat reports this as status 400, without an exception type of its own. */
 	private static final String HEADER_TOO_LARGE = StringManager.getManager("org.apache.coyote.http11")
 		.getString("iib.requestheadertoolarge.error");
 
@@ -48,13 +48,11 @@ class ContainerProblems implements WebServerFactoryCustomizer<TomcatServletWebSe
 
 	@Override
 	public void customize(TomcatServletWebServerFactory factory) {
-		// Setting the host's error report valve class has no effect beside Boot's own
-		// valve;
-		// one added to the pipeline later comes first.
+		// Boot adds a valve of its own; the valve that is added last comes first.
 		factory.addContextCustomizers((context) -> context.getParent().getPipeline().addValve(new Valve()));
 	}
 
-	/** Neither the context nor Spring's filter for forwarded headers saw the request. */
+	/** Neither the servlet context nor Spring's forwarded-header filter was reached. */
 	private BasePath basePath(Request request) {
 		return Optional.of(request)
 			.filter((_) -> this.trustsForwardedPrefix)

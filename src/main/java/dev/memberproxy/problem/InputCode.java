@@ -1,47 +1,36 @@
 package dev.memberproxy.problem;
 
-import java.util.Locale;
+import dev.memberproxy.core.Ids;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/** The kinds of faults that a caller's input can have. The list only grows. */
+/** The kinds of errors in a caller's input. The list only grows. */
 public enum InputCode {
 
-	/** Not readable as one JSON document. */
 	MALFORMED("The body is not one well-formed JSON document in UTF-8."),
 
-	/** Missing, or null. */
 	REQUIRED("The field is missing or null."),
 
-	/** Another JSON type than expected. */
-	WRONG_TYPE("The value has another JSON type than expected."),
+	WRONG_TYPE("The value has the wrong JSON type."),
 
-	/** No address that a member could have. */
-	INVALID_ADDRESS("The text is not an e-mail address, or not one that Sentry can work with."),
+	INVALID_ADDRESS("The text is not an e-mail address, or not one that Sentry accepts."),
 
-	/** No role that can be given. */
-	UNKNOWN_ROLE("The text is not one of the roles that can be given."),
+	UNKNOWN_ROLE("The text is not a role that can be assigned."),
 
-	/** A field that Sentry would misread or ignore. */
-	UNSUPPORTED_ATTRIBUTE("The field would be ignored or misread by Sentry, or is a misspelling of one that counts."),
+	UNSUPPORTED_ATTRIBUTE(
+			"Sentry would ignore or misread the field, or the field is a misspelling of a supported one."),
 
-	/** Something that has to have another form, or another value. */
 	INVALID_VALUE("The value cannot be used."),
 
-	/** A query parameter that means nothing here. */
-	UNKNOWN_PARAMETER("The query parameter means nothing at this path."),
+	UNKNOWN_PARAMETER("This path has no such query parameter."),
 
-	/** A header that has another form than it should. */
-	MALFORMED_HEADER("The header does not have the form that it should."),
+	MALFORMED_HEADER("The header is malformed."),
 
-	/** Something the client may not do. */
-	OPERATION("Your app may not do this."),
+	OPERATION("Your app's policy does not allow this operation."),
 
-	/** A role the client may not give. */
-	ROLE("Your app may not give this role, or may not leave it to the organization's default."),
+	ROLE("Your app's policy does not allow this role, or requires a role in the request."),
 
-	/** An address the client may not touch. */
-	EMAIL_DOMAIN("Your app may not touch addresses of this domain.");
+	EMAIL_DOMAIN("Your app's policy does not cover addresses of this domain.");
 
 	private final String description;
 
@@ -55,11 +44,11 @@ public enum InputCode {
 	 */
 	@JsonValue
 	public String id() {
-		return name().toLowerCase(Locale.ROOT).replace('_', '-');
+		return Ids.kebab(this);
 	}
 
 	/**
-	 * The code in words, for the pages about problems.
+	 * The code in words, for the documentation.
 	 * @return one sentence
 	 */
 	public String description() {

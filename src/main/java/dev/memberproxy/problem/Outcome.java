@@ -4,17 +4,14 @@ import java.util.Locale;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/** What became of the change that a failed request asked for. */
+/** The outcome of the change that a failed request asked for. The list only grows. */
 public enum Outcome {
 
-	/** Certainly nothing was changed by this request. */
-	NOT_APPLIED("Nothing was changed by this request."),
+	/** Certainly nothing was changed. */
+	NOT_APPLIED("This request changed nothing."),
 
-	/** The change was made, although the request ended with a problem. */
-	APPLIED("The change was made."),
-
-	/** Nobody can say: the change may have been made, or may still be. */
-	UNKNOWN("Not known: the change may have been made, or may still be.");
+	/** The change may have been made, or may still be made. */
+	UNKNOWN("Unknown. The change may have been made, or may still be made.");
 
 	private final String description;
 
@@ -24,7 +21,7 @@ public enum Outcome {
 
 	/**
 	 * The outcome as it appears in a problem.
-	 * @return the name in lower case
+	 * @return lower-case words joined by underscores
 	 */
 	@JsonValue
 	public String id() {
@@ -32,8 +29,8 @@ public enum Outcome {
 	}
 
 	/**
-	 * The outcome in words, for the pages about problems.
-	 * @return one sentence
+	 * The outcome in words, for the documentation.
+	 * @return one or two sentences
 	 */
 	public String description() {
 		return this.description;

@@ -4,31 +4,29 @@ import java.time.Duration;
 import java.util.List;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.memberproxy.core.ReportedProblem;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 
 /**
- * An error answer before it is written: what went wrong, whose fault it is, whether
- * trying again is safe. Spring's {@code ProblemDetail} is not used because it is mutable
- * and open, and because a third of the problems arise where Spring MVC has no say.
+ * An error response before it is rendered. Spring's {@code ProblemDetail} is not used: it
+ * is mutable and open, and a third of the problems arise outside of Spring MVC.
  *
- * @param type which problem
- * @param status the HTTP status of the answer
- * @param detail one sentence about this occurrence, in our words; holds neither a
- * rejected value nor a text of Sentry's
- * @param outcome what became of the change asked for
- * @param errors all faults of the input, if the input is at fault
- * @param members the members that are in the way, as far as the caller may know
- * @param upstream what Sentry answered, if it did
- * @param headers further headers of the answer, such as {@code Retry-After}
+ * @param type the type of the problem
+ * @param status the HTTP status of the response
+ * @param detail one or two sentences about this occurrence; contain neither a rejected
+ * value nor a text of Sentry's
+ * @param outcome the outcome of the requested change
+ * @param errors all errors in the input, if the input is the cause
+ * @param members the members that conflict with the request, as far as the caller may
+ * know them
+ * @param upstream Sentry's response, if there was one
+ * @param headers further headers of the response, such as {@code Retry-After}
  */
 public record Problem(ProblemType type, HttpStatus status, String detail, Outcome outcome, List<InputError> errors,
-		List<MemberInTheWay> members, @Nullable Upstream upstream, HttpHeaders headers) {
-
-	/** The name of the servlet request attribute that holds the problem it ended with. */
-	public static final String ATTRIBUTE = Problem.class.getName();
+		List<MemberInTheWay> members, @Nullable Upstream upstream, HttpHeaders headers) implements ReportedProblem {
 
 	public Problem {
 		errors = List.copyOf(errors);
@@ -37,9 +35,9 @@ public record Problem(ProblemType type, HttpStatus status, String detail, Outcom
 	}
 
 	/**
-	 * A problem with everything as usual for its type.
-	 * @param type which problem
-	 * @param detail one sentence about this occurrence
+	 * A problem with the status and the outcome of its type.
+	 * @param type the type of the problem
+	 * @param detail one or two sentences about this occurrence
 	 * @return the problem
 	 */
 	public static Problem of(ProblemType type, String detail) {
@@ -47,13 +45,23 @@ public record Problem(ProblemType type, HttpStatus status, String detail, Outcom
 	}
 
 	/**
-	 * The problem that stands for an error status set by Spring MVC or by Tomcat.
+	 * The problem for an error status that Spring MVC or Tomcat has set.
 	 * @param status any status from 400 on
 	 * @return the problem, with the status of its type
 	 */
 	public static Problem ofStatus(int status) {
 		ProblemType type = ProblemType.ofStatus(status);
 		return of(type, type.title() + ".");
+	}
+
+	@Override
+	public String slug() {
+		return this.type.slug();
+	}
+
+	@Override
+	public String outcomeId() {
+		return this.outcome.id();
 	}
 
 	public Problem withStatus(HttpStatus status) {
@@ -87,33 +95,32 @@ public record Problem(ProblemType type, HttpStatus status, String detail, Outcom
 	}
 
 	/**
-	 * Tells the caller when to come back (RFC 9110 section 10.2.3).
-	 * @param wait how long from now; rounded up to whole seconds, at least one
-	 * @return the problem with a {@code Retry-After} header
+	 * Adds a {@code Retry-After} header (RFC 9110 section 10.2.3).
+	 * @param wait the time from now, rounded up to whole seconds, at least one
+	 * @return the problem with the header
 	 */
 	public Problem withRetryAfter(Duration wait) {
-		HttpHeaders headers = new HttpHeaders();
-		headers.addAll(this.headers);
-		headers.set(HttpHeaders.RETRY_AFTER, String.valueOf(Math.max(1, wait.plusNanos(999_999_999).toSeconds())));
-		return withHeaders(headers);
+		HttpHeaders more = new HttpHeaders();
+		more.addAll(this.headers);
+		more.set(HttpHeaders.RETRY_AFTER, String.valueOf(Math.max(1, wait.plusNanos(999_999_999).toSeconds())));
+		return withHeaders(more);
 	}
 
 	/**
-	 * What Sentry answered.
+	 * Sentry's response.
 	 *
 	 * @param status the HTTP status
-	 * @param errorId Sentry's own id of the failure, under which its operators find it
+	 * @param errorId Sentry's id of the error, for those who operate Sentry
 	 */
 	@JsonInclude(JsonInclude.Include.NON_NULL)
 	public record Upstream(int status, @Nullable String errorId) {
 	}
 
 	/**
-	 * A member that keeps another one from being created, or one of several that an
-	 * address could mean.
+	 * A member that conflicts with the request.
 	 *
-	 * @param id the id of the membership
-	 * @param sentryOrgRole the role that the member has
+	 * @param id the id of the member
+	 * @param sentryOrgRole the role of the member, if the caller may know it
 	 */
 	@JsonInclude(JsonInclude.Include.NON_NULL)
 	public record MemberInTheWay(String id, @Nullable String sentryOrgRole) {

@@ -31,8 +31,9 @@ import org.springframework.web.servlet.NoHandlerFoundException;
 import org.springframework.web.util.DisconnectedClientHelper;
 
 /**
- * Turns every exception that leaves a controller, or keeps Spring MVC from finding one,
- * into a problem. A caller who hangs up is none: it ends as it would have ended.
+ * Turns every exception from a controller, or from Spring MVC before a controller is
+ * called, into a problem. A closed connection is no problem: the audit line keeps the
+ * outcome that the request had.
  */
 @RestControllerAdvice
 class ProblemAdvice {
@@ -41,7 +42,8 @@ class ProblemAdvice {
 
 	private static final Pattern MEMBER_BY_ID = Pattern.compile(".*/members/[0-9]+");
 
-	private final DisconnectedClientHelper goneCallers = new DisconnectedClientHelper(ProblemAdvice.class.getName());
+	private final DisconnectedClientHelper disconnectedClients = new DisconnectedClientHelper(
+			ProblemAdvice.class.getName());
 
 	private final ProblemResponder responder;
 
@@ -51,7 +53,7 @@ class ProblemAdvice {
 
 	@ExceptionHandler
 	void handle(Exception exception, HttpServletRequest request, HttpServletResponse response) throws IOException {
-		if (!this.goneCallers.checkAndLogClientDisconnectedException(exception)) {
+		if (!this.disconnectedClients.checkAndLogClientDisconnectedException(exception)) {
 			this.responder.respond(request, response, toProblem(exception, request), exception);
 		}
 	}
@@ -59,12 +61,11 @@ class ProblemAdvice {
 	private static Problem toProblem(Exception exception, HttpServletRequest request) {
 		return switch (exception) {
 			case ProblemException expected -> expected.getProblem();
-			// The firewall looks at a header when it is asked for: as late as in a
-			// controller.
+			// The firewall checks a header when it is read, possibly in a controller.
 			case RequestRejectedException rejected ->
 				Problem.of(ProblemType.INVALID_REQUEST, "The request is malformed.");
 			case MethodArgumentNotValidException invalid ->
-				Problem.of(ProblemType.INVALID_REQUEST, "The body has faulty fields.").withErrors(errors(invalid));
+				Problem.of(ProblemType.INVALID_REQUEST, "The body has invalid fields.").withErrors(errors(invalid));
 			case HttpMessageNotReadableException missing ->
 				Problem.of(ProblemType.INVALID_REQUEST, "The body cannot be used.")
 					.withErrors(List.of(missing(missing)));
@@ -73,7 +74,8 @@ class ProblemAdvice {
 			case HttpRequestMethodNotSupportedException unsupported ->
 				Problem.of(ProblemType.METHOD_NOT_ALLOWED, notAllowed(unsupported, request))
 					.withHeaders(allow(unsupported));
-			// Its Accept would be about the next request's content, not the answer's.
+			// Without the exception's Accept header: in a response, it would be about
+			// request bodies (RFC 9110 section 12.5.1).
 			case HttpMediaTypeNotAcceptableException unacceptable ->
 				Problem.of(ProblemType.NOT_ACCEPTABLE, notAcceptable(unacceptable));
 			case HttpMediaTypeNotSupportedException unsupported ->
@@ -85,7 +87,7 @@ class ProblemAdvice {
 	}
 
 	private static List<InputError> errors(MethodArgumentNotValidException invalid) {
-		return InputErrors.of(invalid.getAllErrors()
+		return InputError.of(invalid.getAllErrors()
 			.stream()
 			.<ConstraintViolation<?>>map((error) -> error.unwrap(ConstraintViolation.class))
 			.toList());
@@ -98,10 +100,10 @@ class ProblemAdvice {
 
 	private static String notFound(HttpServletRequest request) {
 		return path(request).contains("/members/")
-				? "A member is named by its id, which has only digits, or by its address: "
+				? "A member is addressed by id, which has digits only, or by e-mail address: "
 						+ resolve("/members/104", request) + " or " + resolve(MEMBER, request) + "."
-				: "This service has nothing at this path. The page " + resolve("/docs", request)
-						+ " describes all calls.";
+				: "This service has no resource at this path. The page " + resolve("/docs", request)
+						+ " describes all operations.";
 	}
 
 	private static String notAllowed(HttpRequestMethodNotSupportedException unsupported, HttpServletRequest request) {
@@ -135,12 +137,12 @@ class ProblemAdvice {
 		return mediaTypes.stream().map(MediaType::toString).distinct().collect(Collectors.joining(" or "));
 	}
 
-	/** As the caller wrote it; only compared, and never told. */
+	/** As the caller sent it: compared only, never part of a response. */
 	private static String path(HttpServletRequest request) {
 		return request.getRequestURI();
 	}
 
-	/** Spring MVC answers two more methods by itself, but does not name them. */
+	/** Spring MVC handles HEAD and OPTIONS by itself, but does not list them. */
 	private static HttpHeaders allow(HttpRequestMethodNotSupportedException unsupported) {
 		Set<HttpMethod> methods = new LinkedHashSet<>(
 				Objects.requireNonNullElse(unsupported.getSupportedHttpMethods(), Set.of()));

@@ -2,6 +2,7 @@ package dev.memberproxy.problem;
 
 import java.io.IOException;
 
+import dev.memberproxy.core.ReportedProblem;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -13,8 +14,8 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Where Tomcat forwards what went wrong outside of Spring MVC: filters that threw, and
- * statuses set without a body. Called by its own path, it is not there.
+ * Tomcat forwards failures outside of Spring MVC to here: exceptions of filters, and
+ * error statuses without a body. A direct request to this path gets 404.
  */
 @RestController
 class ProblemErrorController implements ErrorController {
@@ -30,9 +31,9 @@ class ProblemErrorController implements ErrorController {
 			@RequestAttribute(name = RequestDispatcher.ERROR_STATUS_CODE, required = false) @Nullable Integer status,
 			@RequestAttribute(name = RequestDispatcher.ERROR_EXCEPTION, required = false) @Nullable Throwable cause,
 			HttpServletRequest request, HttpServletResponse response) throws IOException {
-		// Tomcat throws away what was written about a body that does not arrive whole.
-		if (request.getAttribute(Problem.ATTRIBUTE) instanceof Problem told) {
-			this.responder.write(request, response, told);
+		// Tomcat discards the response that was written about an incomplete body.
+		if (request.getAttribute(ReportedProblem.ATTRIBUTE) instanceof Problem discarded) {
+			this.responder.write(request, response, discarded);
 			return;
 		}
 		this.responder.respond(request, response, Problem.ofStatus((status != null) ? status : 404), cause);

@@ -3,7 +3,7 @@ package dev.memberproxy.problem;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends a request with a problem. Has no stack trace: it is an answer, not a fault.
+ * Ends a request with a problem. Has no stack trace: it carries an expected response.
  */
 public final class ProblemException extends RuntimeException {
 
@@ -11,16 +11,13 @@ public final class ProblemException extends RuntimeException {
 
 	private final transient Problem problem;
 
-	/**
-	 * @param problem the answer
-	 */
 	public ProblemException(Problem problem) {
 		this(problem, null);
 	}
 
 	/**
-	 * @param problem the answer
-	 * @param diagnosis what the log should learn beyond the answer; no secret, no address
+	 * @param problem the problem to respond with
+	 * @param diagnosis what only the log shows; no secret, no address
 	 */
 	public ProblemException(Problem problem, @Nullable String diagnosis) {
 		super(diagnosis, null, false, false);

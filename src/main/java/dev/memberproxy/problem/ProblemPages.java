@@ -1,5 +1,6 @@
 package dev.memberproxy.problem;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
@@ -11,9 +12,8 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.util.HtmlUtils;
 
 /**
- * The pages behind the {@code type} of a problem: what happened, whether a retry is safe,
- * what to do. Needs no key, and answers in HTML whatever the caller accepts. Links are
- * relative, so that they work under each prefix.
+ * The pages that the {@code type} of a problem leads to. They need no key, and are HTML
+ * whatever the caller accepts. Links are relative, so that they work below any prefix.
  */
 @RestController
 class ProblemPages {
@@ -36,46 +36,44 @@ class ProblemPages {
 						<p><code>%s</code>, HTTP status %d %s</p>
 						<dl>
 						<dt>What happened</dt><dd>%s</dd>
-						<dt>What became of the change</dt><dd>%s</dd>
-						<dt>May I send it again?</dt><dd>%s</dd>
-						<dt>Who has to act</dt><dd>%s.</dd>
+						<dt>Outcome of the change</dt><dd>%s</dd>
+						<dt>Retry</dt><dd>%s</dd>
+						<dt>Who must act</dt><dd>%s.</dd>
 						<dt>What to do</dt><dd>%s</dd>
 						</dl>""".formatted(type.slug(), type.status().value(), text(type.status().getReasonPhrase()),
-						text(type.cause()), text(type.outcome().description()), text(type.retry().description()),
-						text(type.fault().description()), text(type.remedy())));
+						text(type.cause()), text(type.outcome().description()), text(type.retryAdvice()),
+						text(type.responsible().description()), text(type.remedy())));
 	}
 
 	private static ResponseEntity<String> page(String title, String links, String content) {
-		return ResponseEntity.ok()
-			.contentType(new MediaType(MediaType.TEXT_HTML, java.nio.charset.StandardCharsets.UTF_8))
-			.body("""
-					<!DOCTYPE html>
-					<html lang="en">
-					<head>
-					<meta charset="utf-8">
-					<meta name="viewport" content="width=device-width, initial-scale=1">
-					<title>%1$s</title>
-					<style>
-					body { font: 1rem/1.5 system-ui, sans-serif; max-width: 42rem; margin: 2rem auto; padding: 0 1rem; }
-					dt { font-weight: 600; margin-top: 1rem; }
-					dd { margin-left: 0; }
-					code { font-size: .95em; background: #8883; padding: .1em .3em; border-radius: .2em; }
-					nav a { margin-right: 1rem; }
-					ul { padding-left: 1.2rem; }
-					li { margin-bottom: .4rem; }
-					:root { color-scheme: light dark; }
-					</style>
-					</head>
-					<body>
-					<nav>%2$s</nav>
-					<h1>%1$s</h1>
-					%3$s
-					</body>
-					</html>
-					""".formatted(text(title), links, content));
+		return ResponseEntity.ok().contentType(new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8)).body("""
+				<!DOCTYPE html>
+				<html lang="en">
+				<head>
+				<meta charset="utf-8">
+				<meta name="viewport" content="width=device-width, initial-scale=1">
+				<title>%1$s</title>
+				<style>
+				body { font: 1rem/1.5 system-ui, sans-serif; max-width: 42rem; margin: 2rem auto; padding: 0 1rem; }
+				dt { font-weight: 600; margin-top: 1rem; }
+				dd { margin-left: 0; }
+				code { font-size: .95em; background: #8883; padding: .1em .3em; border-radius: .2em; }
+				nav a { margin-right: 1rem; }
+				ul { padding-left: 1.2rem; }
+				li { margin-bottom: .4rem; }
+				:root { color-scheme: light dark; }
+				</style>
+				</head>
+				<body>
+				<nav>%2$s</nav>
+				<h1>%1$s</h1>
+				%3$s
+				</body>
+				</html>
+				""".formatted(text(title), links, content));
 	}
 
-	/** Escapes a text of the catalogue and sets what it has in backticks as code. */
+	/** Escapes a text of the catalog and marks up the parts in backticks as code. */
 	private static String text(String text) {
 		return HtmlUtils.htmlEscape(text).replaceAll("`([^`]*)`", "<code>$1</code>");
 	}

@@ -1,11 +1,14 @@
 package dev.memberproxy.problem;
 
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.memberproxy.core.BasePath;
+import dev.memberproxy.core.ReportedProblem;
 import dev.memberproxy.core.RequestId;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -22,9 +25,9 @@ import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 
 /**
- * Writes problems: the only place that does, for the controllers as well as for Tomcat,
- * and the only place that logs them, once each. Never negotiates the media type, because
- * an unacceptable {@code Accept} header is itself one of the problems.
+ * Renders, writes and logs problems, each once, for the controllers as well as for
+ * Tomcat. Does not negotiate the media type: an {@code Accept} header that excludes it is
+ * one of the problems.
  */
 @Component
 public class ProblemResponder {
@@ -34,53 +37,38 @@ public class ProblemResponder {
 	private final ObjectWriter writer = JsonMapper.builder().build().writerFor(Body.class);
 
 	/**
-	 * Makes the answer out of a problem, and logs it.
-	 * @param requestId the id of the request
-	 * @param basePath the base path of the request
-	 * @param problem the problem
-	 * @param diagnosis what the log should learn beyond the answer; no secret, no address
-	 * @return the answer
+	 * Logs and renders a problem.
+	 * @param diagnosis what only the log shows; no secret, no address
+	 * @return the response, with the problem
 	 */
-	public RenderedResponse answer(RequestId requestId, BasePath basePath, Problem problem, String diagnosis) {
+	public RenderedResponse render(RequestId requestId, BasePath basePath, Problem problem, String diagnosis) {
 		log(problem, diagnosis, null);
 		return render(problem, requestId, basePath);
 	}
 
 	/**
-	 * Makes the answer out of what was thrown, and logs it.
-	 * @param requestId the id of the request
-	 * @param basePath the base path of the request
-	 * @param problem the problem
-	 * @param cause what was thrown
-	 * @return the answer
+	 * Logs and renders a problem.
+	 * @param cause the exception that led to it
+	 * @return the response, with the problem
 	 */
-	public RenderedResponse answer(RequestId requestId, BasePath basePath, Problem problem, Throwable cause) {
+	public RenderedResponse render(RequestId requestId, BasePath basePath, Problem problem, Throwable cause) {
 		log(problem, cause);
 		return render(problem, requestId, basePath);
 	}
 
 	/**
-	 * Writes a problem as the answer to a request, unless an answer is already under way.
-	 * @param request the request
-	 * @param response the response
-	 * @param problem the problem
-	 * @param cause what led to it, for the log
-	 * @throws IOException if the caller is gone
+	 * Logs a problem and writes it, unless the response is committed.
+	 * @param cause the exception that led to it, if any
+	 * @throws IOException if the caller closed the connection
 	 */
 	public void respond(HttpServletRequest request, HttpServletResponse response, Problem problem,
 			@Nullable Throwable cause) throws IOException {
 		log(RequestId.of(request), problem, cause);
-		request.setAttribute(Problem.ATTRIBUTE, problem);
+		request.setAttribute(ReportedProblem.ATTRIBUTE, problem);
 		write(request, response, problem);
 	}
 
-	/**
-	 * Writes a problem that the log knows already, unless an answer is under way.
-	 * @param request the request
-	 * @param response the response
-	 * @param problem the problem
-	 * @throws IOException if the caller is gone
-	 */
+	/** Writes a problem that is logged already, unless the response is committed. */
 	void write(HttpServletRequest request, HttpServletResponse response, Problem problem) throws IOException {
 		if (response.isCommitted()) {
 			return;
@@ -88,19 +76,20 @@ public class ProblemResponder {
 		RequestId requestId = RequestId.of(request);
 		response.resetBuffer();
 		response.setHeader(RequestId.HEADER, requestId.value());
-		// Where Spring Security does not say it, because it never saw the request.
+		// Spring Security sets this header too, but it does not see every request.
 		response.setHeader("X-Content-Type-Options", "nosniff");
 		render(problem, requestId, BasePath.of(request)).writeTo(response);
 	}
 
 	private RenderedResponse render(Problem problem, RequestId requestId, BasePath basePath) {
-		return new RenderedResponse(problem.status(), problem.headers().toSingleValueMap(),
-				this.writer.writeValueAsBytes(Body.of(problem, requestId, basePath)), problem)
-			.with(HttpHeaders.CACHE_CONTROL, "no-store")
-			.with(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+		Map<String, String> headers = new HashMap<>(problem.headers().toSingleValueMap());
+		headers.put(HttpHeaders.CACHE_CONTROL, "no-store");
+		headers.put(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+		return new RenderedResponse(problem.status(), headers,
+				this.writer.writeValueAsBytes(Body.of(problem, requestId, basePath)), problem);
 	}
 
-	/** Where no filter of ours saw the request, the log does not know its id yet. */
+	/** If Tomcat rejects a request before any filter sees it, the MDC lacks its id. */
 	private static void log(RequestId requestId, Problem problem, @Nullable Throwable cause) {
 		if (MDC.get(RequestId.LOG_KEY) != null) {
 			log(problem, cause);
@@ -116,7 +105,7 @@ public class ProblemResponder {
 	}
 
 	private static void log(Problem problem, @Nullable String diagnosis, @Nullable Throwable cause) {
-		Level level = switch (problem.type().fault()) {
+		Level level = switch (problem.type().responsible()) {
 			case CALLER -> Level.INFO;
 			case SENTRY -> Level.WARN;
 			case OPERATOR -> Level.ERROR;
@@ -139,9 +128,9 @@ public class ProblemResponder {
 			List<Problem.MemberInTheWay> members = problem.members();
 			boolean one = members.size() == 1;
 			return new Body(basePath.resolve(type.uri().toString()), type.title(), problem.status().value(),
-					problem.detail(), basePath.resolve("/requests/" + requestId), type.retry() == Retry.SAFE,
-					problem.outcome(), requestId.value(), problem.errors(), one ? members.getFirst() : null,
-					one ? List.of() : members, problem.upstream());
+					problem.detail(), basePath.resolve("/requests/" + requestId), type.retryable(), problem.outcome(),
+					requestId.value(), problem.errors(), one ? members.getFirst() : null, one ? List.of() : members,
+					problem.upstream());
 		}
 
 	}

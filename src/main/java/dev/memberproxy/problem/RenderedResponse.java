@@ -12,15 +12,16 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 
 /**
- * An answer to a caller, rendered once: it is written, or told as a line of a batch, or
- * kept for those who repeat the request.
+ * A response that is rendered once, then written, put into the line of a batch, or stored
+ * for retries.
  *
  * @param status the HTTP status
- * @param headers the headers that belong to the answer itself, each with one value
+ * @param headers the headers of this response, each with one value
  * @param body the body; empty if there is none
- * @param problem the problem that it reports; null for a success
+ * @param problem the problem that was rendered; null for successes, and for the stored
+ * response of an earlier request
  */
-@SuppressWarnings("ArrayRecordComponent") // never compared, and written by nobody
+@SuppressWarnings("ArrayRecordComponent") // never compared, and never changed
 public record RenderedResponse(HttpStatus status, Map<String, String> headers, byte[] body, @Nullable Problem problem) {
 
 	private static final byte[] NO_BODY = {};
@@ -29,41 +30,24 @@ public record RenderedResponse(HttpStatus status, Map<String, String> headers, b
 		headers = Map.copyOf(headers);
 	}
 
-	/**
-	 * An answer that is told by its status and headers alone.
-	 * @param status the HTTP status
-	 * @return the answer
-	 */
+	/** A success without a body. */
 	public static RenderedResponse of(HttpStatus status) {
 		return of(status, NO_BODY);
 	}
 
-	/**
-	 * An answer without headers of its own.
-	 * @param status the HTTP status
-	 * @param body the body
-	 * @return the answer
-	 */
+	/** A success without headers of its own. */
 	public static RenderedResponse of(HttpStatus status, byte[] body) {
 		return new RenderedResponse(status, Map.of(), body, null);
 	}
 
-	/**
-	 * The answer with one more header.
-	 * @param name the name of the header
-	 * @param value its value
-	 * @return another answer
-	 */
+	/** The same response with one more header. */
 	public RenderedResponse with(String name, String value) {
 		Map<String, String> more = new HashMap<>(this.headers);
 		more.put(name, value);
 		return new RenderedResponse(this.status, more, this.body, this.problem);
 	}
 
-	/**
-	 * The response for Spring MVC.
-	 * @return the entity, without a body if it is empty
-	 */
+	/** The response for Spring MVC, without a body if it is empty. */
 	public ResponseEntity<byte[]> toEntity() {
 		HttpHeaders entityHeaders = new HttpHeaders();
 		this.headers.forEach(entityHeaders::set);
@@ -71,9 +55,9 @@ public record RenderedResponse(HttpStatus status, Map<String, String> headers, b
 	}
 
 	/**
-	 * Writes the answer.
-	 * @param response where to
-	 * @throws IOException if the caller is gone
+	 * Writes the response.
+	 * @param response the response of the servlet container
+	 * @throws IOException if the caller closed the connection
 	 */
 	public void writeTo(HttpServletResponse response) throws IOException {
 		response.setStatus(this.status.value());

@@ -1,7 +1,6 @@
 /**
- * Every error answer of the service: the catalogue of problems, the pages that explain
- * them, and what takes the place of the answers that Spring MVC and Tomcat would give by
- * themselves.
+ * Every error response of the service: the catalog of problems, the pages that explain
+ * them, and their rendering in place of the responses of Spring MVC and Tomcat.
  */
 @NullMarked
 package dev.memberproxy.problem;

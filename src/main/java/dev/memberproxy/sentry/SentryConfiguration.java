@@ -3,7 +3,7 @@ package dev.memberproxy.sentry;
 import java.time.InstantSource;
 
 import dev.memberproxy.organizations.Organizations;
-import dev.memberproxy.organizations.OutboundProxy;
+import dev.memberproxy.core.OutboundProxy;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import org.springframework.boot.ssl.SslBundles;

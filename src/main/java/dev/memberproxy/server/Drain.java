@@ -19,10 +19,9 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.http.HttpHeaders;
 
 /**
- * Goes on serving for a while after the service was told to stop: by then it says that it
- * is not ready, but whoever sends requests may not have noticed. Each answer closes its
- * connection, so that no caller sends one more request into a connection that is about to
- * be cut; except one whose head was sent before, such as that of a long batch.
+ * Accepts requests for a while after the service was told to stop and reports that it is
+ * not ready, because callers and load balancers notice it late. Each response closes its
+ * connection, except one whose head was sent before, such as that of a long batch.
  */
 final class Drain implements Filter, SmartLifecycle {
 
@@ -34,9 +33,6 @@ final class Drain implements Filter, SmartLifecycle {
 
 	private volatile boolean draining;
 
-	/**
-	 * @param duration how long it takes
-	 */
 	Drain(Duration duration) {
 		this.duration = duration;
 	}
@@ -44,10 +40,38 @@ final class Drain implements Filter, SmartLifecycle {
 	@Override
 	public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
-		Answer answer = new Answer((HttpServletResponse) response);
-		chain.doFilter(request, answer);
-		// What has no body.
-		answer.endConnectionWhileDraining();
+		HttpServletResponse http = (HttpServletResponse) response;
+		chain.doFilter(request, closingResponse(http));
+		// For a response without a body.
+		closeWhileDraining(http);
+	}
+
+	/**
+	 * Decides when the body is about to be written, which is when the head is sent. So
+	 * requests that started before the drain close their connections too.
+	 */
+	private HttpServletResponse closingResponse(HttpServletResponse response) {
+		return new HttpServletResponseWrapper(response) {
+
+			@Override
+			public ServletOutputStream getOutputStream() throws IOException {
+				closeWhileDraining(this);
+				return super.getOutputStream();
+			}
+
+			@Override
+			public PrintWriter getWriter() throws IOException {
+				closeWhileDraining(this);
+				return super.getWriter();
+			}
+
+		};
+	}
+
+	private void closeWhileDraining(HttpServletResponse response) {
+		if (this.draining) {
+			response.setHeader(HttpHeaders.CONNECTION, "close");
+		}
 	}
 
 	@Override
@@ -59,7 +83,7 @@ final class Drain implements Filter, SmartLifecycle {
 	public void stop() {
 		this.draining = true;
 		if (this.duration.isPositive()) {
-			log.info("Not ready any more; taking requests for another {} ms", this.duration.toMillis());
+			log.info("No longer ready; accepting requests for another {} ms", this.duration.toMillis());
 			await();
 		}
 		this.running = false;
@@ -70,7 +94,6 @@ final class Drain implements Filter, SmartLifecycle {
 			Thread.sleep(this.duration);
 		}
 		catch (InterruptedException ex) {
-			// Whoever interrupts is in a hurry.
 			Thread.currentThread().interrupt();
 		}
 	}
@@ -80,41 +103,10 @@ final class Drain implements Filter, SmartLifecycle {
 		return this.running;
 	}
 
-	/** Before anything else stops. */
+	/** Stops before everything else. */
 	@Override
 	public int getPhase() {
 		return Integer.MAX_VALUE;
-	}
-
-	/**
-	 * Asks when its body is about to be written, which is when its head is sent: a
-	 * request that was under way when the drain began is the last one of its connection
-	 * too.
-	 */
-	private final class Answer extends HttpServletResponseWrapper {
-
-		private Answer(HttpServletResponse response) {
-			super(response);
-		}
-
-		@Override
-		public ServletOutputStream getOutputStream() throws IOException {
-			endConnectionWhileDraining();
-			return super.getOutputStream();
-		}
-
-		@Override
-		public PrintWriter getWriter() throws IOException {
-			endConnectionWhileDraining();
-			return super.getWriter();
-		}
-
-		private void endConnectionWhileDraining() {
-			if (Drain.this.draining) {
-				setHeader(HttpHeaders.CONNECTION, "close");
-			}
-		}
-
 	}
 
 }

@@ -14,9 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
 /**
- * Serves requests without a body that a proxy has made chunked. By its headers such a
- * request has a body of unknown type, which Spring MVC refuses where a body may be left
- * out. A request with a body but without a type is refused all the same.
+ * Removes {@code Transfer-Encoding} from requests without a body. Some proxies send such
+ * requests chunked, and Spring MVC rejects them because the body has no type.
  */
 final class EmptyBodyFilter implements Filter {
 
@@ -24,10 +23,10 @@ final class EmptyBodyFilter implements Filter {
 	public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
 		HttpServletRequest http = (HttpServletRequest) request;
-		chain.doFilter(isEmpty(http) ? new WithoutBody(http) : http, response);
+		chain.doFilter(isEmpty(http) ? withoutTransferEncoding(http) : http, response);
 	}
 
-	/** Does not ask for a body that would be refused (RFC 9110 section 10.1.1). */
+	/** Does not read, and so request, a body that {@code Expect} announces. */
 	private static boolean isEmpty(HttpServletRequest request) {
 		try {
 			return request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null && request.getContentType() == null
@@ -39,17 +38,15 @@ final class EmptyBodyFilter implements Filter {
 		}
 	}
 
-	private static final class WithoutBody extends HttpServletRequestWrapper {
+	private static HttpServletRequest withoutTransferEncoding(HttpServletRequest request) {
+		return new HttpServletRequestWrapper(request) {
 
-		WithoutBody(HttpServletRequest request) {
-			super(request);
-		}
+			@Override
+			public @Nullable String getHeader(String name) {
+				return name.equalsIgnoreCase(HttpHeaders.TRANSFER_ENCODING) ? null : super.getHeader(name);
+			}
 
-		@Override
-		public @Nullable String getHeader(String name) {
-			return name.equalsIgnoreCase(HttpHeaders.TRANSFER_ENCODING) ? null : super.getHeader(name);
-		}
-
+		};
 	}
 
 }

@@ -15,12 +15,12 @@ import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.web.util.ForwardedHeaderUtils;
 
 /**
- * Stands around Spring's filter for forwarded headers, which takes every prefix, even one
- * that cannot be the beginning of a path.
+ * Removes unusable forwarded headers. Spring's filter accepts every prefix, even one that
+ * is no path.
  */
 final class ForwardedHeadersValve extends ValveBase {
 
-	/** What the filter reads. */
+	/** The headers that the filter reads. */
 	private static final List<String> NAMES = List.of("Forwarded", "X-Forwarded-Host", "X-Forwarded-Port",
 			"X-Forwarded-Proto", "X-Forwarded-Ssl", "X-Forwarded-For", BasePath.FORWARDED_PREFIX);
 
@@ -31,15 +31,15 @@ final class ForwardedHeadersValve extends ValveBase {
 			remove(request, BasePath.FORWARDED_PREFIX);
 		}
 		getNext().invoke(request, response);
-		// Otherwise the filter also rejects the way to the error page, and the response
-		// stays empty.
+		// Otherwise the filter also rejects the error dispatch, and the response has no
+		// body.
 		if (response.isError() && !isReadable(request)) {
 			BasePath.ofForwarded(prefix).ifPresent((basePath) -> basePath.attachTo(request));
 			NAMES.forEach((name) -> remove(request, name));
 		}
 	}
 
-	/** Reads as the filter does. */
+	/** Parses as the filter does. */
 	private static boolean isReadable(Request request) {
 		try {
 			ServletServerHttpRequest message = new ServletServerHttpRequest(request);

@@ -18,11 +18,10 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.util.StringUtils;
 
 /**
- * The collector that receives spans. Spring Boot takes the endpoint as it is, and spans
- * sent to an address without a path, or by HTTP to the port for gRPC, are lost.
+ * The collector that receives spans. Spring Boot uses the endpoint as it is, so that
+ * spans to an endpoint without a path, or with the port for gRPC, would be lost.
  *
- * @param properties the endpoint as configured; Spring Boot has put the
- * {@code OTEL_EXPORTER_OTLP_*} variables there
+ * @param properties the endpoint, also from the {@code OTEL_EXPORTER_OTLP_*} variables
  * @param sslBundles the bundles that the endpoint may name
  */
 record OtlpCollector(OtlpTracingProperties properties, SslBundles sslBundles) implements OtlpTracingConnectionDetails {
@@ -36,24 +35,24 @@ record OtlpCollector(OtlpTracingProperties properties, SslBundles sslBundles) im
 	/** The path of OTLP/HTTP for traces. */
 	private static final String TRACES = "/v1/traces";
 
-	/** The port that IANA has registered for OTLP/gRPC. */
+	/** The registered port for OTLP/gRPC. */
 	private static final int GRPC_PORT = 4317;
 
 	/**
-	 * @throws InvalidConfigurationException if the endpoint is not an http address, or
-	 * the transport is gRPC
+	 * @throws InvalidConfigurationException if the endpoint is no http(s) URL, or the
+	 * transport is gRPC
 	 */
 	@Override
 	public String getUrl(Transport transport) {
 		if (transport != Transport.HTTP) {
 			throw new InvalidConfigurationException(TRANSPORT + " (OTEL_EXPORTER_OTLP_PROTOCOL)",
-					"is gRPC, which this service does not have",
+					"is gRPC, which this service does not support",
 					"Set it to http (the variable to http/protobuf), and the endpoint to the collector's port for HTTP, usually 4318.");
 		}
 		URI endpoint = endpoint();
 		if (endpoint.getPort() == GRPC_PORT) {
 			logger.warn(
-					"{} has port {}, which collectors use for gRPC. This service sends spans by HTTP, so they may be lost. "
+					"{} has port {}, which collectors use for gRPC. This service sends spans over HTTP, so they may be lost. "
 							+ "Use the collector's port for HTTP, usually 4318.",
 					ENDPOINT, GRPC_PORT);
 		}
@@ -77,7 +76,7 @@ record OtlpCollector(OtlpTracingProperties properties, SslBundles sslBundles) im
 			}
 		}
 		catch (URISyntaxException ex) {
-			// Its message has the value, which may hold a password.
+			// Its message contains the value, which may contain a password.
 		}
 		throw new InvalidConfigurationException(ENDPOINT + " (OTEL_EXPORTER_OTLP_ENDPOINT)",
 				"is not the address of a collector", "Set it to an address such as http://collector:4318.");

@@ -17,10 +17,7 @@ class TracingConfiguration {
 
 	private static final Logger logger = LoggerFactory.getLogger(TracingConfiguration.class);
 
-	/**
-	 * Sending spans takes both the profile and an endpoint: reports one without the
-	 * other.
-	 */
+	/** Spans are only sent with both the profile and an endpoint. */
 	TracingConfiguration(Environment environment) {
 		boolean tracing = environment.acceptsProfiles(Profiles.of("tracing"));
 		boolean endpoint = environment.containsProperty(OtlpCollector.ENDPOINT);

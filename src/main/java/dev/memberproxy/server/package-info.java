@@ -1,6 +1,6 @@
 /**
- * How connections of callers are served, and how the service stops without losing a
- * request.
+ * How connections of callers are served, and how the service stops without losing
+ * requests.
  */
 @NullMarked
 package dev.memberproxy.server;

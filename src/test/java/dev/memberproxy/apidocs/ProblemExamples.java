@@ -29,7 +29,7 @@ final class ProblemExamples {
 
 	JsonNode of(ProblemType type, HttpStatus status) {
 		Problem problem = withDetails(Problem.of(type, type.title() + ".")).withStatus(status);
-		byte[] body = this.responder.answer(REQUEST_ID, BasePath.ROOT, problem, "An example.").body();
+		byte[] body = this.responder.render(REQUEST_ID, BasePath.ROOT, problem, "An example.").body();
 		return this.mapper.readTree(Objects.requireNonNull(body));
 	}
 

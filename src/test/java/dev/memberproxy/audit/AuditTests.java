@@ -30,7 +30,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-/** One line for each request, whatever becomes of it. */
+/** Every request has one audit line, whatever its outcome. */
 @WireTests
 class AuditTests {
 
@@ -46,7 +46,7 @@ class AuditTests {
 	int managementPort;
 
 	@Test
-	void createWhenMemberIsCreatedTellsEverything() {
+	void createWhenMemberIsCreatedHasEveryField() {
 		SentryStubs.onPost(SentryStubs.created("ada@example.com", "manager"));
 		Call.send(request("/members", ADA).header("Members-Requested-By", "grace@example.com")
 			.header("X-Request-Id", "request-1")
@@ -77,7 +77,7 @@ class AuditTests {
 	}
 
 	@Test
-	void createWhenSettledCountsAttempts() {
+	void createWhenReconciledCountsAttempts() {
 		SentryStubs.onPost(SentryStubs.json(502, ""));
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("7", "ada@example.com", "manager")));
 		Call.send(request("/members", ADA).build());
@@ -85,7 +85,7 @@ class AuditTests {
 	}
 
 	@Test
-	void createWhenReplayedSaysSo() {
+	void createWhenReplayedHasOutcomeReplayed() {
 		SentryStubs.onPost(SentryStubs.created("ada@example.com", "manager"));
 		Call.send(request("/members", ADA).header("Idempotency-Key", "again").build());
 		Call.send(request("/members", ADA).header("Idempotency-Key", "again").build());
@@ -94,7 +94,7 @@ class AuditTests {
 		assertThat(both.get(1).get("audit.idempotencyKey")).isEqualTo(both.get(0).get("audit.idempotencyKey"));
 	}
 
-	/** The call, the role of the only member there is, and what is told of it. */
+	/** The request, the role of the only member, and the fields of the audit line. */
 	static Stream<Arguments> calls() {
 		String byAddress = "/members/ada@example.com";
 		return Stream.of(arguments("GET /members/242", "member", "read 242 - - member found 1"),
@@ -113,13 +113,13 @@ class AuditTests {
 
 	@ParameterizedTest
 	@MethodSource("calls")
-	void callWhenItEndsWellTellsWhatWasDoneToWhom(String call, String role, String told) {
+	void requestWhenSuccessfulHasOperationAndMember(String call, String role, String fields) {
 		stub(role);
 		send(call);
 		Map<String, Object> facts = onlyLine();
 		assertThat(Stream.of("operation", "memberId", "target", "roleAsked", "roleGiven", "outcome", "attempts")
 			.map((name) -> facts.getOrDefault("audit." + name, "-").toString())
-			.collect(Collectors.joining(" "))).isEqualTo(told);
+			.collect(Collectors.joining(" "))).isEqualTo(fields);
 		assertThat(facts).doesNotContainKeys("audit.dryRun", "audit.problem", "audit.warnings");
 	}
 
@@ -134,7 +134,7 @@ class AuditTests {
 
 	@ParameterizedTest
 	@MethodSource("dryRuns")
-	void callWhenDryRunSaysSo(String call, String role, String operation, String outcome) {
+	void requestWhenDryRunHasDryRun(String call, String role, String operation, String outcome) {
 		stub(role);
 		send(call + "?dryRun=true");
 		Map<String, Object> facts = onlyLine();
@@ -151,7 +151,7 @@ class AuditTests {
 	}
 
 	@Test
-	void changeWhenCallerIsWarnedTellsOfWhat() {
+	void changeWhenResponseHasWarningsListsTheirCodes() {
 		stub("");
 		SentryStubs.onGet(SentryStubs.list());
 		SentryStubs.onPost(SentryStubs.created("ada@example.com", "billing"));
@@ -173,7 +173,7 @@ class AuditTests {
 
 	@ParameterizedTest
 	@MethodSource("endings")
-	void callWhenItEndsBadlyTellsHow(String call, String role, String operation, String slug, String outcome,
+	void requestWhenFailedHasProblemAndOutcome(String call, String role, String operation, String slug, String outcome,
 			int attempts) {
 		stub(role);
 		if (role.equals("billing")) {
@@ -199,7 +199,7 @@ class AuditTests {
 
 	@ParameterizedTest
 	@MethodSource("refusals")
-	void requestWhenRefusedByUsIsTold(String method, String path, String body, String slug, String outcome) {
+	void requestWhenRejectedByServiceHasProblem(String method, String path, String body, String slug, String outcome) {
 		Call.send(Call.request(this.port, path)
 			.header("Content-Type", "application/json")
 			.method(method, BodyPublishers.ofString(body))
@@ -212,7 +212,7 @@ class AuditTests {
 	}
 
 	@Test
-	void createWhenRefusedBySentryTellsItsStatus() {
+	void createWhenRejectedBySentryHasUpstreamStatus() {
 		SentryStubs.onPost(SentryStubs.exists());
 		Call.send(request("/members", ADA).build());
 		assertThat(onlyLine()).containsEntry("audit.problem", "member-exists")
@@ -222,7 +222,7 @@ class AuditTests {
 	}
 
 	@Test
-	void pagesAreNotTold() {
+	void pageHasNoAuditLine() {
 		List.of("/problems/busy", "/docs", "/docs/docs.js", "/openapi.json")
 			.forEach((page) -> Call.send(Call.request(this.port, page).build()));
 		SentryStubs.onPost(SentryStubs.created("ada@example.com", "manager"));
@@ -232,7 +232,7 @@ class AuditTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "two words", "a@b c" })
-	void createWhenRequestedByIsMalformedIsRefused(String claim) {
+	void createWhenRequestedByIsMalformedIsRejected(String claim) {
 		HttpResponse<String> response = Call
 			.send(request("/members", ADA).header("Members-Requested-By", claim).build());
 		assertThat(response.statusCode()).isEqualTo(400);
@@ -252,7 +252,7 @@ class AuditTests {
 	}
 
 	@Test
-	void createWhenAuditLineCannotBeWrittenIsAnsweredAndCounted() {
+	void createWhenAuditLineCannotBeWrittenSucceeds() {
 		SentryStubs.onPost(SentryStubs.created("ada@example.com", "manager"));
 		double before = failures();
 		AppenderBase<ILoggingEvent> broken = new AppenderBase<>() {
@@ -297,7 +297,7 @@ class AuditTests {
 		SentryStubs.onDelete("242", SentryStubs.json(204, ""));
 	}
 
-	/** Everybody is to be a manager. */
+	/** Requests the role manager. */
 	private void send(String call) {
 		String method = call.substring(0, call.indexOf(' '));
 		String body = method.equals("POST") ? ADA : "{\"sentryOrgRole\":\"manager\"}";
@@ -320,7 +320,7 @@ class AuditTests {
 		return lines(1).getFirst();
 	}
 
-	/** The line is written after the answer is sent. */
+	/** The line is written after the response is sent. */
 	private List<Map<String, Object>> lines(int count) {
 		Awaitility.await().until(() -> this.lines.list().size() >= count);
 		assertThat(this.lines.list()).hasSize(count);

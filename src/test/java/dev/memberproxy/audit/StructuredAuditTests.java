@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The log as JSON, by the one property that there is for it. */
+/** Audit lines in structured logs, which one property enables. */
 @Timeout(60)
 class StructuredAuditTests {
 
@@ -27,11 +27,11 @@ class StructuredAuditTests {
 	private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
 
 	/**
-	 * In a process of its own, since the form of the log is that of all services in one.
+	 * In a process of its own: the log format applies to a whole process.
 	 */
 	@ParameterizedTest
 	@ValueSource(strings = { "demo", "demo,tracing" })
-	void auditLineWhenLogIsEcsHasEachFactAsField(String profiles) throws IOException {
+	void auditLineWhenLogIsStructuredHasEveryField(String profiles) throws IOException {
 		Process service = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
 				System.getProperty("java.class.path"), MemberProxyApplication.class.getName(),
 				"--spring.profiles.active=" + profiles, "--server.port=0", "--management.server.port=0",
@@ -51,7 +51,7 @@ class StructuredAuditTests {
 			assertThat(line.at("/log/logger").stringValue()).isEqualTo("audit");
 			assertThat(line.path("message").stringValue()).startsWith("client=open operation=read ")
 				.contains(" problem=member-not-found ", " requestId=request-1")
-				.isEqualTo(facts(line.path("audit")));
+				.isEqualTo(fields(line.path("audit")));
 			assertThat(line.at("/audit/upstreamStatus").intValue()).isEqualTo(200);
 			assertThat(line.path("trace.id").stringValue()).isEqualTo(line.at("/audit/traceId").stringValue())
 				.isEqualTo(TRACE);
@@ -61,11 +61,11 @@ class StructuredAuditTests {
 		}
 	}
 
-	/** As they stand in the text of the line. */
-	private static String facts(JsonNode audit) {
+	/** The fields as the text of the line shows them. */
+	private static String fields(JsonNode audit) {
 		return audit.properties()
 			.stream()
-			.map((fact) -> fact.getKey() + "=" + fact.getValue().asString())
+			.map((field) -> field.getKey() + "=" + field.getValue().asString())
 			.collect(Collectors.joining(" "));
 	}
 

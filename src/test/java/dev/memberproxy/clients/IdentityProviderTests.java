@@ -18,7 +18,7 @@ import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.RSAKey;
 import dev.memberproxy.clients.AuthenticationProblems.TokenFault;
-import dev.memberproxy.organizations.OutboundProxy;
+import dev.memberproxy.core.OutboundProxy;
 import dev.memberproxy.problem.ProblemException;
 import dev.memberproxy.problem.ProblemType;
 import org.awaitility.Awaitility;

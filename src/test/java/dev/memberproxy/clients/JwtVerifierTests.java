@@ -9,7 +9,7 @@ import java.util.Set;
 import com.nimbusds.jose.jwk.RSAKey;
 import dev.memberproxy.MutableClock;
 import dev.memberproxy.clients.AuthenticationProblems.TokenFault;
-import dev.memberproxy.organizations.OutboundProxy;
+import dev.memberproxy.core.OutboundProxy;
 import dev.memberproxy.problem.ProblemException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

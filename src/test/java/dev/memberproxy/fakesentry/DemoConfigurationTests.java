@@ -37,7 +37,7 @@ class DemoConfigurationTests {
 		.withInitializer((context) -> context.getEnvironment().addActiveProfile("demo"));
 
 	@Test
-	void profileWhenDemoPointsPropertiesToTheFake() {
+	void profileWhenDemoConfiguresFakeSentry() {
 		this.demo.withPropertyValues("sentry.base-url=https://sentry.example.com").run((context) -> {
 			Bound bound = context.getBean(Bound.class);
 			assertThat(bound.baseUrl()).startsWith("http://127.0.0.1:");
@@ -72,7 +72,7 @@ class DemoConfigurationTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "sentry.token", "sentry.token-file", "sentry.organizations.acme.token",
 			"sentry.organizations.acme.token-file" })
-	void startWhenRealTokenIsRefused(String property) {
+	void startWhenRealTokenIsSetFails(String property) {
 		this.demo.withPropertyValues(property + "=secret-value").run((context) -> assertRefused(context, property));
 	}
 
@@ -81,7 +81,7 @@ class DemoConfigurationTests {
 			"SENTRY_TOKENFILE, sentry.token-file", "SENTRY_ORGANIZATIONS_ACME_TOKEN, sentry.organizations.acme.token",
 			"SENTRY_ORGANIZATIONS_ACME_TOKEN_FILE, sentry.organizations.acme.token-file",
 			"SENTRY_ORGANIZATIONS_ACME_TOKENFILE, sentry.organizations.acme.token-file" })
-	void startWhenRealTokenInVariableIsRefused(String variable, String property) {
+	void startWhenVariableHasRealTokenFails(String variable, String property) {
 		this.demo
 			.withInitializer((context) -> context.getEnvironment()
 				.getPropertySources()
@@ -92,7 +92,7 @@ class DemoConfigurationTests {
 	}
 
 	@Test
-	void startWhenTokensBlankSucceeds() {
+	void startWhenTokensAreBlankSucceeds() {
 		this.demo
 			.withPropertyValues("sentry.token=", "sentry.token-file= ", "sentry.organizations.acme.token=",
 					"sentry.organizations.acme.slug=acme")
@@ -100,38 +100,38 @@ class DemoConfigurationTests {
 	}
 
 	@Test
-	void propertySourceDoesNotShowItsValues() {
-		assertThat(new DemoPropertySource(Map.of("sentry.token", "secret-value"))).asString()
+	void propertySourceToStringHidesValues() {
+		assertThat(new DemoSentry.DemoProperties(Map.of("sentry.token", "secret-value"))).asString()
 			.doesNotContain("secret-value");
 	}
 
 	@ParameterizedTest
 	@EnumSource
-	void greetingNamesEveryMagicAddress(MagicAddress address) {
+	void greetingListsEveryMagicAddress(MagicAddress address) {
 		assertThat(greeting()).contains("  " + address.localPart() + "@", address.description());
 	}
 
 	@Test
-	void greetingHasLinesToPaste() {
+	void greetingHasCommandsToPaste() {
 		assertThat(greeting()).contains("""
 				curl -i http://localhost:4711/members -H 'Content-Type: application/json' \
 				-d '{"userName":"ada@example.com","sentryOrgRole":"member"}'""", "\"userName\":\"joined@example.com\"");
 	}
 
 	@Test
-	void greetingNamesThePage() {
+	void greetingHasUrlOfApiPage() {
 		assertThat(greeting()).contains("in a browser:\n\n  http://localhost:4711/docs\n");
 	}
 
 	@Test
-	void greetingWhenServiceHasContextPathNamesIt() {
+	void greetingWhenContextPathIsSetHasIt() {
 		assertThat(greeting("server.servlet.context-path", "/seats"))
 			.contains("  http://localhost:4711/seats/docs\n", "curl -i http://localhost:4711/seats/members ")
 			.doesNotContain("4711/docs", "4711/members");
 	}
 
 	@Test
-	void greetingWhenClientsAreConfiguredAsksForTheirKey() {
+	void greetingWhenClientsAreConfiguredNeedsKey() {
 		assertThat(greeting("members.access", "clients")).contains("the key of one of your clients",
 				"/members -H \"X-API-Key: $MEMBERS_KEY\" -H 'Content-Type");
 	}
@@ -141,7 +141,7 @@ class DemoConfigurationTests {
 		if (property.length > 0) {
 			environment.setProperty(property[0], property[1]);
 		}
-		return new DemoGreeting(environment).text();
+		return DemoConfiguration.greeting(environment);
 	}
 
 	private static HttpResponse<String> list(Bound bound) throws Exception {

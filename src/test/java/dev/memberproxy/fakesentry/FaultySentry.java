@@ -21,10 +21,10 @@ import com.sun.net.httpserver.HttpServer;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The fake Sentry behind everything that can go wrong on the way to it. Which fault a
- * request meets with depends on the seed, on what it asks for, and on how often it has
- * come, but not on the time. What creates a member is told by the tag that it carries as
- * {@code externalId}, what changes one by the member's address.
+ * The fake Sentry behind everything that can fail on the way to it. The fault of a
+ * request depends on the seed, on what it asks for, and on how often it was sent, but not
+ * on time. A request that creates a member is identified by the tag in
+ * {@code externalId}, one that changes a member by the member's address.
  */
 final class FaultySentry implements AutoCloseable {
 
@@ -38,8 +38,7 @@ final class FaultySentry implements AutoCloseable {
 
 	private final FakeOrganization organization = new FakeOrganization();
 
-	private final FakeRouter router = new FakeRouter("acme", new FakeCredentials(TOKEN), this.organization,
-			new UsersEndpoint(this.organization, this.mapper, Duration.ZERO), this.mapper);
+	private final FakeRouter router = new FakeRouter("acme", TOKEN, this.organization, Duration.ZERO);
 
 	private final long seed;
 
@@ -49,7 +48,7 @@ final class FaultySentry implements AutoCloseable {
 
 	private final Set<String> applied = ConcurrentHashMap.newKeySet();
 
-	private final Set<String> doubtful = ConcurrentHashMap.newKeySet();
+	private final Set<String> ambiguous = ConcurrentHashMap.newKeySet();
 
 	private final Map<String, Phaser> writes = new ConcurrentHashMap<>();
 
@@ -57,7 +56,7 @@ final class FaultySentry implements AutoCloseable {
 
 	/**
 	 * @param seed determines the faults
-	 * @param patience how long the service waits for an answer
+	 * @param patience how long the service waits for a response
 	 */
 	FaultySentry(long seed, Duration patience) {
 		this.seed = seed;
@@ -86,15 +85,15 @@ final class FaultySentry implements AutoCloseable {
 		return this.applied.contains(tag);
 	}
 
-	/** Whether a request with the tag met with a fault that hides what became of it. */
-	boolean isDoubtful(String tag) {
-		return this.doubtful.contains(tag);
+	/** Whether a request with the tag had a fault that hides its outcome. */
+	boolean isAmbiguous(String tag) {
+		return this.ambiguous.contains(tag);
 	}
 
-	/** Forgets what requests with the tag met with and did. */
+	/** Forgets the faults and the changes of requests with the tag. */
 	void forget(String tag) {
 		this.applied.remove(tag);
-		this.doubtful.remove(tag);
+		this.ambiguous.remove(tag);
 	}
 
 	/** Waits until everything that was accepted is done. */
@@ -132,7 +131,7 @@ final class FaultySentry implements AutoCloseable {
 		}
 	}
 
-	/** A change of a member is told by whose it is. */
+	/** The tag of a request that changes a member is the member's address. */
 	private String tag(URI uri, byte[] body) {
 		String id = uri.getPath().substring(uri.getPath().lastIndexOf('/') + 1);
 		if (id.equals("Users")) {
@@ -160,7 +159,7 @@ final class FaultySentry implements AutoCloseable {
 	private void write(HttpExchange exchange, byte[] body, String tag, Fault fault)
 			throws IOException, InterruptedException {
 		if (fault.ambiguous) {
-			this.doubtful.add(tag);
+			this.ambiguous.add(tag);
 		}
 		switch (fault) {
 			case NONE -> send(exchange, apply(exchange, body, tag));
@@ -173,22 +172,22 @@ final class FaultySentry implements AutoCloseable {
 				apply(exchange, body, tag);
 				exchange.close();
 			}
-			case BAD_GATEWAY_BEFORE -> send(exchange, FakeReply.badGateway());
+			case BAD_GATEWAY_BEFORE -> send(exchange, FakeResponse.badGateway());
 			case BAD_GATEWAY_AFTER -> {
 				apply(exchange, body, tag);
-				send(exchange, FakeReply.badGateway());
+				send(exchange, FakeResponse.badGateway());
 			}
 			case GATEWAY_TIMEOUT_AFTER -> {
 				apply(exchange, body, tag);
-				send(exchange, FakeReply.text(504, FakeReply.HTML, "<html></html>"));
+				send(exchange, FakeResponse.text(504, FakeResponse.HTML, "<html></html>"));
 			}
 			case LATE -> {
 				this.closed.await(this.patience.toMillis() * 3, TimeUnit.MILLISECONDS);
 				apply(exchange, body, tag);
 				exchange.close();
 			}
-			case INTERNAL_ERROR -> send(exchange, FakeReply.internalError());
-			case LIMITED -> send(exchange, FakeReply.rateLimited());
+			case INTERNAL_ERROR -> send(exchange, FakeResponse.internalError());
+			case LIMITED -> send(exchange, FakeResponse.rateLimited());
 			case TRUNCATED -> sendHalf(exchange, apply(exchange, body, tag));
 			case NOT_FORWARDED -> send(exchange, notForwarded());
 			case FOREIGN_BEFORE -> send(exchange, foreign(tag));
@@ -202,67 +201,57 @@ final class FaultySentry implements AutoCloseable {
 	private void get(HttpExchange exchange, Fault fault) throws IOException, InterruptedException {
 		switch (fault) {
 			case DROP_BEFORE -> exchange.close();
-			case BAD_GATEWAY_BEFORE -> send(exchange, FakeReply.badGateway());
+			case BAD_GATEWAY_BEFORE -> send(exchange, FakeResponse.badGateway());
 			case NOT_FORWARDED -> send(exchange, notForwarded());
-			case TRUNCATED -> sendHalf(exchange, route(exchange, new byte[0]));
+			case TRUNCATED -> sendHalf(exchange, this.router.route(exchange, new byte[0]));
 			case FOREIGN_BEFORE -> send(exchange, foreign(exchange.getRequestURI().toString()));
-			default -> send(exchange, route(exchange, new byte[0]));
+			default -> send(exchange, this.router.route(exchange, new byte[0]));
 		}
 	}
 
-	private FakeReply apply(HttpExchange exchange, byte[] body, String tag) throws InterruptedException {
-		FakeReply reply = route(exchange, body);
-		if (reply.status() / 100 == 2) {
+	private FakeResponse apply(HttpExchange exchange, byte[] body, String tag) throws InterruptedException {
+		FakeResponse response = this.router.route(exchange, body);
+		if (response.status() / 100 == 2) {
 			this.applied.add(tag);
 		}
-		if (reply.status() == 500) {
+		if (response.status() == 500) {
 			// An open join request with another role.
-			this.doubtful.add(tag);
+			this.ambiguous.add(tag);
 		}
-		return reply;
+		return response;
 	}
 
-	private FakeReply route(HttpExchange exchange, byte[] body) throws InterruptedException {
-		return this.router.route(new FakeRouter.Request(exchange.getRequestMethod(),
-				exchange.getRequestURI().getRawPath(), exchange.getRequestURI().getRawQuery(),
-				exchange.getRequestHeaders().getFirst("Authorization"), "application/json", body));
-	}
-
-	private static FakeReply notForwarded() {
-		return FakeReply.json(503,
+	private static FakeResponse notForwarded() {
+		return FakeResponse.json(503,
 				Map.of("error", "apigateway", "detail", "Downstream service temporarily unavailable"));
 	}
 
 	/** What firewalls, gateways and authenticating proxies respond in Sentry's place. */
-	private static FakeReply foreign(String what) {
+	private static FakeResponse foreign(String what) {
 		return switch (Math.floorMod(what.hashCode(), 5)) {
-			case 0 -> FakeReply.text(409, FakeReply.HTML, "error code: 1001");
-			case 1 -> FakeReply.text(403, FakeReply.HTML, "<html>blocked</html>");
-			case 2 -> FakeReply.json(401, Map.of("error", "access_denied"));
-			case 3 -> FakeReply.json(404, Map.of("message", "no Route matched with those values"));
-			default -> FakeReply.json(400, Map.of("message", "Bad request"));
+			case 0 -> FakeResponse.text(409, FakeResponse.HTML, "error code: 1001");
+			case 1 -> FakeResponse.text(403, FakeResponse.HTML, "<html>blocked</html>");
+			case 2 -> FakeResponse.json(401, Map.of("error", "access_denied"));
+			case 3 -> FakeResponse.json(404, Map.of("message", "no Route matched with those values"));
+			default -> FakeResponse.json(400, Map.of("message", "Bad request"));
 		};
 	}
 
-	private void send(HttpExchange exchange, FakeReply reply) throws IOException {
-		byte[] body = bytes(exchange, reply);
-		exchange.sendResponseHeaders(reply.status(), body.length);
-		exchange.getResponseBody().write(body);
-		exchange.close();
+	private static void send(HttpExchange exchange, FakeResponse response) throws IOException {
+		send(exchange, response, 1);
 	}
 
-	private void sendHalf(HttpExchange exchange, FakeReply reply) throws IOException {
-		byte[] body = bytes(exchange, reply);
-		exchange.sendResponseHeaders(reply.status(), body.length);
-		exchange.getResponseBody().write(body, 0, body.length / 2);
+	private static void sendHalf(HttpExchange exchange, FakeResponse response) throws IOException {
+		send(exchange, response, 2);
+	}
+
+	private static void send(HttpExchange exchange, FakeResponse response, int divisor) throws IOException {
+		response.headers().forEach(exchange.getResponseHeaders()::set);
+		byte[] body = response.body().getBytes(StandardCharsets.UTF_8);
+		exchange.sendResponseHeaders(response.status(), body.length);
+		exchange.getResponseBody().write(body, 0, body.length / divisor);
 		exchange.getResponseBody().flush();
 		exchange.close();
-	}
-
-	private byte[] bytes(HttpExchange exchange, FakeReply reply) {
-		reply.headers().forEach(exchange.getResponseHeaders()::set);
-		return (reply.body() instanceof String text) ? text.getBytes(StandardCharsets.UTF_8)
-				: this.mapper.writeValueAsBytes(reply.body());
 	}
 
 	@Override

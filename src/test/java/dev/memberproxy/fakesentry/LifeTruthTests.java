@@ -32,12 +32,13 @@ import org.springframework.test.context.DynamicPropertySource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Whatever is done to members, and whatever goes wrong on the way, no caller is told
- * anything untrue. Each person goes through a life of operations drawn at random, and
- * every answer is held against what Sentry knew before, knows at that moment, and knows
- * when all that was late has happened.
+ * No response claims anything untrue, whatever is done with members and whatever fails.
+ * Each person goes through random operations, one after the other. Every response is
+ * compared with the state in Sentry before the request, at the response, and after all
+ * late changes.
  * <p>
- * {@code -Dtruth.operations} and {@code -Dtruth.seed} make it longer, or another one.
+ * {@code -Dtruth.volume=10} makes ten times as many operations, {@code -Dtruth.seed}
+ * selects other ones.
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "management.server.port=0", "sentry.organization-slug=acme",
@@ -49,7 +50,9 @@ class LifeTruthTests {
 
 	static final int READ_MILLIS = 500;
 
-	private static final int OPERATIONS = Integer.getInteger("truth.operations", 60);
+	private static final int VOLUME = Integer.getInteger("truth.volume", 1);
+
+	private static final int OPERATIONS = 6 * VOLUME;
 
 	private static final long SEED = Long.getLong("truth.seed", 20_261_124L);
 
@@ -66,7 +69,7 @@ class LifeTruthTests {
 	@LocalServerPort
 	int port;
 
-	private final Queue<String> untruths = new ConcurrentLinkedQueue<>();
+	private final Queue<String> falseClaims = new ConcurrentLinkedQueue<>();
 
 	private final Queue<String> ends = new ConcurrentLinkedQueue<>();
 
@@ -85,7 +88,7 @@ class LifeTruthTests {
 	}
 
 	@Test
-	void noOperationTellsAnythingUntrue() {
+	void operationNeverClaimsAnythingUntrue() {
 		try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
 			for (int i = 0; i < PERSONS; i++) {
 				int person = i;
@@ -95,12 +98,15 @@ class LifeTruthTests {
 		TreeMap<String, Long> counts = this.ends.stream()
 			.collect(Collectors.groupingBy((end) -> end, TreeMap::new, Collectors.counting()));
 		logger.info("{} operations, seed {}: {}", this.ends.size(), SEED, counts);
-		assertThat(this.untruths).isEmpty();
+		assertThat(this.falseClaims).isEmpty();
 		assertThat(this.ends).hasSize(PERSONS * OPERATIONS);
 		assertThat(counts).containsKeys("created", "reconciled", "updated", "unchanged", "deleted", "would-create",
-				"would-update", "would-delete", "found", "member-not-found", "member-exists", "member-already-invited",
-				"member-protected", "outcome-unknown", "sentry-misconfigured");
-		assertThat(counts.get("outcome-unknown")).as("unknown ends").isLessThan(this.ends.size() / 10);
+				"would-update", "would-delete", "found", "member-not-found");
+		if (VOLUME >= 10) {
+			assertThat(counts).containsKeys("member-exists", "member-already-invited", "member-protected",
+					"outcome-unknown", "sentry-misconfigured");
+			assertThat(counts.get("outcome-unknown")).as("unknown ends").isLessThan(this.ends.size() / 10);
+		}
 	}
 
 	private void live(int person) {
@@ -116,61 +122,62 @@ class LifeTruthTests {
 			String role = (operation.needsRole() || random.nextBoolean()) ? ROLES.get(random.nextInt(ROLES.size()))
 					: null;
 			try {
-				perform(new Wish(operation, address, id, role));
+				perform(new Step(operation, address, id, role));
 			}
 			catch (RuntimeException | AssertionError ex) {
-				this.untruths.add(address + " " + operation + " " + ex);
+				this.falseClaims.add(address + " " + operation + " " + ex);
 			}
 		}
 	}
 
-	private void perform(Wish wish) {
-		sentry.forget(wish.address());
-		Optional<FakeMember> before = state(wish.address());
+	private void perform(Step step) {
+		sentry.forget(step.address());
+		Optional<FakeMember> before = state(step.address());
 		long start = System.nanoTime();
-		HttpResponse<String> response = Call.send(wish.request(this.port));
+		HttpResponse<String> response = Call.send(step.request(this.port));
 		boolean slow = Duration.ofNanos(System.nanoTime() - start).toMillis() >= READ_MILLIS;
-		Optional<FakeMember> now = state(wish.address());
-		sentry.awaitLateCommits(wish.address());
-		Optional<FakeMember> after = state(wish.address());
-		Told told = new Told(wish, response);
-		this.ends.add(told.end());
-		boolean doubtful = sentry.isDoubtful(wish.address()) || slow;
-		if (!isTrue(told, before, now, after, doubtful)) {
-			this.untruths.add(wish + " ended as " + told.end() + "; Sentry had " + before + ", then " + now
+		Optional<FakeMember> now = state(step.address());
+		sentry.awaitLateCommits(step.address());
+		Optional<FakeMember> after = state(step.address());
+		Received received = new Received(step, response);
+		this.ends.add(received.end());
+		boolean ambiguous = sentry.isAmbiguous(step.address()) || slow;
+		if (!isTrue(received, before, now, after, ambiguous)) {
+			this.falseClaims.add(step + " ended as " + received.end() + "; Sentry had " + before + ", then " + now
 					+ ", in the end " + after + "; " + response.body());
 		}
-		if (wish.operation().isReadOnly() && sentry.hasApplied(wish.address())) {
-			this.untruths.add(wish + " changed something");
+		if (step.operation().isReadOnly() && sentry.hasApplied(step.address())) {
+			this.falseClaims.add(step + " changed something");
 		}
 	}
 
-	private static boolean isTrue(Told told, Optional<FakeMember> before, Optional<FakeMember> now,
-			Optional<FakeMember> after, boolean doubtful) {
-		String role = told.wish().role();
-		boolean asAsked = now.isPresent() && (role == null || role.equals(now.get().role()));
+	private static boolean isTrue(Received received, Optional<FakeMember> before, Optional<FakeMember> now,
+			Optional<FakeMember> after, boolean ambiguous) {
+		String role = received.step().role();
+		boolean asRequested = now.isPresent() && (role == null || role.equals(now.get().role()));
 		boolean untouched = before.equals(after);
-		return switch (told.end()) {
-			case "created" -> before.isEmpty() && asAsked && told.shows(now);
-			case "reconciled" -> asAsked && told.shows(now) && doubtful;
-			case "updated" -> before.isPresent() && asAsked && told.shows(now);
-			case "unchanged" -> asAsked && told.shows(now) && untouched;
+		return switch (received.end()) {
+			case "created" -> before.isEmpty() && asRequested && received.shows(now);
+			case "reconciled" -> asRequested && received.shows(now) && ambiguous;
+			case "updated" -> before.isPresent() && asRequested && received.shows(now);
+			case "unchanged" -> asRequested && received.shows(now) && untouched;
 			case "deleted" -> before.isPresent() && now.isEmpty();
 			case "would-create" -> before.isEmpty() && untouched;
-			case "would-update" -> before.isPresent() && !asAsked && untouched;
-			case "would-delete" -> before.isPresent() && told.shows(before) && untouched;
-			case "found" -> told.shows(before) && untouched;
+			case "would-update" -> before.isPresent() && !asRequested && untouched;
+			case "would-delete" -> before.isPresent() && received.shows(before) && untouched;
+			case "found" -> received.shows(before) && untouched;
 			case "member-not-found" -> before.isEmpty() && untouched;
 			case "member-exists", "member-already-invited" -> before.isPresent() && untouched;
 			case "member-protected" -> before.orElseThrow().isOwner() && untouched;
 			case "outcome-unknown" ->
-				told.outcome().equals("unknown") && doubtful && !told.wish().operation().isReadOnly();
-			// Something in between answered: a read, or a change that may have been made.
-			case "sentry-misconfigured" -> told.outcome().equals("not_applied") ? untouched
-					: told.outcome().equals("unknown") && doubtful && !told.wish().operation().isReadOnly();
+				received.outcome().equals("unknown") && ambiguous && !received.step().operation().isReadOnly();
+			// A proxy or gateway responded to a read, or to a change that may have been
+			// made.
+			case "sentry-misconfigured" -> received.outcome().equals("not_applied") ? untouched
+					: received.outcome().equals("unknown") && ambiguous && !received.step().operation().isReadOnly();
 			// Nothing was changed, and the reason is on the way to Sentry.
 			case "sentry-unavailable", "rate-limited-by-sentry", "busy" ->
-				told.outcome().equals("not_applied") && untouched;
+				received.outcome().equals("not_applied") && untouched;
 			default -> false;
 		};
 	}
@@ -194,8 +201,8 @@ class LifeTruthTests {
 
 	}
 
-	/** What a caller wants. */
-	private record Wish(Operation operation, String address, String id, @Nullable String role) {
+	/** One request of a caller. */
+	private record Step(Operation operation, String address, String id, @Nullable String role) {
 
 		HttpRequest request(int port) {
 			String path = "/members/" + (this.operation.name().endsWith("ID") ? this.id : this.address);
@@ -224,8 +231,8 @@ class LifeTruthTests {
 
 	}
 
-	/** What the caller was told. */
-	private record Told(Wish wish, HttpResponse<String> response) {
+	/** The response that the caller got. */
+	private record Received(Step step, HttpResponse<String> response) {
 
 		boolean shows(Optional<FakeMember> member) {
 			JsonNode json = Call.json(this.response);

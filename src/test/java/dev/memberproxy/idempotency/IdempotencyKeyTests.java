@@ -21,48 +21,31 @@ class IdempotencyKeyTests {
 
 	private final MockHttpServletRequest request = new MockHttpServletRequest();
 
-	@Test
-	void ofWhenHeaderIsAbsentIsEmpty() {
-		assertThat(IdempotencyKey.of(this.request, "client")).isEmpty();
-	}
-
 	@ParameterizedTest
 	@ValueSource(strings = { "k", "!", "~", "\"8e03978e-40d5-43dd-bc93-6894a57f9324\"", "a,b", "a;b=c" })
-	void ofWhenHeaderHasOnlyVisibleAsciiTakesItAsItIs(String value) {
+	void ofWhenHeaderIsVisibleAsciiKeepsItAsIs(String value) {
 		add(value);
 		assertThat(IdempotencyKey.of(this.request, "client")).hasValue(new IdempotencyKey("client", value));
 	}
 
 	@Test
-	void ofWhenHeaderNameHasOtherCaseTakesIt() {
-		this.request.addHeader("idempotency-KEY", "one");
-		assertThat(IdempotencyKey.of(this.request, "client")).hasValue(new IdempotencyKey("client", "one"));
-	}
-
-	@Test
-	void ofWhenHeaderHasMaximalLengthTakesIt() {
+	void ofWhenHeaderHasMaximumLengthAcceptsIt() {
 		String value = "k".repeat(255);
 		add(value);
 		assertThat(IdempotencyKey.of(this.request, "client")).hasValue(new IdempotencyKey("client", value));
 	}
 
-	@Test
-	void ofWhenHeaderIsTooLongRefusesIt() {
-		add("k".repeat(256));
-		assertRefused();
-	}
-
 	@ParameterizedTest
 	@ValueSource(strings = { "", " ", "one two", " one", "one ", "schlüssel", "one\u00a0two", "\u2028", "one\ttwo",
 			"one\u0000", "one\u001f", "one\u007f", "one\u0080", "one\n", "one\r\ntwo" })
-	void ofWhenHeaderHasOtherCharactersRefusesIt(String value) {
+	void ofWhenHeaderHasOtherCharactersRejectsIt(String value) {
 		add(value);
 		assertRefused();
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "one", "two" })
-	void ofWhenThereAreTwoHeadersRefusesThem(String second) {
+	void ofWhenHeaderIsRepeatedRejectsIt(String second) {
 		add("one");
 		add(second);
 		assertRefused();

@@ -185,7 +185,7 @@ class CommonMistakesTests {
 		problem = Expect.problem(
 				send(LIMITED, "POST", "/members", "{\"userName\":\"ada@example.com\",\"sentryOrgRole\":\"admin\"}"),
 				403, "not-permitted");
-		assertThat(problem.at("/errors/0/detail").stringValue()).contains("one of member, manager");
+		assertThat(problem.at("/errors/0/detail").stringValue()).contains("Allowed: member, manager");
 	}
 
 	@Test

@@ -10,14 +10,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
+import com.github.tomakehurst.wiremock.stubbing.Scenario;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import dev.memberproxy.Call;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -25,11 +23,13 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.findAll;
+import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.stubFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
  * Requests that Sentry, or this service, does not let through: they wait, or they are
@@ -42,6 +42,8 @@ class NotProcessedTests {
 	private static final String NOT_FORWARDED = """
 			{"error":"apigateway","detail":"Downstream service temporarily unavailable"}""";
 
+	private static final List<String> SHORT_WAITS = List.of("seconds", "front", "date", "epoch", "silent");
+
 	@LocalServerPort
 	int port;
 
@@ -53,7 +55,7 @@ class NotProcessedTests {
 			.forEach((alias) -> {
 				String prefix = "sentry.organizations." + alias;
 				registry.add(prefix + ".base-url", () -> "${sentry.base-url}");
-				registry.add(prefix + ".slug", () -> "acme");
+				registry.add(prefix + ".slug", () -> SHORT_WAITS.contains(alias) ? alias : "acme");
 				registry.add(prefix + ".token", () -> "token");
 			});
 		registry.add("sentry.pacing.requests-per-second", () -> "40");
@@ -65,24 +67,40 @@ class NotProcessedTests {
 		registry.add("sentry.organizations.late.pacing.max-wait", () -> "1m");
 	}
 
-	static Stream<Arguments> shortWaits() {
-		return Stream.of(arguments("seconds", limited().withHeader("Retry-After", "1")),
-				arguments("front",
-						SentryStubs.json(429, "<html>error code: 1015</html>").withHeader("Retry-After", "1")),
-				arguments("date", limited().withHeader("Retry-After", "Wed, 21 Oct 2015 07:28:00 GMT")),
-				arguments("epoch", limited().withHeader("X-Sentry-Rate-Limit-Reset",
-						String.valueOf(Instant.now().getEpochSecond()))),
-				arguments("silent", limited()));
+	/** All at the same time, since each waits for a second. */
+	@Test
+	void createWhenRateLimitedForAMomentWaits() {
+		limitOnce("seconds", limited().withHeader("Retry-After", "1"));
+		limitOnce("front", SentryStubs.json(429, "<html>error code: 1015</html>").withHeader("Retry-After", "1"));
+		limitOnce("date", limited().withHeader("Retry-After", "Wed, 21 Oct 2015 07:28:00 GMT"));
+		limitOnce("epoch",
+				limited().withHeader("X-Sentry-Rate-Limit-Reset", String.valueOf(Instant.now().getEpochSecond())));
+		limitOnce("silent", limited());
+		try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+			SHORT_WAITS.stream()
+				.map((alias) -> CompletableFuture.supplyAsync(() -> create(alias, "a@example.com"), executor))
+				.toList()
+				.forEach((response) -> assertThat(response.join().statusCode()).as(response.join().body())
+					.isEqualTo(201));
+		}
+		assertThat(SHORT_WAITS).allSatisfy((alias) -> {
+			assertThat(betweenPosts(users(alias))).as(alias).isGreaterThanOrEqualTo(Duration.ofMillis(990));
+			assertThat(findAll(anyRequestedFor(urlPathEqualTo(users(alias))))).as(alias).hasSize(2);
+		});
 	}
 
-	@ParameterizedTest
-	@MethodSource("shortWaits")
-	void createWhenRateLimitedForAMomentWaits(String alias, ResponseDefinitionBuilder limited) {
-		SentryStubs.onPost(limited, SentryStubs.created("a@example.com", "member"));
-		HttpResponse<String> response = create(alias, "a@example.com");
-		assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
-		assertThat(betweenPosts()).isGreaterThanOrEqualTo(Duration.ofMillis(990));
-		assertThat(SentryStubs.gets()).isZero();
+	private static void limitOnce(String alias, ResponseDefinitionBuilder limited) {
+		stubFor(post(users(alias)).inScenario(alias)
+			.whenScenarioStateIs(Scenario.STARTED)
+			.willSetStateTo("over")
+			.willReturn(limited));
+		stubFor(post(users(alias)).inScenario(alias)
+			.whenScenarioStateIs("over")
+			.willReturn(SentryStubs.created("a@example.com", "member")));
+	}
+
+	private static String users(String slug) {
+		return WireTests.USERS.replace("acme", slug);
 	}
 
 	@Test
@@ -255,7 +273,11 @@ class NotProcessedTests {
 
 	/** The time from the first POST to the last one. */
 	private static Duration betweenPosts() {
-		List<Instant> times = findAll(postRequestedFor(urlPathEqualTo(WireTests.USERS))).stream()
+		return betweenPosts(WireTests.USERS);
+	}
+
+	private static Duration betweenPosts(String path) {
+		List<Instant> times = findAll(postRequestedFor(urlPathEqualTo(path))).stream()
 			.map((request) -> request.getLoggedDate().toInstant())
 			.sorted()
 			.toList();

@@ -13,9 +13,11 @@ import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import tools.jackson.databind.JsonNode;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.test.web.server.LocalManagementPort;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.TestPropertySource;
@@ -25,7 +27,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Sentry has failed for many, and is left in peace. */
 @WireTests
 @TestPropertySource(properties = { "sentry.deadline=1s", "sentry.organizations.gone.base-url=http://127.0.0.1:1",
-		"sentry.organizations.gone.slug=acme", "sentry.organizations.gone.token=token" })
+		"sentry.organizations.gone.slug=acme", "sentry.organizations.gone.token=token",
+		"sentry.organizations.unused.base-url=http://127.0.0.1:1", "sentry.organizations.unused.slug=unused",
+		"sentry.organizations.unused.token=token" })
 @ExtendWith(OutputCaptureExtension.class)
 // The breaker stays open for those who come later.
 @DirtiesContext
@@ -33,6 +37,9 @@ class SentryDownTests {
 
 	@LocalServerPort
 	int port;
+
+	@LocalManagementPort
+	int managementPort;
 
 	@Test
 	void createWhenSentryIsLeftInPeaceEndsAtOnceWithOrWithoutAnEarlierRequest() {
@@ -56,6 +63,10 @@ class SentryDownTests {
 		IntStream.range(0, 8)
 			.forEach((person) -> Expect.problem(Call.post(this.port, "/organizations/gone/members",
 					"{\"userName\":\"person" + person + "@example.com\"}"), 503, "sentry-unavailable"));
+		assertThat(health("gone").path("status").stringValue()).isEqualTo("DOWN");
+		assertThat(health("gone").path("troubles").valueStream())
+			.extracting((issue) -> issue.path("code").stringValue())
+			.containsExactly("circuit-open", "unreachable");
 		List<String> audits = output.getAll().lines().filter((line) -> line.contains("organization=gone")).toList();
 		List<String> causes = output.getAll().lines().filter((line) -> line.contains("ProblemResponder")).toList();
 		assertThat(audits).hasSize(8);
@@ -65,6 +76,15 @@ class SentryDownTests {
 		for (int i = 0; i < 8; i++) {
 			assertThat(causes.get(i)).contains(attempted.get(i) ? "127.0.0.1:1" : "Sentry failed too often");
 		}
+	}
+
+	@Test
+	void healthOfAnUnusedOrganizationIsUnknown() {
+		assertThat(health("unused").path("status").stringValue()).isEqualTo("UNKNOWN");
+	}
+
+	private JsonNode health(String alias) {
+		return Call.json(Call.get(this.managementPort, "/actuator/health")).at("/components/sentry/details/" + alias);
 	}
 
 	private HttpResponse<String> create(int person) {

@@ -103,7 +103,7 @@ class StageOrderTests {
 				argumentSet("body and later", "reader", nowhere + "?x=y", "{", 400, "invalid-request",
 						"body cannot be used", "client operation"),
 				argumentSet("field and later", "reader", nowhere + "?x=y", "{\"userName\":\"nope\"}", 400,
-						"invalid-request", "faulty fields", "client operation"),
+						"invalid-request", "invalid fields", "client operation"),
 				argumentSet("query and later", "reader", nowhere + "?x=y", ADA, 400, "invalid-request", "query",
 						"client operation"),
 				argumentSet("organization and policy", "reader", nowhere, ADA, 404, "organization-not-found",

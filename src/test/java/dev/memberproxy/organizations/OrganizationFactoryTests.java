@@ -79,19 +79,6 @@ class OrganizationFactoryTests {
 		assertThat(pacing("default")).isEqualTo(new Pacing(7, 3, Duration.ofMillis(250)));
 	}
 
-	@ParameterizedTest
-	@CsvSource({ "0, 0, 0s, 0", "1, 1, 1ns, 1", "100000, 1000, 1h, 3600000000000" })
-	void createWhenPacingIsAtItsBoundsTakesIt(String requestsPerSecond, String maxConcurrent, String maxWait,
-			long nanos) {
-		addSecond();
-		setPacing("sentry.organizations.second", requestsPerSecond, maxConcurrent, maxWait);
-		setPacing("sentry", requestsPerSecond, maxConcurrent, maxWait);
-		Pacing expected = new Pacing(Integer.parseInt(requestsPerSecond), Integer.parseInt(maxConcurrent),
-				Duration.ofNanos(nanos));
-		assertThat(pacing("default")).isEqualTo(expected);
-		assertThat(pacing("second")).isEqualTo(expected);
-	}
-
 	@Test
 	void createWhenFurtherOrganizationSetsNoPacingInheritsIt() {
 		setPacing("sentry", "7", "3", "250ms");
@@ -196,34 +183,6 @@ class OrganizationFactoryTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "sentry.region", "sentry.organization-slug", "sentry.token" })
-	void createWhenPropertyIsMissingNamesIt(String property) {
-		unset(property);
-		assertThat(failure()).hasMessage(property + " is missing.");
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "region", "slug", "token" })
-	void createWhenPropertyOfFurtherOrganizationIsMissingNamesIt(String name) {
-		addSecond();
-		String property = "sentry.organizations.second." + name;
-		unset(property);
-		assertThat(failure()).hasMessage(property + " is missing.");
-	}
-
-	@Test
-	void createWhenRegionIsMissingOffersBaseUrl() {
-		unset("sentry.region");
-		assertThat(failure().getRemedy()).contains("sentry.base-url");
-	}
-
-	@Test
-	void createWhenTokenIsMissingOffersTokenFile() {
-		unset("sentry.token");
-		assertThat(failure().getRemedy()).contains("sentry.token-file");
-	}
-
-	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
 			sentry.region            | ''                             | is missing
 			sentry.region            | '  '                           | is missing
@@ -316,11 +275,6 @@ class OrganizationFactoryTests {
 			sentry.base-url          | 'https://user_x@sentry/a_b'          | has a user, a query or a fragment
 			sentry.base-url          | 'file:///etc/passwd'                 | is not an http(s) URL with a host
 			sentry.base-url          | 'jar:https://sentry.test!/x'         | is not an http(s) URL with a host
-			sentry.connect-timeout   | 0s                             | is not a usable limit
-			sentry.read-timeout      | -1s                            | is not a usable limit
-			sentry.deadline          | 61m                            | is not a usable limit
-			sentry.deadline          | 0s                             | is not a usable limit
-			sentry.deadline          | 999ms                          | is shorter than 1s
 			sentry.read-timeout      | 20001ms                        | is longer than sentry.deadline
 			""")
 	void createWhenValueIsUnusableNamesPropertyOnly(String property, String value, String fault) {
@@ -343,43 +297,6 @@ class OrganizationFactoryTests {
 		set(property, value);
 		InvalidConfigurationException failure = failure();
 		assertThat(failure).hasMessageStartingWith(property + " ").hasMessageContaining(fault);
-		assertNotShown(failure, value);
-	}
-
-	@ParameterizedTest
-	@CsvSource(delimiter = '|', textBlock = """
-			requests-per-second | -1
-			requests-per-second | 100001
-			max-concurrent      | -1
-			max-concurrent      | 1001
-			max-wait            | -1ms
-			max-wait            | -2h
-			max-wait            | 3601s
-			""")
-	void createWhenPacingIsUnusableNamesPropertyOnly(String name, String value) {
-		String property = "sentry.pacing." + name;
-		set(property, value);
-		InvalidConfigurationException failure = failure();
-		assertThat(failure).hasMessage(property + " is not a usable limit.");
-		assertNotShown(failure, value);
-	}
-
-	@ParameterizedTest
-	@CsvSource(delimiter = '|', textBlock = """
-			requests-per-second | -1
-			requests-per-second | 100001
-			max-concurrent      | -1
-			max-concurrent      | 1001
-			max-wait            | -1ms
-			max-wait            | -2h
-			max-wait            | 3601s
-			""")
-	void createWhenPacingOfFurtherOrganizationIsUnusableNamesPropertyOnly(String name, String value) {
-		addSecond();
-		String property = "sentry.organizations.second.pacing." + name;
-		set(property, value);
-		InvalidConfigurationException failure = failure();
-		assertThat(failure).hasMessage(property + " is not a usable limit.");
 		assertNotShown(failure, value);
 	}
 
@@ -420,14 +337,6 @@ class OrganizationFactoryTests {
 		assertNotShown(failure, file.toString());
 	}
 
-	@Test
-	void createWhenBothTokenAndFileOfFurtherOrganizationAreSetNamesBoth() throws IOException {
-		addSecond();
-		set("sentry.organizations.second.token-file", write("sntrys_other").toString());
-		assertThat(failure()).hasMessage(
-				"sentry.organizations.second.token and" + " sentry.organizations.second.token-file are both set.");
-	}
-
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
 			''                     | names an empty file
@@ -466,14 +375,6 @@ class OrganizationFactoryTests {
 		assertNotShown(failure, "sntrys");
 	}
 
-	@Test
-	void createWhenDeadlineIsShorterThanReadTimeoutNamesBoth() {
-		set("sentry.deadline", "5s");
-		InvalidConfigurationException failure = failure();
-		assertThat(failure).hasMessage("sentry.read-timeout is longer than sentry.deadline.");
-		assertThat(failure.getRemedy()).contains("sentry.read-timeout", "sentry.deadline");
-	}
-
 	@ParameterizedTest
 	@CsvSource({ "15s, 20s, false", "15001ms, 20s, true", "20s, 20s, true", "750ms, 1s, false" })
 	void createWhenReadTimeoutExceedsThreeQuartersOfDeadlineWarnsOnce(String readTimeout, String deadline,
@@ -486,15 +387,6 @@ class OrganizationFactoryTests {
 			.lines()
 			.filter((line) -> line.contains("sentry.read-timeout is longer than three quarters of sentry.deadline")))
 			.hasSize(warns ? 1 : 0);
-	}
-
-	@Test
-	void createWhenEverythingIsMissingNamesEachProperty() {
-		this.properties.clear();
-		set("sentry.organizations.second.region", "de");
-		assertThat(failure().getFaults()).extracting(InvalidConfigurationException.Fault::property)
-			.containsExactly("sentry.region", "sentry.organization-slug", "sentry.token",
-					"sentry.organizations.second.slug", "sentry.organizations.second.token");
 	}
 
 	@ParameterizedTest
@@ -543,14 +435,6 @@ class OrganizationFactoryTests {
 		assertNotShown(failure, this.directory.toString());
 	}
 
-	@Test
-	void createWhenTokenFileOfFurtherOrganizationIsMissingNamesProperty() {
-		addSecond();
-		unset("sentry.organizations.second.token");
-		set("sentry.organizations.second.token-file", this.directory.resolve("absent").toString());
-		assertThat(failure()).hasMessage("sentry.organizations.second.token-file names a file that does not exist.");
-	}
-
 	@ParameterizedTest
 	@ValueSource(strings = { "Second", "se_cond", "-second", "second-", "se/cond", "se cond", "zwöi",
 			"a234567890123456789012345678901234567890123456789012345678901234" })
@@ -559,28 +443,6 @@ class OrganizationFactoryTests {
 		InvalidConfigurationException failure = failure();
 		assertThat(failure).hasMessage("sentry.organizations has an alias that cannot be used.");
 		assertNotShown(failure, alias);
-	}
-
-	@Test
-	void createWhenAliasIsDefaultSaysItIsTaken() {
-		add("default");
-		InvalidConfigurationException failure = failure();
-		assertThat(failure).hasMessage("sentry.organizations has an alias that cannot be used.");
-		assertThat(failure.getRemedy()).contains("alias default is taken");
-	}
-
-	@Test
-	void createWhenPlainHttpIsRefusedNamesTheWayToAllowIt() {
-		set("sentry.base-url", "http://sentry.test");
-		assertThat(failure().getRemedy()).contains("https").contains("sentry.allow-http=true");
-	}
-
-	@Test
-	void createWhenHttpIsAllowedStillRefusesOtherSchemes() {
-		set("sentry.allow-http", "true");
-		set("sentry.base-url", "ftp://sentry.test");
-		assertThatExceptionOfType(InvalidConfigurationException.class).isThrownBy(this::create)
-			.withMessage("sentry.base-url is not an http(s) URL with a host.");
 	}
 
 	private static void assertNotShown(InvalidConfigurationException failure, String value) {

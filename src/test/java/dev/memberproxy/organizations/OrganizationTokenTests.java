@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.Stream;
 
+import dev.memberproxy.core.SecretFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,7 +55,6 @@ class OrganizationTokenTests {
 	void reloadWhenKubernetesSwapsLinkTakesToken() throws IOException {
 		KubernetesVolume volume = new KubernetesVolume(this.directory, OLD);
 		OrganizationToken token = tokenOf(volume.file());
-		assertThat(token.isReloadable()).isTrue();
 		volume.swap(NEW);
 		token.reload();
 		assertThat(token.current().reveal()).isEqualTo(NEW);
@@ -137,7 +137,7 @@ class OrganizationTokenTests {
 		write("token", OLD);
 		token.reload();
 		assertThat(token.findFault()).isEmpty();
-		assertThat(output.getAll()).contains("the present token again");
+		assertThat(output.getAll()).contains("the current token again");
 	}
 
 	@Test
@@ -150,7 +150,6 @@ class OrganizationTokenTests {
 	void replacesWhenThereIsNoFileIsFalse() {
 		OrganizationToken token = OrganizationToken.of(SecretToken.of(OLD));
 		assertThat(token.replaces(token.current())).isFalse();
-		assertThat(token.isReloadable()).isFalse();
 	}
 
 	@Test
@@ -202,7 +201,7 @@ class OrganizationTokenTests {
 	}
 
 	private OrganizationToken tokenOf(Path file) {
-		return OrganizationToken.from(TokenFile.of("sentry.token-file", file.toString()), () -> this.now);
+		return OrganizationToken.from(SecretFile.of("sentry.token-file", file.toString(), "token"), () -> this.now);
 	}
 
 	private Path write(String name, String content) throws IOException {

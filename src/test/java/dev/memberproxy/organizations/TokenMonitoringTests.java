@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
+import dev.memberproxy.core.SecretFile;
 import dev.memberproxy.organizations.Organization.Pacing;
 import dev.memberproxy.organizations.Organization.Timeouts;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -37,7 +39,8 @@ class TokenMonitoringTests {
 	@BeforeEach
 	void bind() throws IOException {
 		Path file = Files.writeString(this.directory.resolve("token"), "sntrys_old");
-		this.token = OrganizationToken.from(TokenFile.of("sentry.token-file", file.toString()), () -> this.now);
+		this.token = OrganizationToken.from(SecretFile.of("sentry.token-file", file.toString(), "token"),
+				() -> this.now);
 		this.organizations = new Organizations(List.of(organization("default", this.token),
 				organization("second", OrganizationToken.of(SecretToken.of("sntrys_second"), () -> this.now))));
 		new TokenMetrics(this.organizations).bindTo(this.registry);
@@ -74,7 +77,7 @@ class TokenMonitoringTests {
 
 	@Test
 	void healthWhenFileIsBrokenIsUpAndTellsFault() throws IOException {
-		TokenHealth health = new TokenHealth(this.organizations);
+		HealthIndicator health = new OrganizationConfiguration().tokens(this.organizations);
 		assertThat(health.health()).isEqualTo(Health.up().build());
 		Files.writeString(this.directory.resolve("token"), "sntrys_new with blanks");
 		this.token.reload();

@@ -27,8 +27,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 /**
- * Whatever is sent, the answer is a problem that is the caller's, and tells nothing of
- * us.
+ * Every malformed request gets a problem that the caller must act on, without internals
+ * of the service.
  */
 @WireTests
 @ExtendWith(OutputCaptureExtension.class)
@@ -103,9 +103,9 @@ class OddRequestTests {
 
 	@ParameterizedTest
 	@MethodSource("requests")
-	void oddRequestGetsProblemWithoutInternals(String request) throws IOException {
-		String answer = RawClient.call(this.port, request);
-		assertThat(answer).startsWith("HTTP/1.1 4")
+	void requestWhenMalformedGetsProblemWithoutInternals(String request) throws IOException {
+		String response = RawClient.call(this.port, request);
+		assertThat(response).startsWith("HTTP/1.1 4")
 			.contains("Content-Type: application/problem+json", "\"outcome\":\"not_applied\"")
 			.doesNotContain("Exception", "at org.", "Tomcat", "dev.memberproxy", "<html", "Server:");
 		assertThat(findAll(anyRequestedFor(anyUrl()))).isEmpty();
@@ -114,7 +114,7 @@ class OddRequestTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', value = { "PUT | /members/242 | DELETE, GET, HEAD, OPTIONS, PATCH",
 			"PATCH | /members | GET, HEAD, OPTIONS, POST", "GET | /members/batch | OPTIONS, POST" })
-	void methodThatIsNotAllowedIsToldWhichOnesAre(String method, String path, String allowed) {
+	void requestWhenMethodIsNotAllowedListsAllowedOnes(String method, String path, String allowed) {
 		HttpResponse<String> response = Call
 			.send(Call.request(this.port, path).method(method, BodyPublishers.noBody()).build());
 		assertThat(response.statusCode()).isEqualTo(405);
@@ -123,7 +123,7 @@ class OddRequestTests {
 	}
 
 	@Test
-	void compressedBodyIsToldThatNoneIsTaken() {
+	void requestWhenBodyIsCompressedNamesIdentity() {
 		HttpResponse<String> response = Call.send(Call.request(this.port, "/members")
 			.header("Content-Type", "application/json")
 			.header("Content-Encoding", "gzip")
@@ -135,7 +135,7 @@ class OddRequestTests {
 
 	/** RFC 9110 section 10.1.1 */
 	@Test
-	void bodyIsNotAskedForWhereItWouldBeRefused() throws IOException {
+	void requestWhenBodyWouldBeRejectedGetsNoContinue() throws IOException {
 		assertThat(
 				RawClient.call(this.port,
 						"POST /members HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: 100-continue\r\n"
@@ -144,11 +144,11 @@ class OddRequestTests {
 	}
 
 	@Test
-	void bodyThatDoesNotArriveWholeIsToldOnce(CapturedOutput output) throws IOException {
-		String answer = RawClient.call(this.port,
+	void requestWhenBodyIsIncompleteIsLoggedOnce(CapturedOutput output) throws IOException {
+		String response = RawClient.call(this.port,
 				"POST /members HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Request-Id: broken-1\r\n"
 						+ "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n");
-		assertThat(answer).startsWith("HTTP/1.1 400 ")
+		assertThat(response).startsWith("HTTP/1.1 400 ")
 			.contains("\"code\":\"malformed\",\"detail\":\"must arrive whole\"");
 		assertThat(output.getAll().lines().filter((line) -> line.contains("[broken-1]") && !line.contains(" audit ")))
 			.singleElement()
@@ -159,9 +159,9 @@ class OddRequestTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "GET /members/a%2Fb@example.com HTTP/1.1\r\n", "GET /members?a^b HTTP/1.1\r\n",
 			"GET /members HTTP/1.1\r\nExpect: miracles\r\n" })
-	void requestThatTomcatRefusesIsFoundInTheLog(String start, CapturedOutput output) throws IOException {
-		String answer = RawClient.call(this.port, start + "Host: x\r\nConnection: close\r\n\r\n");
-		String id = answer.replaceAll("(?s).*\"requestId\":\"([^\"]+)\".*", "$1");
+	void requestWhenRejectedByTomcatIsLogged(String start, CapturedOutput output) throws IOException {
+		String response = RawClient.call(this.port, start + "Host: x\r\nConnection: close\r\n\r\n");
+		String id = response.replaceAll("(?s).*\"requestId\":\"([^\"]+)\".*", "$1");
 		assertThat(output.getAll().lines().filter((line) -> line.contains("[" + id + "]"))).singleElement()
 			.asString()
 			.contains("ProblemResponder", " invalid-request: ");

@@ -13,11 +13,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ProblemDocsTests {
 
 	@Test
-	void errorsPageTellsWhatTheCatalogueSays() throws IOException {
+	void errorsPageMatchesCatalog() throws IOException {
 		String expected = errorsPage();
 		Path made = Path.of("target", "errors.md");
 		Files.writeString(made, expected);
-		assertThat(Path.of("docs", "errors.md")).as("If the catalogue is right: cp target/errors.md docs/errors.md")
+		assertThat(Path.of("docs", "errors.md")).as("If the catalog is right: cp target/errors.md docs/errors.md")
 			.hasContent(expected);
 	}
 
@@ -25,16 +25,24 @@ class ProblemDocsTests {
 		return """
 				# Problems
 
-				Every error answer is `application/problem+json` (RFC 9457). Besides `type`, `title`, `status`, `detail` and
-				`instance` it has `retryable` (sending the same request again is harmless and may succeed), `outcome`
-				(`not_applied`, `applied` or `unknown`) and `requestId`. Faulty input adds `errors`, one entry for each fault, with
-				the JSON `pointer`, query `parameter` or `header` that it is about, if it is about one. Problems that come from Sentry's
-				answer add `upstream` with its `status`, and its `errorId` if it gave one.
+				Every error response is `application/problem+json` (RFC 9457). It has these members:
 
-				`outcome-unknown` has status 504 where Sentry did not answer in time. `sentry-misconfigured` has the outcome
-				`unknown` where a web page answered with a 2xx status.
+				| member | meaning |
+				|---|---|
+				| `type`, `title`, `status`, `detail`, `instance` | as in RFC 9457 |
+				| `retryable` | whether sending the same request again is safe and may succeed |
+				| `outcome` | the outcome of the requested change: `not_applied` or `unknown` |
+				| `requestId` | the id of the request in the log |
+				| `errors` | for invalid input: one entry for each error, with the JSON `pointer`, query `parameter` or `header` that it is about, if any |
+				| `member`, `members` | the members that conflict with the request, if your app may see them |
+				| `upstream` | the `status` of Sentry's response, and Sentry's `errorId` if there is one |
 
-				| problem | status | retryable | outcome | who has to act |
+				The table lists the usual status and outcome of each problem. There are two exceptions:
+
+				- `outcome-unknown` has status 504 if Sentry did not respond before the deadline.
+				- `sentry-misconfigured` has the outcome `unknown` if a change was sent and a lookup does not show it.
+
+				| problem | status | retryable | outcome | who must act |
 				|---|---|---|---|---|
 				%s
 
@@ -53,8 +61,8 @@ class ProblemDocsTests {
 	private static String rows() {
 		return Arrays.stream(ProblemType.values())
 			.map((type) -> "| [`%1$s`](#%1$s) | %2$d | %3$s | `%4$s` | %5$s |".formatted(type.slug(),
-					type.status().value(), (type.retry() == Retry.SAFE) ? "yes" : "no", type.outcome().id(),
-					type.fault().description()))
+					type.status().value(), type.retryable() ? "yes" : "no", type.outcome().id(),
+					type.responsible().description()))
 			.collect(Collectors.joining("\n"));
 	}
 

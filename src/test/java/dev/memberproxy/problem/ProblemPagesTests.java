@@ -22,16 +22,16 @@ class ProblemPagesTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void pageTellsCauseRetryAndRemedy(ProblemType type) {
+	void pageHasCauseRetryAndRemedy(ProblemType type) {
 		HttpResponse<String> response = get(type.uri().toString());
 		assertThat(response.statusCode()).isEqualTo(200);
 		assertThat(response.headers().firstValue("Content-Type")).contains("text/html;charset=UTF-8");
 		assertThat(response.body().replaceAll("</?code>", "`")).contains(HtmlUtils.htmlEscape(type.title()),
-				HtmlUtils.htmlEscape(type.cause()), HtmlUtils.htmlEscape(type.remedy()), type.retry().description());
+				HtmlUtils.htmlEscape(type.cause()), HtmlUtils.htmlEscape(type.remedy()), type.retryAdvice());
 	}
 
 	@Test
-	void indexLeadsToEveryPage() {
+	void indexLinksEveryPage() {
 		assertThat(get("/problems").body()).contains(
 				Arrays.stream(ProblemType.values()).map((type) -> "href=\"problems/" + type.slug() + "\"").toList());
 	}

@@ -146,7 +146,7 @@ class BatchController {
 
 	private RenderedResponse respond(Problem problem, Throwable cause, CallContext context) {
 		context.audit().problem(problem);
-		return this.problems.answer(context.audit().requestId(), context.basePath(), problem, cause);
+		return this.problems.render(context.audit().requestId(), context.basePath(), problem, cause);
 	}
 
 }

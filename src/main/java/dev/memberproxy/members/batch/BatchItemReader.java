@@ -13,7 +13,6 @@ import dev.memberproxy.members.FieldNames;
 import dev.memberproxy.members.UpdateRoleRequest;
 import dev.memberproxy.problem.InputCode;
 import dev.memberproxy.problem.InputError;
-import dev.memberproxy.problem.InputErrors;
 import dev.memberproxy.problem.Problem;
 import dev.memberproxy.problem.ProblemException;
 import dev.memberproxy.problem.ProblemType;
@@ -54,7 +53,7 @@ final class BatchItemReader {
 
 	private static ProblemException invalid(List<InputError> errors) {
 		return new ProblemException(
-				Problem.of(ProblemType.INVALID_REQUEST, "The item has faulty fields.").withErrors(errors));
+				Problem.of(ProblemType.INVALID_REQUEST, "The item has invalid fields.").withErrors(errors));
 	}
 
 	/** One item and the faults found in it. */
@@ -154,7 +153,7 @@ final class BatchItemReader {
 		}
 
 		private <T> Optional<T> validate(T request) {
-			List<InputError> found = InputErrors.of(BatchItemReader.this.validator.validate(request));
+			List<InputError> found = InputError.of(BatchItemReader.this.validator.validate(request));
 			found.stream().filter((error) -> !this.errors.contains(error)).forEach(this.errors::add);
 			return found.isEmpty() ? Optional.of(request) : Optional.empty();
 		}
