@@ -71,6 +71,8 @@ class OutboundProxyWireTests {
 		proxy.leadTo(this.sentry.port());
 		proxy.heads().clear();
 		this.sentry.resetAll();
+		this.sentry.stubFor(WireMock.any(anyUrl())
+			.willReturn(WireMock.aResponse().withStatus(404).withHeader("Connection", "close")));
 		this.sentry.stubFor(
 				post(anyUrl()).willReturn(SentryStubs.json(201, SentryStubs.user("242", "ada@example.com", "member"))
 					.withHeader("Connection", "close")));
@@ -147,7 +149,8 @@ class OutboundProxyWireTests {
 
 	@Test
 	void createWhenTargetIsLoopbackConnectsDirectly() {
-		assertThat(Call.post(this.port, "/members", "{\"userName\":\"ada@example.com\"}").statusCode()).isEqualTo(201);
+		assertThat(Call.post(this.port, "/members", "{\"userName\":\"ada@example.com\"}").statusCode())
+			.isEqualTo(201);
 		assertThat(proxy.heads()).isEmpty();
 	}
 
