@@ -149,7 +149,7 @@ class OutboundProxyWireTests {
 
 	@Test
 	void createWhenTargetIsLoopbackConnectsDirectly() {
-		assertThat(Call.post(this.port, "/members", "{\"userName\":\"ada@example.com\"}").statusCode())
+		assertThat(ApiClient.post(this.port, "/members", "{\"userName\":\"ada@example.com\"}").statusCode())
 			.isEqualTo(201);
 		assertThat(proxy.heads()).isEmpty();
 	}
@@ -163,12 +163,12 @@ class OutboundProxyWireTests {
 	}
 
 	private HttpResponse<String> create(String alias) {
-		return Call.post(this.port, "/organizations/" + alias + "/members", "{\"userName\":\"ada@example.com\"}");
+		return ApiClient.post(this.port, "/organizations/" + alias + "/members", "{\"userName\":\"ada@example.com\"}");
 	}
 
 	private static void assertNotApplied(HttpResponse<String> response) {
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(503);
-		JsonNode problem = Call.json(response);
+		JsonNode problem = ApiClient.json(response);
 		assertThat(problem.path("type").stringValue()).isEqualTo("/problems/sentry-unavailable");
 		assertThat(problem.path("outcome").stringValue()).isEqualTo("not_applied");
 		assertThat(response.body()).doesNotContain("proxy");

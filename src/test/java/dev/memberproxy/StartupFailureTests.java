@@ -60,7 +60,9 @@ class StartupFailureTests {
 					+ " configured. Configure one"));
 	}
 
-	/** Sets each documented property. ConfigurationDocsTests compares them with the code. */
+	/**
+	 * Sets each documented property. ConfigurationDocsTests compares them with the code.
+	 */
 	@Test
 	void startWhenEveryPropertyIsSetFindsOnlyTheMisspelled(CapturedOutput output) {
 		this.properties.clear();

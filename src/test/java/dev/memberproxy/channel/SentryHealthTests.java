@@ -5,7 +5,7 @@ import java.util.stream.Stream;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.client.WireMock;
 import com.github.tomakehurst.wiremock.http.Fault;
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
 import org.junit.jupiter.api.BeforeEach;
@@ -110,11 +110,11 @@ class SentryHealthTests {
 	}
 
 	private void create() {
-		Call.post(this.port, "/members", "{\"userName\":\"ada@example.com\"}");
+		ApiClient.post(this.port, "/members", "{\"userName\":\"ada@example.com\"}");
 	}
 
 	private void read() {
-		Call.get(this.port, "/members?userName=ada@example.com");
+		ApiClient.get(this.port, "/members?userName=ada@example.com");
 	}
 
 	private String status() {
@@ -130,7 +130,7 @@ class SentryHealthTests {
 	}
 
 	private JsonNode get(String path) {
-		return Call.json(Call.get(this.managementPort, path));
+		return ApiClient.json(ApiClient.get(this.managementPort, path));
 	}
 
 }
