@@ -12,7 +12,7 @@ import org.springframework.test.context.TestPropertySource;
 
 /** {@link WireTests} with short timeouts and waits. */
 @WireTests
-@TestPropertySource(properties = { "sentry.read-timeout=300ms", "sentry.deadline=2s" })
+@TestPropertySource(properties = { "sentry.read-timeout=500ms", "sentry.deadline=2s" })
 @Import(ShortTimings.class)
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

@@ -175,14 +175,6 @@ class SentryCircuitBreakerTests {
 	}
 
 	@Test
-	void recordWhenOneOfThreeTrialsFailsCloses() {
-		openAndWait();
-		send(NOT_SENT, 1);
-		send(SUCCESS, 2);
-		assertThat(this.breaker.isClosed()).isTrue();
-	}
-
-	@Test
 	void recordWhenTwoOfThreeTrialsFailOpensAgain() {
 		openAndWait();
 		send(SUCCESS, 1);
@@ -241,7 +233,7 @@ class SentryCircuitBreakerTests {
 	@Test
 	void recordOfSimultaneousTrialsNeverLeavesItHalfOpen() throws Exception {
 		try (var executor = Executors.newFixedThreadPool(2)) {
-			for (int round = 0; round < 3_000; round++) {
+			for (int round = 0; round < 1_000; round++) {
 				SentryCircuitBreaker tried = new SentryCircuitBreaker("default", OPEN, this.clock::nanos);
 				IntStream.range(0, 10).forEach((member) -> send(tried, member, NOT_SENT));
 				this.clock.pass(OPEN.plusMillis(1));
@@ -249,7 +241,7 @@ class SentryCircuitBreakerTests {
 				List<Future<?>> both = new ArrayList<>();
 				for (int i = 0; i < 2; i++) {
 					both.add(executor.submit(() -> {
-						// Spins, because a thread that waits would arrive too late.
+						// Spins, because a thread that is parked would arrive too late.
 						ready.incrementAndGet();
 						while (ready.get() < 2) {
 							Thread.onSpinWait();

@@ -101,14 +101,6 @@ class SentryHealthTests {
 		assertThat(organization().path("status").stringValue()).isEqualTo("UP");
 	}
 
-	@Test
-	void healthWhenSentryRefusesOneMemberIsUp() {
-		SentryStubs.onPost(SentryStubs.exists());
-		SentryStubs.onGet(SentryStubs.list());
-		create();
-		assertThat(organization().path("status").stringValue()).isEqualTo("UP");
-	}
-
 	private void create() {
 		ApiClient.post(this.port, "/members", "{\"userName\":\"ada@example.com\"}");
 	}

@@ -104,7 +104,7 @@ class DeleteMemberTests {
 				arguments(SentryStubs.json(200, "{}"), 502), arguments(SentryStubs.json(202, ""), 502),
 				arguments(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER), 502),
 				arguments(aResponse().withFault(Fault.EMPTY_RESPONSE), 502),
-				arguments(SentryStubs.json(204, "").withFixedDelay(600), 504));
+				arguments(SentryStubs.json(204, "").withFixedDelay(800), 504));
 	}
 
 	@ParameterizedTest

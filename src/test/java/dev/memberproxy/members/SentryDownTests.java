@@ -26,10 +26,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Sentry has failed for many, and is left in peace. */
 @WireTests
-@TestPropertySource(properties = { "sentry.deadline=1s", "sentry.organizations.gone.base-url=http://127.0.0.1:1",
-		"sentry.organizations.gone.slug=acme", "sentry.organizations.gone.token=token",
-		"sentry.organizations.unused.base-url=http://127.0.0.1:1", "sentry.organizations.unused.slug=unused",
-		"sentry.organizations.unused.token=token" })
+@TestPropertySource(properties = { "sentry.read-timeout=1s", "sentry.deadline=1500ms",
+		"sentry.organizations.gone.base-url=http://127.0.0.1:1", "sentry.organizations.gone.slug=acme",
+		"sentry.organizations.gone.token=token", "sentry.organizations.unused.base-url=http://127.0.0.1:1",
+		"sentry.organizations.unused.slug=unused", "sentry.organizations.unused.token=token" })
 @ExtendWith(OutputCaptureExtension.class)
 // The breaker stays open for those who come later.
 @DirtiesContext

@@ -210,7 +210,7 @@ class UpdateRoleTests {
 				arguments(SentryStubs.json(204, ""), 502),
 				arguments(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER), 502),
 				arguments(aResponse().withFault(Fault.EMPTY_RESPONSE), 502),
-				arguments(SentryStubs.member("242", ADA, "manager").withFixedDelay(600), 504));
+				arguments(SentryStubs.member("242", ADA, "manager").withFixedDelay(800), 504));
 	}
 
 	@ParameterizedTest

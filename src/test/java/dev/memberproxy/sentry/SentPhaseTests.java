@@ -144,16 +144,6 @@ class SentPhaseTests {
 				(connection) -> assertThat(connection.getInputStream().readNBytes(30)).hasSize(30)));
 	}
 
-	@Test
-	void sendWhenResetAfterTheRequestIsAmbiguous() throws Exception {
-		assertUnclear(send("http", ADA, SentPhaseTests::readRequest));
-	}
-
-	@Test
-	void sendWhenResponseIsCutOffIsAmbiguous() throws Exception {
-		assertUnclear(respond(CREATED.substring(0, CREATED.length() - 3)));
-	}
-
 	@ParameterizedTest
 	@ValueSource(strings = { "HTTP/1.1 201 Created\r\nada@example.com has sntrys_123\r\n\r\n",
 			"HTTP/1.1 201 Created\r\nContent-Length: ada@example.com\r\n\r\n",
