@@ -17,9 +17,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 @AnalyzeClasses(packages = "dev.memberproxy", importOptions = DoNotIncludeTests.class)
 class ArchitectureTests {
 
-	/**
-	 * Each package and the packages that it may use: the table of docs/architecture.md.
-	 */
+	/** The packages that each package may use, as in docs/architecture.md. */
 	static final Map<String, Set<String>> PACKAGES = packages();
 
 	@ArchTest

@@ -43,7 +43,7 @@ class ConnectionMetricsTests {
 		SentryStubs.onGetById("242",
 				SentryStubs.json(200, SentryStubs.user("242", "ada@example.com", "member")).withFixedDelay(500));
 		try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-			Future<?> call = executor.submit(() -> Call.get(this.port, "/members/242"));
+			Future<?> call = executor.submit(() -> ApiClient.get(this.port, "/members/242"));
 			Awaitility.await().untilAsserted(() -> assertThat(sentry("in-use")).isEqualTo(1));
 			call.get();
 		}
@@ -60,7 +60,7 @@ class ConnectionMetricsTests {
 
 	private double value(String sample) {
 		return Pattern.compile("(?m)^" + Pattern.quote(sample) + " (\\S+)$")
-			.matcher(Call.get(this.managementPort, "/actuator/prometheus").body())
+			.matcher(ApiClient.get(this.managementPort, "/actuator/prometheus").body())
 			.results()
 			.mapToDouble((found) -> Double.parseDouble(found.group(1)))
 			.findFirst()

@@ -30,7 +30,7 @@ class ContextPathTests {
 	@Test
 	void createReturnsTheLocationBelowThePath() {
 		SentryStubs.onPost(SentryStubs.created("ada@example.com", "member"));
-		HttpResponse<String> response = Call.send(Call.request(this.port, "/seats/members")
+		HttpResponse<String> response = ApiClient.send(ApiClient.request(this.port, "/seats/members")
 			.header("X-API-Key", KEY)
 			.header("Content-Type", "application/json")
 			.POST(BodyPublishers.ofString("{\"userName\":\"ada@example.com\",\"sentryOrgRole\":\"member\"}"))
@@ -42,7 +42,7 @@ class ContextPathTests {
 	void problemLinksToItsPage() {
 		HttpResponse<String> response = get("/seats/members/nobody@example.com?x=y", KEY);
 		assertProblem(response, 400, "invalid-request");
-		assertThat(get(Call.json(response).path("type").stringValue(), null).statusCode()).isEqualTo(200);
+		assertThat(get(ApiClient.json(response).path("type").stringValue(), null).statusCode()).isEqualTo(200);
 	}
 
 	/** Tomcat rejects these before it maps the path to this service. */
@@ -75,16 +75,16 @@ class ContextPathTests {
 
 	private static void assertProblem(HttpResponse<String> response, int status, String slug) {
 		assertThat(response.statusCode()).isEqualTo(status);
-		assertThat(Call.json(response).path("type").stringValue()).isEqualTo("/seats/problems/" + slug);
-		assertThat(Call.json(response).path("instance").stringValue()).startsWith("/seats/requests/");
+		assertThat(ApiClient.json(response).path("type").stringValue()).isEqualTo("/seats/problems/" + slug);
+		assertThat(ApiClient.json(response).path("instance").stringValue()).startsWith("/seats/requests/");
 	}
 
 	private HttpResponse<String> get(String path, String key) {
-		HttpRequest.Builder request = Call.request(this.port, path);
+		HttpRequest.Builder request = ApiClient.request(this.port, path);
 		if (key != null) {
 			request.header("X-API-Key", key);
 		}
-		return Call.send(request.build());
+		return ApiClient.send(request.build());
 	}
 
 }

@@ -22,35 +22,36 @@ class DemoTests {
 	@Test
 	void createReturnsMemberAndRepeatedCreateIsConflict() {
 		String ada = "{\"userName\": \"ada@example.com\", \"sentryOrgRole\": \"member\"}";
-		HttpResponse<String> first = Call.post(this.port, "/members", ada);
+		HttpResponse<String> first = ApiClient.post(this.port, "/members", ada);
 		assertThat(first.statusCode()).isEqualTo(201);
 		assertThat(first.headers().firstValue("Location").orElseThrow()).matches("/members/\\d+");
-		HttpResponse<String> second = Call.post(this.port, "/members", ada);
+		HttpResponse<String> second = ApiClient.post(this.port, "/members", ada);
 		assertThat(second.statusCode()).isEqualTo(409);
-		assertThat(Call.json(second).path("type").stringValue()).isEqualTo("/problems/member-already-invited");
+		assertThat(ApiClient.json(second).path("type").stringValue()).isEqualTo("/problems/member-already-invited");
 	}
 
 	@Test
 	void rejectedRequestReturnsProblem() {
-		HttpResponse<String> response = Call.post(this.port, "/members", "{\"userName\": \"joined@example.com\"}");
+		HttpResponse<String> response = ApiClient.post(this.port, "/members", "{\"userName\": \"joined@example.com\"}");
 		assertThat(response.statusCode()).isEqualTo(409);
-		assertThat(Call.json(response).path("type").stringValue()).isEqualTo("/problems/member-exists");
+		assertThat(ApiClient.json(response).path("type").stringValue()).isEqualTo("/problems/member-exists");
 	}
 
 	@Test
 	void lostResponseIsReconciled() {
-		HttpResponse<String> response = Call.post(this.port, "/members", "{\"userName\": \"dropped@example.com\"}");
+		HttpResponse<String> response = ApiClient.post(this.port, "/members",
+				"{\"userName\": \"dropped@example.com\"}");
 		assertThat(response.statusCode()).isEqualTo(200);
 		assertThat(response.headers().firstValue("Members-Outcome")).contains("reconciled");
 	}
 
 	@Test
 	void openJoinRequestWithAnotherRoleIsNamed() {
-		HttpResponse<String> response = Call.post(this.port, "/members",
+		HttpResponse<String> response = ApiClient.post(this.port, "/members",
 				"{\"userName\": \"requested@example.com\", \"sentryOrgRole\": \"admin\"}");
 		assertThat(response.statusCode()).isEqualTo(502);
 		assertThat(response.headers().firstValue("Retry-After")).contains("60");
-		assertThat(Call.json(response).path("detail").stringValue()).contains("requested to join");
+		assertThat(ApiClient.json(response).path("detail").stringValue()).contains("requested to join");
 	}
 
 }

@@ -19,19 +19,19 @@ public final class Expect {
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
 		assertThat(response.headers().allValues("Members-Outcome")).containsExactly(outcome);
 		if (!response.body().isEmpty()) {
-			assertThat(Call.json(response).path("outcome").stringValue("")).isEqualTo(outcome);
+			assertThat(ApiClient.json(response).path("outcome").stringValue("")).isEqualTo(outcome);
 		}
 		boolean located = outcome.equals("created") || outcome.equals("reconciled");
 		assertThat(response.headers().firstValue("Location").isPresent()).as("Location").isEqualTo(located);
-		return Call.json(response);
+		return ApiClient.json(response);
 	}
 
 	/** Expects a successful read, and returns the body. */
 	public static JsonNode reading(HttpResponse<String> response) {
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
 		assertThat(response.headers().map()).doesNotContainKeys("members-outcome", "location");
-		assertThat(Call.json(response).has("outcome")).isFalse();
-		return Call.json(response);
+		assertThat(ApiClient.json(response).has("outcome")).isFalse();
+		return ApiClient.json(response);
 	}
 
 	/** Expects a problem with the outcome {@code not_applied}, and returns the body. */
@@ -50,7 +50,7 @@ public final class Expect {
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
 		assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
 		assertThat(response.headers().map()).doesNotContainKeys("members-outcome", "location", "link");
-		JsonNode problem = Call.json(response);
+		JsonNode problem = ApiClient.json(response);
 		assertThat(problem.path("type").stringValue()).isEqualTo("/problems/" + slug);
 		assertThat(problem.path("outcome").stringValue()).isEqualTo(outcome);
 		return problem;

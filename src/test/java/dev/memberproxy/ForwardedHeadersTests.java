@@ -19,11 +19,11 @@ class ForwardedHeadersTests {
 
 	@Test
 	void problemWhenCallerSendsPrefixIgnoresIt() {
-		HttpResponse<String> response = Call.send(Call.request(this.port, "/members/nobody")
+		HttpResponse<String> response = ApiClient.send(ApiClient.request(this.port, "/members/nobody")
 			.header("X-Forwarded-Prefix", "/people")
 			.header("X-Forwarded-Proto", "https")
 			.build());
-		assertThat(Call.json(response).path("type").stringValue()).startsWith("/problems/");
+		assertThat(ApiClient.json(response).path("type").stringValue()).startsWith("/problems/");
 		assertThat(response.headers().map()).doesNotContainKey("strict-transport-security");
 	}
 
@@ -36,7 +36,7 @@ class ForwardedHeadersTests {
 
 	@Test
 	void rootRedirectsToDocs() {
-		HttpResponse<String> response = Call.get(this.port, "/");
+		HttpResponse<String> response = ApiClient.get(this.port, "/");
 		assertThat(response.statusCode()).isEqualTo(302);
 		assertThat(response.headers().firstValue("Location")).contains("/docs");
 	}

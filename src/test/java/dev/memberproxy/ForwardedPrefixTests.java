@@ -70,7 +70,7 @@ class ForwardedPrefixTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "/members/7?x=y", "/members/nobody", "/nothing" })
 	void problemLinksToItsPage(String path) {
-		JsonNode problem = Call.json(send(request(path), "/people"));
+		JsonNode problem = ApiClient.json(send(request(path), "/people"));
 		assertThat(problem.path("type").stringValue()).startsWith("/people/problems/");
 		assertThat(problem.path("instance").stringValue()).startsWith("/people/requests/");
 	}
@@ -87,7 +87,7 @@ class ForwardedPrefixTests {
 	@ParameterizedTest
 	@CsvSource({ "/nothing, The page /people/docs", "/members/ada, or /people/members/ada@example.com." })
 	void problemSuggestsPathsBelowThePrefix(String path, String suggestion) {
-		JsonNode problem = Call.json(send(request(path), "/people"));
+		JsonNode problem = ApiClient.json(send(request(path), "/people"));
 		assertThat(problem.path("detail").stringValue()).contains(suggestion);
 	}
 
@@ -112,7 +112,8 @@ class ForwardedPrefixTests {
 	@CsvSource({ "/, 302", "/docs, 200", "/docs/docs.js, 200", "/openapi.json, 200", "/problems, 200",
 			"/problems/busy, 200", "/problems/nothing, 404", "/docs/nothing, 404" })
 	void pagesNeedNoKeyAndAreNotAudited(String path, int status) {
-		HttpResponse<String> response = send(Call.request(this.port, path).header("X-API-Key", "smp_wrong"), "/people");
+		HttpResponse<String> response = send(ApiClient.request(this.port, path).header("X-API-Key", "smp_wrong"),
+				"/people");
 		assertThat(response.statusCode()).isEqualTo(status);
 		send(request("/nothing"), "/people");
 		awaitLines(1);
@@ -134,7 +135,7 @@ class ForwardedPrefixTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "/members/7", "/people/problems", "/nothing" })
 	void otherPathIsAudited(String path) {
-		HttpResponse<String> response = send(Call.request(this.port, path).header("X-API-Key", "smp_wrong"),
+		HttpResponse<String> response = send(ApiClient.request(this.port, path).header("X-API-Key", "smp_wrong"),
 				"/problems");
 		assertThat(response.statusCode()).isEqualTo(401);
 		awaitLines(1);
@@ -159,28 +160,29 @@ class ForwardedPrefixTests {
 	void requestWhenForwardedHeaderIsMalformedIsRejected(String header, String value) {
 		HttpResponse<String> response = send(request("/members/7").header(header, value), "/people");
 		assertThat(response.statusCode()).isEqualTo(400);
-		assertThat(Call.json(response).path("type").stringValue()).isEqualTo("/people/problems/invalid-request");
+		assertThat(ApiClient.json(response).path("type").stringValue()).isEqualTo("/people/problems/invalid-request");
 		awaitLines(1);
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "/people, /people", "'', /" })
 	void descriptionNamesThePrefixAsItsServer(String prefix, String url) {
-		HttpResponse<String> json = send(Call.request(this.port, "/openapi.json"), prefix);
-		HttpResponse<String> yaml = send(Call.request(this.port, "/openapi.yaml"), prefix);
-		assertThat(Call.json(json).path("servers").path(0).path("url").stringValue()).isEqualTo(url);
-		assertThat(Call.json(json)).isEqualTo(JsonMapper.shared().valueToTree(new Yaml().load(yaml.body())));
+		HttpResponse<String> json = send(ApiClient.request(this.port, "/openapi.json"), prefix);
+		HttpResponse<String> yaml = send(ApiClient.request(this.port, "/openapi.yaml"), prefix);
+		assertThat(ApiClient.json(json).path("servers").path(0).path("url").stringValue()).isEqualTo(url);
+		assertThat(ApiClient.json(json)).isEqualTo(JsonMapper.shared().valueToTree(new Yaml().load(yaml.body())));
 		String etag = json.headers().firstValue("ETag").orElseThrow();
-		assertThat(send(Call.request(this.port, "/openapi.json").header("If-None-Match", etag), prefix).statusCode())
+		assertThat(
+				send(ApiClient.request(this.port, "/openapi.json").header("If-None-Match", etag), prefix).statusCode())
 			.isEqualTo(304);
-		assertThat(send(Call.request(this.port, "/openapi.json").header("If-None-Match", etag), "/other").statusCode())
-			.isEqualTo(200);
+		assertThat(send(ApiClient.request(this.port, "/openapi.json").header("If-None-Match", etag), "/other")
+			.statusCode()).isEqualTo(200);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "GET", "HEAD" })
 	void rootRedirectsToDocs(String method) {
-		HttpResponse<String> response = send(Call.request(this.port, "/").method(method, BodyPublishers.noBody()),
+		HttpResponse<String> response = send(ApiClient.request(this.port, "/").method(method, BodyPublishers.noBody()),
 				"/people");
 		assertThat(response.statusCode()).isEqualTo(302);
 		assertThat(response.headers().firstValue("Location")).contains("/people/docs");
@@ -192,7 +194,7 @@ class ForwardedPrefixTests {
 	}
 
 	private HttpRequest.Builder request(String path) {
-		return Call.request(this.port, path).header("X-API-Key", KEY);
+		return ApiClient.request(this.port, path).header("X-API-Key", KEY);
 	}
 
 	private HttpRequest.Builder post(String path, String body) {
@@ -200,7 +202,7 @@ class ForwardedPrefixTests {
 	}
 
 	private static HttpResponse<String> send(HttpRequest.Builder request, String prefix) {
-		return Call.send((prefix.isEmpty() ? request : request.header("X-Forwarded-Prefix", prefix)).build());
+		return ApiClient.send((prefix.isEmpty() ? request : request.header("X-Forwarded-Prefix", prefix)).build());
 	}
 
 }

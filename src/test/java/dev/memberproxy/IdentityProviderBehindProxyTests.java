@@ -70,7 +70,7 @@ class IdentityProviderBehindProxyTests {
 	@Test
 	void keysAreFetchedThroughTheProxy() {
 		Awaitility.await().untilAsserted(() -> {
-			JsonNode health = Call.json(Call.get(this.managementPort, "/actuator/health"))
+			JsonNode health = ApiClient.json(ApiClient.get(this.managementPort, "/actuator/health"))
 				.at("/components/identityProvider");
 			assertThat(health.path("status").stringValue()).as(health.toString()).isEqualTo("UP");
 			assertThat(health.at("/details/keys").intValue()).isOne();

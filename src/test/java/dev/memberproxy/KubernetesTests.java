@@ -268,7 +268,7 @@ class KubernetesTests {
 		Organization organization = service.getBean(Organizations.class).all().iterator().next();
 		assertThat(organization.slug()).isEqualTo(variables().get("SENTRY_ORGANIZATION_SLUG"));
 		assertThat(organization.baseUrl()).hasHost(variables().get("SENTRY_REGION") + ".sentry.io");
-		assertThat(Call.get(port("local.server.port"), "/members").statusCode()).isEqualTo(401);
+		assertThat(ApiClient.get(port("local.server.port"), "/members").statusCode()).isEqualTo(401);
 	}
 
 	@Test
@@ -277,7 +277,7 @@ class KubernetesTests {
 			.extracting(Probe::getHttpGet)
 			.allSatisfy((probe) -> {
 				assertThat(probe.getPort().getStrVal()).isEqualTo("management");
-				assertThat(Call.get(port("local.management.port"), probe.getPath()).statusCode()).isEqualTo(200);
+				assertThat(ApiClient.get(port("local.management.port"), probe.getPath()).statusCode()).isEqualTo(200);
 			})
 			.extracting(HTTPGetAction::getPath)
 			.containsExactly("/actuator/health/liveness", "/actuator/health/liveness", "/actuator/health/readiness");

@@ -33,7 +33,7 @@ class ManagementPortTests {
 		HttpResponse<String> response = get(this.port, "/actuator" + endpoint);
 		assertThat(response.statusCode()).isEqualTo(404);
 		assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
-		assertThat(Call.json(response).path("type").stringValue()).isEqualTo("/problems/not-found");
+		assertThat(ApiClient.json(response).path("type").stringValue()).isEqualTo("/problems/not-found");
 	}
 
 	@ParameterizedTest
@@ -41,7 +41,7 @@ class ManagementPortTests {
 	void endpointForThePlatformIsOnTheManagementPort(String endpoint) {
 		// Health reports the last state of Sentry, which a previous test may have caused.
 		SentryStubs.onGet(SentryStubs.list());
-		Call.get(this.port, "/members");
+		ApiClient.get(this.port, "/members");
 		assertThat(get(this.managementPort, "/actuator" + endpoint).statusCode()).isEqualTo(200);
 	}
 
@@ -54,7 +54,7 @@ class ManagementPortTests {
 
 	@Test
 	void infoHasOnlyVersionAndBuildTime() {
-		JsonNode info = Call.json(get(this.managementPort, "/actuator/info"));
+		JsonNode info = ApiClient.json(get(this.managementPort, "/actuator/info"));
 		assertThat(info.propertyNames()).isSubsetOf("build", "git");
 		assertThat(info.path("build").propertyNames()).containsExactlyInAnyOrder("artifact", "group", "name", "time",
 				"version");
@@ -67,7 +67,7 @@ class ManagementPortTests {
 	void infoWhenBuiltFromGitHasCommitAndTime() throws Exception {
 		assumeTrue(Programs.find("git").isPresent() && Files.exists(Path.of(".git/HEAD")), "no clone");
 		String time = Instant.ofEpochSecond(Long.parseLong(git("%ct"))).toString();
-		JsonNode info = Call.json(get(this.managementPort, "/actuator/info"));
+		JsonNode info = ApiClient.json(get(this.managementPort, "/actuator/info"));
 		assertThat(info.at("/git/commit/id/full").stringValue()).isEqualTo(git("%H"));
 		assertThat(info.at("/git/commit/time").stringValue()).isEqualTo(time);
 		assertThat(info.at("/build/time").stringValue()).isEqualTo(time);
@@ -91,7 +91,7 @@ class ManagementPortTests {
 	}
 
 	private static HttpResponse<String> get(int port, String path) {
-		return Call.send(Call.request(port, path).GET().build());
+		return ApiClient.send(ApiClient.request(port, path).GET().build());
 	}
 
 	private static String git(String format) throws IOException {

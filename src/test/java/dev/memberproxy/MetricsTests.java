@@ -69,8 +69,9 @@ class MetricsTests {
 		SentryStubs.onGet(SentryStubs.list());
 		create("one");
 		create("one");
-		Call.send(Call.request(this.port, "/members/ada@example.com").header("X-API-Key", KEY).build());
-		Call.send(Call.request(this.port, "/members/ada@example.com").header("X-API-Key", "smp_other").build());
+		ApiClient.send(ApiClient.request(this.port, "/members/ada@example.com").header("X-API-Key", KEY).build());
+		ApiClient
+			.send(ApiClient.request(this.port, "/members/ada@example.com").header("X-API-Key", "smp_other").build());
 		WireMock.resetToDefault();
 		SentryStubs.onPost(aResponse().withStatus(502));
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("242", "ada@example.com", "member")));
@@ -81,7 +82,7 @@ class MetricsTests {
 				SentryStubs.json(429, "").withHeader("Retry-After", "600"));
 		create("three");
 		create("four");
-		String metrics = Call.get(this.managementPort, "/actuator/prometheus").body();
+		String metrics = ApiClient.get(this.managementPort, "/actuator/prometheus").body();
 		assertThat(metrics).doesNotContain("example.com", "242\"")
 			.contains(
 					"members_requests_total{client=\"portal\",operation=\"create\",outcome=\"created\",problem=\"none\"} 1.0",
@@ -152,7 +153,7 @@ class MetricsTests {
 	}
 
 	private void create(String key) {
-		Call.send(Call.request(this.port, "/members")
+		ApiClient.send(ApiClient.request(this.port, "/members")
 			.header("Content-Type", "application/json")
 			.header("X-API-Key", KEY)
 			.header("Idempotency-Key", key)

@@ -282,8 +282,8 @@ class RecipesTests {
 
 	/** The role of a member, or the type of the problem. */
 	private String role(String address) {
-		var member = Call
-			.json(Call.send(Call.request(this.port, "/members/" + address).header("X-API-Key", KEY).build()));
+		var member = ApiClient
+			.json(ApiClient.send(ApiClient.request(this.port, "/members/" + address).header("X-API-Key", KEY).build()));
 		return member.path("sentryOrgRole").stringValue(member.path("type").stringValue(""));
 	}
 

@@ -184,7 +184,7 @@ class SecretLeakTests {
 		for (String path : new String[] { "/actuator", "/actuator/health", "/actuator/info", "/actuator/prometheus",
 				"/actuator/env", "/actuator/configprops", "/actuator/metrics", "/actuator/" + KEY,
 				"/actuator/health?api_key=" + KEY }) {
-			HttpResponse<String> response = Call.send(Call.request(this.managementPort, path).GET().build());
+			HttpResponse<String> response = ApiClient.send(ApiClient.request(this.managementPort, path).GET().build());
 			pages.append(response.headers()).append(response.body()).append('\n');
 		}
 		return pages.toString();

@@ -21,7 +21,7 @@ import org.springframework.core.env.StandardEnvironment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
-/** What an operator gets to read when the service refuses to start. */
+/** The messages of startup failures. */
 @ExtendWith(OutputCaptureExtension.class)
 class StartupFailureTests {
 
@@ -32,9 +32,9 @@ class StartupFailureTests {
 	private final Map<String, String> properties = new LinkedHashMap<>(Map.of("members.access", "open", "sentry.region",
 			"us", "sentry.organization-slug", "acme", "sentry.token", TOKEN));
 
-	/** The level outlives the service that failed to start. */
+	/** The level is global and would affect other tests. */
 	@AfterEach
-	void logAsUsual() {
+	void resetLogLevel() {
 		LoggingSystem.get(getClass().getClassLoader()).setLogLevel(LoggingSystem.ROOT_LOGGER_NAME, LogLevel.INFO);
 	}
 
@@ -60,9 +60,11 @@ class StartupFailureTests {
 					+ " configured. Configure one"));
 	}
 
-	/** Each property that the documentation lists; another test holds it to the code. */
+	/**
+	 * Sets each documented property. ConfigurationDocsTests compares them with the code.
+	 */
 	@Test
-	void startWhenEveryPropertyIsSetFindsOnlyTheMisspeltOne(CapturedOutput output) {
+	void startWhenEveryPropertyIsSetFindsOnlyTheMisspelled(CapturedOutput output) {
 		this.properties.clear();
 		ConfigurationDocs.rows()
 			.stream()
@@ -85,7 +87,7 @@ class StartupFailureTests {
 	}
 
 	@Test
-	void startWhenKeyStandsInPlaceOfItsDigestExplainsIt(CapturedOutput output) {
+	void startWhenKeyIsSetInsteadOfItsDigestExplainsIt(CapturedOutput output) {
 		this.properties.remove("members.access");
 		this.properties.put("members.clients.portal.key-sha256", "smp_secret-key");
 		assertExplained(output, "members.clients.portal.key-sha256 is not a SHA-256 digest.",
@@ -94,7 +96,7 @@ class StartupFailureTests {
 	}
 
 	@Test
-	void startWhenDeadlineIsLongerThanTheStopAllowsExplainsPhase(CapturedOutput output) {
+	void startWhenDeadlineIsTooLongForTheStopExplainsPhase(CapturedOutput output) {
 		this.properties.put("sentry.deadline", "30s");
 		assertExplained(output, "spring.lifecycle.timeout-per-shutdown-phase is not longer than sentry.deadline.",
 				"Set it to some seconds more");
@@ -116,7 +118,7 @@ class StartupFailureTests {
 
 	/** All faults of the check before the first bean, in one start. */
 	@Test
-	void startWhenSecretsStandOnWrongLinesNeverPrintsThem(CapturedOutput output) {
+	void startWhenSecretsAreInWrongPropertiesNeverPrintsThem(CapturedOutput output) {
 		for (String property : List.of("members.clients.portal", "members.clients.portal.requests-per-minute",
 				"members.clients.[" + KEY + "].roles", "members.access", "members.jwt", "members.jwt.allow-http",
 				"members.idempotency.ttl", "members.audit.address", "sentry.organizations.second",
@@ -132,7 +134,7 @@ class StartupFailureTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "members.clients.portal.key-sha256", "members.jwt.issuer", "members.proxy.bypass",
 			"sentry.organization-slug", "sentry.ssl-bundle" })
-	void startWhenSecretStandsOnTheWrongLineNeverPrintsIt(String property, CapturedOutput output) {
+	void startWhenSecretIsInTheWrongPropertyNeverPrintsIt(String property, CapturedOutput output) {
 		this.properties.remove("members.access");
 		this.properties.put("members.clients.bot.key-sha256", KeyDigests.hex("smp_bot-key"));
 		this.properties.put("members.jwt.audience", KEY);
@@ -142,8 +144,7 @@ class StartupFailureTests {
 
 	private void assertNeverPrinted(CapturedOutput output) {
 		this.properties.put("logging.level.root", "trace");
-		// Servers of earlier tests may log while no test runs, which counts for all that
-		// follow.
+		// Servers of earlier tests may log between tests, which is captured here too.
 		this.properties.put("logging.level.org.eclipse.jetty", "info");
 		assertThatException().isThrownBy(this::start);
 		assertThat(output.getAll()).contains("APPLICATION FAILED TO START", " TRACE ");
@@ -151,7 +152,7 @@ class StartupFailureTests {
 	}
 
 	@Test
-	void startWhenBundleOfIdentityProviderIsNotDefinedExplainsIt(CapturedOutput output) {
+	void startWhenBundleOfIdentityProviderIsMissingExplainsIt(CapturedOutput output) {
 		this.properties.remove("members.access");
 		this.properties.put("members.clients.portal.roles", "member");
 		this.properties.put("members.jwt.issuer", "https://id.example.com");

@@ -160,7 +160,7 @@ class TlsTests {
 			throws Exception {
 		HttpResponse<String> response = create("/organizations/" + alias + "/members");
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(503);
-		JsonNode problem = Call.json(response);
+		JsonNode problem = ApiClient.json(response);
 		assertThat(problem.path("type").stringValue()).isEqualTo("/problems/sentry-unavailable");
 		assertThat(problem.path("outcome").stringValue()).isEqualTo("not_applied");
 		assertThat(response.body()).doesNotContain("certif", "127.0.0.1", "Exception");

@@ -87,11 +87,11 @@ class TracingTests {
 		void requestsToServiceAndSentryAreSpansWithoutAddresses(CapturedOutput output) {
 			SentryStubs.onPost(aResponse().withStatus(502));
 			SentryStubs.onGet(SentryStubs.list(SentryStubs.user("242", "ada@example.com", "member")));
-			Call.send(Call.request(this.port, "/members/ada@example.com")
+			ApiClient.send(ApiClient.request(this.port, "/members/ada@example.com")
 				.header("traceparent", "00-" + TRACE + "-00f067aa0ba902b7-01")
 				.PUT(BodyPublishers.noBody())
 				.build());
-			Call.send(Call.request(this.port, "/members?userName=ada@example.com").GET().build());
+			ApiClient.send(ApiClient.request(this.port, "/members?userName=ada@example.com").GET().build());
 			Awaitility.await().until(() -> this.spans.names().contains("http get /members"));
 			List<SpanData> ofTrace = this.spans.exported.stream()
 				.filter((span) -> span.getTraceId().equals(TRACE))
@@ -117,7 +117,7 @@ class TracingTests {
 		void itemsOfABatchBelongToTheTraceOfTheCaller() {
 			String trace = "0af7651916cd43dd8448eb211c80319c";
 			SentryStubs.onPost(SentryStubs.created("ada@example.com", "member"));
-			Call.send(Call.request(this.port, "/members/batch")
+			ApiClient.send(ApiClient.request(this.port, "/members/batch")
 				.header("traceparent", "00-" + trace + "-00f067aa0ba902b7-01")
 				.header("Content-Type", "application/json")
 				.POST(BodyPublishers.ofString(
@@ -166,7 +166,8 @@ class TracingTests {
 		void spansAreSentToTheTracesPathByDefault(@Nullable String path, String expected, CapturedOutput output) {
 			String endpoint = this.collector.baseUrl() + Objects.requireNonNullElse(path, "");
 			try (var service = start("demo,tracing", "--" + ENDPOINT + "=" + endpoint)) {
-				Call.get(service.getEnvironment().getRequiredProperty("local.server.port", Integer.class), "/members");
+				ApiClient.get(service.getEnvironment().getRequiredProperty("local.server.port", Integer.class),
+						"/members");
 				awaitSpansAt(expected);
 			}
 			assertThat(output.getAll()).doesNotContain("no spans are sent", "collectors use for gRPC");
@@ -186,7 +187,7 @@ class TracingTests {
 			service.environment().put("OTEL_EXPORTER_OTLP_ENDPOINT", this.collector.baseUrl());
 			Process process = service.start();
 			try {
-				Call.get(portIn(directory.resolve("log")), "/members");
+				ApiClient.get(portIn(directory.resolve("log")), "/members");
 				awaitSpansAt("/v1/traces");
 			}
 			finally {

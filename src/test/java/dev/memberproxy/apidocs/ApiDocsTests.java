@@ -6,7 +6,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.WireTests;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +37,8 @@ class ApiDocsTests {
 		assertThat(response.headers().firstValue("Cache-Control")).contains("no-cache");
 		assertThat(response.headers().firstValue("Last-Modified")).isEmpty();
 		String etag = response.headers().firstValue("ETag").orElseThrow();
-		assertThat(Call.send(Call.request(this.port, path).header("If-None-Match", etag).build()).statusCode())
+		assertThat(
+				ApiClient.send(ApiClient.request(this.port, path).header("If-None-Match", etag).build()).statusCode())
 			.isEqualTo(304);
 	}
 
@@ -49,15 +50,15 @@ class ApiDocsTests {
 	void unknownFileIsNotFound(String path) {
 		HttpResponse<String> response = get(path);
 		assertThat(response.statusCode()).isEqualTo(404);
-		assertThat(Call.json(response).path("type").stringValue()).isEqualTo("/problems/not-found");
+		assertThat(ApiClient.json(response).path("type").stringValue()).isEqualTo("/problems/not-found");
 	}
 
 	@Test
 	void fileIsReadOnly() {
-		HttpResponse<String> response = Call
-			.send(Call.request(this.port, "/openapi.json").PUT(BodyPublishers.ofString("{}")).build());
+		HttpResponse<String> response = ApiClient
+			.send(ApiClient.request(this.port, "/openapi.json").PUT(BodyPublishers.ofString("{}")).build());
 		assertThat(response.statusCode()).isEqualTo(405);
-		assertThat(Call.json(response).path("type").stringValue()).isEqualTo("/problems/method-not-allowed");
+		assertThat(ApiClient.json(response).path("type").stringValue()).isEqualTo("/problems/method-not-allowed");
 	}
 
 	@Test
@@ -76,11 +77,11 @@ class ApiDocsTests {
 		String yaml = Files.readString(Path.of("docs", "openapi.yaml"));
 		assertThat(get("/openapi.yaml").body()).isEqualTo(yaml);
 		JsonMapper mapper = JsonMapper.builder().build();
-		assertThat(Call.json(get("/openapi.json"))).isEqualTo(mapper.valueToTree(new Yaml().load(yaml)));
+		assertThat(ApiClient.json(get("/openapi.json"))).isEqualTo(mapper.valueToTree(new Yaml().load(yaml)));
 	}
 
 	private HttpResponse<String> get(String path) {
-		return Call.send(Call.request(this.port, path).build());
+		return ApiClient.send(ApiClient.request(this.port, path).build());
 	}
 
 }

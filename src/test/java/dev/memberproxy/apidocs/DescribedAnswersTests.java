@@ -6,7 +6,7 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -105,8 +105,8 @@ class DescribedAnswersTests {
 	void requestWithOtherAcceptHasDescribedResponse() {
 		HttpRequest.Builder request = request("GET", "/members", "", "", ALL);
 		assertDescribed(200, "GET", "/members",
-				Call.send(request.copy().header("Accept", "application/scim+json").build()));
-		assertDescribed(406, "GET", "/members", Call.send(request.copy().header("Accept", "text/html").build()));
+				ApiClient.send(request.copy().header("Accept", "application/scim+json").build()));
+		assertDescribed(406, "GET", "/members", ApiClient.send(request.copy().header("Accept", "text/html").build()));
 	}
 
 	@Test
@@ -114,8 +114,8 @@ class DescribedAnswersTests {
 		HttpRequest request = request("POST", "/members", JSON, "{\"userName\":\"again@example.com\"}", ALL)
 			.header("Idempotency-Key", "described")
 			.build();
-		assertDescribed(201, "POST", "/members", Call.send(request));
-		HttpResponse<String> replayed = Call.send(request);
+		assertDescribed(201, "POST", "/members", ApiClient.send(request));
+		HttpResponse<String> replayed = ApiClient.send(request);
 		assertThat(replayed.headers().firstValue("Idempotency-Replayed")).contains("true");
 		assertDescribed(201, "POST", "/members", replayed);
 	}
@@ -133,11 +133,11 @@ class DescribedAnswersTests {
 	}
 
 	private HttpResponse<String> send(String method, String target, String mediaType, String body, String key) {
-		return Call.send(request(method, target, mediaType, body, key).build());
+		return ApiClient.send(request(method, target, mediaType, body, key).build());
 	}
 
 	private HttpRequest.Builder request(String method, String target, String mediaType, String body, String key) {
-		HttpRequest.Builder request = Call.request(this.port, target)
+		HttpRequest.Builder request = ApiClient.request(this.port, target)
 			.method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
 		if (!body.isEmpty()) {
 			request.header("Content-Type", mediaType);

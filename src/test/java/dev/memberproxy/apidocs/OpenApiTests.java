@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.problem.ProblemType;
 import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.MediaType;
@@ -67,7 +67,7 @@ class OpenApiTests {
 	void describe() throws IOException {
 		Matcher version = VERSION.matcher(Files.readString(Path.of("pom.xml")));
 		assertThat(version.find()).isTrue();
-		JsonNode found = Call.json(Call.send(Call.request(this.port, "/v3/api-docs").build()));
+		JsonNode found = ApiClient.json(ApiClient.send(ApiClient.request(this.port, "/v3/api-docs").build()));
 		this.description = ApiDescription.complete(found, version.group(1));
 	}
 

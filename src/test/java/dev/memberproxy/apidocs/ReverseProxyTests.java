@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.Programs;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -107,35 +107,35 @@ class ReverseProxyTests {
 
 	@Test
 	void linksOfTheServiceWorkThroughTheProxy() {
-		HttpResponse<String> created = Call.post(this.proxyPort, "/sentry-members/members",
+		HttpResponse<String> created = ApiClient.post(this.proxyPort, "/sentry-members/members",
 				"{\"userName\":\"o'brien+x@example.com\",\"sentryOrgRole\":\"member\"}");
 		assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
 		assertThat(follow(created, "Location").statusCode()).isEqualTo(200);
-		assertThat(Call.get(this.proxyPort, "/sentry-members/members/o%27brien%2Bx@example.com").statusCode())
+		assertThat(ApiClient.get(this.proxyPort, "/sentry-members/members/o%27brien%2Bx@example.com").statusCode())
 			.isEqualTo(200);
-		HttpResponse<String> list = Call.get(this.proxyPort, "/sentry-members/members?count=1");
+		HttpResponse<String> list = ApiClient.get(this.proxyPort, "/sentry-members/members?count=1");
 		Matcher next = Pattern.compile("<([^>]+)>; rel=\"next\"").matcher(list.headers().firstValue("Link").orElse(""));
 		assertThat(next.find()).isTrue();
 		assertThat(get(list.uri().resolve(next.group(1))).statusCode()).isEqualTo(200);
-		HttpResponse<String> failed = Call.post(this.proxyPort, "/sentry-members/members",
+		HttpResponse<String> failed = ApiClient.post(this.proxyPort, "/sentry-members/members",
 				"{\"userName\":\"joined@example.com\"}");
-		JsonNode problem = Call.json(failed);
+		JsonNode problem = ApiClient.json(failed);
 		assertThat(problem.path("type").stringValue()).isEqualTo("/sentry-members/problems/member-exists");
 		HttpResponse<String> page = get(failed.uri().resolve(problem.path("type").stringValue()));
 		assertThat(page.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/html");
-		HttpResponse<String> batch = Call.post(this.proxyPort, "/sentry-members/members/batch",
+		HttpResponse<String> batch = ApiClient.post(this.proxyPort, "/sentry-members/members/batch",
 				"[{\"op\":\"create\",\"userName\":\"joined@example.com\"}]");
 		assertThat(batch.body()).contains("\"type\":\"/sentry-members/problems/member-exists\"");
-		assertThat(follow(Call.get(this.proxyPort, "/sentry-members/"), "Location").body()).contains("swagger-ui");
+		assertThat(follow(ApiClient.get(this.proxyPort, "/sentry-members/"), "Location").body()).contains("swagger-ui");
 	}
 
 	/** A proxy overrides the prefix that a client sends. */
 	@Test
 	void prefixSentByClientIsReplacedByTheProxy() {
-		HttpResponse<String> response = Call.send(Call.request(this.proxyPort, "/sentry-members/members/x")
+		HttpResponse<String> response = ApiClient.send(ApiClient.request(this.proxyPort, "/sentry-members/members/x")
 			.header("X-Forwarded-Prefix", "/mine")
 			.build());
-		assertThat(Call.json(response).path("type").stringValue()).isEqualTo("/sentry-members/problems/not-found");
+		assertThat(ApiClient.json(response).path("type").stringValue()).isEqualTo("/sentry-members/problems/not-found");
 	}
 
 	@Test
@@ -173,7 +173,7 @@ class ReverseProxyTests {
 	}
 
 	private static HttpResponse<String> get(URI uri) {
-		return Call.send(HttpRequest.newBuilder(uri).build());
+		return ApiClient.send(HttpRequest.newBuilder(uri).build());
 	}
 
 }

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
 import org.awaitility.Awaitility;
@@ -48,7 +48,7 @@ class AuditTests {
 	@Test
 	void createWhenMemberIsCreatedHasEveryField() {
 		SentryStubs.onPost(SentryStubs.created("ada@example.com", "manager"));
-		Call.send(request("/members", ADA).header("Members-Requested-By", "grace@example.com")
+		ApiClient.send(request("/members", ADA).header("Members-Requested-By", "grace@example.com")
 			.header("X-Request-Id", "request-1")
 			.header("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
 			.header("Idempotency-Key", "the-secret-of-the-caller")
@@ -80,15 +80,15 @@ class AuditTests {
 	void createWhenReconciledCountsAttempts() {
 		SentryStubs.onPost(SentryStubs.json(502, ""));
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("7", "ada@example.com", "manager")));
-		Call.send(request("/members", ADA).build());
+		ApiClient.send(request("/members", ADA).build());
 		assertThat(onlyLine()).containsEntry("audit.outcome", "reconciled").containsEntry("audit.attempts", 2);
 	}
 
 	@Test
 	void createWhenReplayedHasOutcomeReplayed() {
 		SentryStubs.onPost(SentryStubs.created("ada@example.com", "manager"));
-		Call.send(request("/members", ADA).header("Idempotency-Key", "again").build());
-		Call.send(request("/members", ADA).header("Idempotency-Key", "again").build());
+		ApiClient.send(request("/members", ADA).header("Idempotency-Key", "again").build());
+		ApiClient.send(request("/members", ADA).header("Idempotency-Key", "again").build());
 		List<Map<String, Object>> both = lines(2);
 		assertThat(both.get(1)).containsEntry("audit.outcome", "replayed").containsEntry("audit.attempts", 0);
 		assertThat(both.get(1).get("audit.idempotencyKey")).isEqualTo(both.get(0).get("audit.idempotencyKey"));
@@ -200,7 +200,7 @@ class AuditTests {
 	@ParameterizedTest
 	@MethodSource("refusals")
 	void requestWhenRejectedByServiceHasProblem(String method, String path, String body, String slug, String outcome) {
-		Call.send(Call.request(this.port, path)
+		ApiClient.send(ApiClient.request(this.port, path)
 			.header("Content-Type", "application/json")
 			.method(method, BodyPublishers.ofString(body))
 			.build());
@@ -214,7 +214,7 @@ class AuditTests {
 	@Test
 	void createWhenRejectedBySentryHasUpstreamStatus() {
 		SentryStubs.onPost(SentryStubs.exists());
-		Call.send(request("/members", ADA).build());
+		ApiClient.send(request("/members", ADA).build());
 		assertThat(onlyLine()).containsEntry("audit.problem", "member-exists")
 			.containsEntry("audit.upstreamStatus", 409)
 			.containsEntry("audit.outcome", "not_applied")
@@ -224,19 +224,19 @@ class AuditTests {
 	@Test
 	void pageHasNoAuditLine() {
 		List.of("/problems/busy", "/docs", "/docs/docs.js", "/openapi.json")
-			.forEach((page) -> Call.send(Call.request(this.port, page).build()));
+			.forEach((page) -> ApiClient.send(ApiClient.request(this.port, page).build()));
 		SentryStubs.onPost(SentryStubs.created("ada@example.com", "manager"));
-		Call.send(request("/members", ADA).build());
+		ApiClient.send(request("/members", ADA).build());
 		assertThat(onlyLine()).containsEntry("audit.outcome", "created");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "two words", "a@b c" })
 	void createWhenRequestedByIsMalformedIsRejected(String claim) {
-		HttpResponse<String> response = Call
+		HttpResponse<String> response = ApiClient
 			.send(request("/members", ADA).header("Members-Requested-By", claim).build());
 		assertThat(response.statusCode()).isEqualTo(400);
-		assertThat(Call.json(response).path("errors").path(0).path("header").stringValue())
+		assertThat(ApiClient.json(response).path("errors").path(0).path("header").stringValue())
 			.isEqualTo("Members-Requested-By");
 		assertThat(SentryStubs.posts()).isZero();
 		assertThat(onlyLine()).doesNotContainKey("audit.requestedBy");
@@ -247,7 +247,7 @@ class AuditTests {
 			"00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01", "x" })
 	void createWhenTraceparentIsMalformedHasNoTraceId(String traceparent) {
 		SentryStubs.onPost(SentryStubs.created("ada@example.com", "manager"));
-		Call.send(request("/members", ADA).header("traceparent", traceparent).build());
+		ApiClient.send(request("/members", ADA).header("traceparent", traceparent).build());
 		assertThat(onlyLine()).doesNotContainKey("audit.traceId");
 	}
 
@@ -272,7 +272,7 @@ class AuditTests {
 		Logger audit = (Logger) LoggerFactory.getLogger("audit");
 		audit.addAppender(broken);
 		try {
-			assertThat(Call.send(request("/members", ADA).build()).statusCode()).isEqualTo(201);
+			assertThat(ApiClient.send(request("/members", ADA).build()).statusCode()).isEqualTo(201);
 			Awaitility.await().untilAsserted(() -> assertThat(failures()).isEqualTo(before + 1));
 		}
 		finally {
@@ -301,14 +301,14 @@ class AuditTests {
 	private void send(String call) {
 		String method = call.substring(0, call.indexOf(' '));
 		String body = method.equals("POST") ? ADA : "{\"sentryOrgRole\":\"manager\"}";
-		Call.send(Call.request(this.port, call.substring(call.indexOf(' ') + 1))
+		ApiClient.send(ApiClient.request(this.port, call.substring(call.indexOf(' ') + 1))
 			.header("Content-Type", "application/json")
 			.method(method, BodyPublishers.ofString(method.startsWith("P") ? body : ""))
 			.build());
 	}
 
 	private double failures() {
-		return Call.send(Call.request(this.managementPort, "/actuator/prometheus").build())
+		return ApiClient.send(ApiClient.request(this.managementPort, "/actuator/prometheus").build())
 			.body()
 			.lines()
 			.filter((line) -> line.startsWith("members_audit_failures_total"))
@@ -334,7 +334,7 @@ class AuditTests {
 	}
 
 	private HttpRequest.Builder request(String path, String body) {
-		return Call.request(this.port, path)
+		return ApiClient.request(this.port, path)
 			.header("Content-Type", "application/json")
 			.POST(BodyPublishers.ofString(body));
 	}

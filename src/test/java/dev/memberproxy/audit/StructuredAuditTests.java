@@ -8,7 +8,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.MemberProxyApplication;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,7 +43,7 @@ class StructuredAuditTests {
 				.results()
 				.findFirst()
 				.orElseThrow();
-			Call.send(Call.request(Integer.parseInt(started.group(1)), "/members/ada@example.com")
+			ApiClient.send(ApiClient.request(Integer.parseInt(started.group(1)), "/members/ada@example.com")
 				.header("X-Request-Id", "request-1")
 				.header("traceparent", "00-" + TRACE + "-b7ad6b7169203331-01")
 				.build());

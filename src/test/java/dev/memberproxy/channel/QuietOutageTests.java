@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 import com.github.tomakehurst.wiremock.client.MappingBuilder;
 import com.github.tomakehurst.wiremock.client.WireMock;
 import com.github.tomakehurst.wiremock.matching.RequestPatternBuilder;
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
 import org.awaitility.Awaitility;
@@ -55,14 +55,14 @@ class QuietOutageTests {
 	}
 
 	private void create(int person) {
-		Call.post(this.port, "/members", "{\"userName\":\"person" + person + "@example.com\"}");
+		ApiClient.post(this.port, "/members", "{\"userName\":\"person" + person + "@example.com\"}");
 	}
 
 	private void awaitHealth(Predicate<String> expected) {
 		Awaitility.await()
 			.pollInterval(Duration.ofMillis(50))
 			.atMost(Duration.ofSeconds(30))
-			.until(() -> Call.get(this.managementPort, "/actuator/health").body(), expected);
+			.until(() -> ApiClient.get(this.managementPort, "/actuator/health").body(), expected);
 	}
 
 }

@@ -5,7 +5,7 @@ import java.util.stream.Stream;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.client.WireMock;
 import com.github.tomakehurst.wiremock.http.Fault;
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,7 +59,7 @@ class SentryHealthTests {
 				argumentSet("expired", SentryStubs.json(401, "{\"detail\":\"Token expired\"}"), "token-refused",
 						"expired"),
 				argumentSet("any cause of 403", SentryStubs.json(403, FORBIDDEN), "token-not-permitted",
-						"member:read or belongs to another organization, or SCIM is not switched on"),
+						"member:read or belongs to another organization, or SCIM is not enabled"),
 				argumentSet("scope", SentryStubs.json(403, FORBIDDEN)
 					.withHeader("WWW-Authenticate", "Bearer error=\"insufficient_scope\", scope=\"member:read\""),
 						"token-not-permitted", "lacks the scope member:read."),
@@ -102,11 +102,11 @@ class SentryHealthTests {
 	}
 
 	private void create() {
-		Call.post(this.port, "/members", "{\"userName\":\"ada@example.com\"}");
+		ApiClient.post(this.port, "/members", "{\"userName\":\"ada@example.com\"}");
 	}
 
 	private void read() {
-		Call.get(this.port, "/members?userName=ada@example.com");
+		ApiClient.get(this.port, "/members?userName=ada@example.com");
 	}
 
 	private String status() {
@@ -122,7 +122,7 @@ class SentryHealthTests {
 	}
 
 	private JsonNode get(String path) {
-		return Call.json(Call.get(this.managementPort, path));
+		return ApiClient.json(ApiClient.get(this.managementPort, path));
 	}
 
 }

@@ -6,7 +6,7 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.stream.Stream;
 
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.Expect;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
@@ -110,7 +110,7 @@ class ClientAccessTests {
 		HttpResponse<String> response = create("/members", ADA, "Authorization", authorization);
 		// RFC 6750 section 3.1: no error code for an unknown scheme.
 		assertUnauthenticated(response, "Bearer realm=\"members\"");
-		assertThat(Call.json(response).path("detail").stringValue())
+		assertThat(ApiClient.json(response).path("detail").stringValue())
 			.isEqualTo("The header Authorization must be Bearer and the key.");
 		assertThat(failures()).isEqualTo(before + 1);
 	}
@@ -118,22 +118,22 @@ class ClientAccessTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "/members", "/organizations/second/members", "/nothing", "/error", "/actuator/env" })
 	void createWhenCredentialsAreMissingIsRejected(String path) {
-		assertUnauthenticated(Call.post(this.port, path, ADA), "Bearer realm=\"members\"");
+		assertUnauthenticated(ApiClient.post(this.port, path, ADA), "Bearer realm=\"members\"");
 	}
 
 	@Test
 	void createWhenCallerIsUnknownDoesNotReportBodyFaults() {
-		assertUnauthenticated(Call.post(this.port, "/members", "{"), "Bearer realm=\"members\"");
+		assertUnauthenticated(ApiClient.post(this.port, "/members", "{"), "Bearer realm=\"members\"");
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "Authorization, X-API-Key", "Authorization, Authorization", "X-API-Key, X-API-Key" })
 	void createWhenCredentialsAreSentTwiceIsInvalid(String one, String other) {
-		HttpResponse<String> response = Call.send(request("/members", ADA).header(one, "Bearer " + ONBOARDING)
+		HttpResponse<String> response = ApiClient.send(request("/members", ADA).header(one, "Bearer " + ONBOARDING)
 			.header(other, "Bearer " + ONBOARDING)
 			.build());
 		assertThat(response.statusCode()).isEqualTo(400);
-		assertThat(Call.json(response).path("type").stringValue()).isEqualTo("/problems/invalid-request");
+		assertThat(ApiClient.json(response).path("type").stringValue()).isEqualTo("/problems/invalid-request");
 		assertThat(findAll(anyRequestedFor(anyUrl()))).isEmpty();
 	}
 
@@ -143,7 +143,7 @@ class ClientAccessTests {
 			"Bearer smp_wrong, smp_wrong, 401", "Bearer " + ONBOARDING + ", " + PORTAL + ", 400",
 			"Bearer " + ONBOARDING + ", smp_wrong, 400", "Bearer, " + ONBOARDING + ", 400" })
 	void createWhenBothHeadersAreSentTheyMustAgree(String authorization, String key, int status) {
-		HttpResponse<String> response = Call
+		HttpResponse<String> response = ApiClient
 			.send(request("/members", ADA).header("Authorization", authorization).header("X-API-Key", key).build());
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
 	}
@@ -180,7 +180,7 @@ class ClientAccessTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "/problems", "/members" })
 	void requestWhenAnsweredIsNotCached(String path) {
-		HttpResponse<String> response = Call.send(Call.request(this.port, path).build());
+		HttpResponse<String> response = ApiClient.send(ApiClient.request(this.port, path).build());
 		assertThat(response.headers().allValues("Cache-Control")).containsExactly("no-store");
 	}
 
@@ -188,7 +188,7 @@ class ClientAccessTests {
 	@ValueSource(
 			strings = { "/problems", "/problems/busy", "/docs", "/docs/docs.js", "/openapi.json", "/openapi.yaml" })
 	void pageWhenCredentialsAreMissingIsServed(String path) {
-		HttpResponse<String> response = Call.send(Call.request(this.port, path).build());
+		HttpResponse<String> response = ApiClient.send(ApiClient.request(this.port, path).build());
 		assertThat(response.statusCode()).isEqualTo(200);
 		assertThat(response.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
 		assertThat(response.headers().firstValue("X-Frame-Options")).contains("DENY");
@@ -203,14 +203,14 @@ class ClientAccessTests {
 	void pageWhenCredentialsAreSentIgnoresThem(String path, int status) {
 		double before = failures();
 		for (String authorization : List.of("Bearer smp_wrong", "Bearer " + ONBOARDING, "Basic dXNlcjpwdw==")) {
-			HttpResponse<String> response = Call.send(Call.request(this.port, path)
+			HttpResponse<String> response = ApiClient.send(ApiClient.request(this.port, path)
 				.header("Authorization", authorization)
 				.header("X-Request-Id", "page-1")
 				.build());
 			assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
 			assertThat(response.headers().allValues("X-Request-Id")).containsExactly("page-1");
 		}
-		assertThat(Call.get(this.port, path).statusCode()).isEqualTo(status);
+		assertThat(ApiClient.get(this.port, path).statusCode()).isEqualTo(status);
 		assertThat(failures()).isEqualTo(before);
 	}
 
@@ -219,11 +219,11 @@ class ClientAccessTests {
 			"/members/%2e%2e", "/organizations/%2e%2e/members" })
 	void requestWhenPathIsNotAPageRejectsWrongKey(String path) {
 		double before = failures();
-		HttpResponse<String> response = Call
-			.send(Call.request(this.port, path).header("X-API-Key", "smp_wrong").build());
+		HttpResponse<String> response = ApiClient
+			.send(ApiClient.request(this.port, path).header("X-API-Key", "smp_wrong").build());
 		assertUnauthenticated(response, "Bearer realm=\"members\", error=\"invalid_token\"");
 		assertThat(failures()).isEqualTo(before + 1);
-		assertUnauthenticated(Call.get(this.port, path), "Bearer realm=\"members\"");
+		assertUnauthenticated(ApiClient.get(this.port, path), "Bearer realm=\"members\"");
 	}
 
 	@ParameterizedTest
@@ -231,7 +231,8 @@ class ClientAccessTests {
 			"/members/%2e, 404, not-found", "/organizations/%2e%2e/members, 404, organization-not-found",
 			"/members/.%2e/docs, 404, not-found" })
 	void readWhenPathHasDotSegmentsDoesNotResolveThem(String path, int status, String slug) {
-		HttpResponse<String> response = Call.send(Call.request(this.port, path).header("X-API-Key", PORTAL).build());
+		HttpResponse<String> response = ApiClient
+			.send(ApiClient.request(this.port, path).header("X-API-Key", PORTAL).build());
 		Expect.problem(response, status, slug);
 		assertThat(findAll(anyRequestedFor(anyUrl()))).isEmpty();
 	}
@@ -264,7 +265,7 @@ class ClientAccessTests {
 			String pointer) {
 		HttpResponse<String> response = create(path, body, "X-API-Key", key);
 		assertThat(response.statusCode()).isEqualTo(403);
-		JsonNode problem = Call.json(response);
+		JsonNode problem = ApiClient.json(response);
 		assertThat(problem.path("type").stringValue()).isEqualTo("/problems/not-permitted");
 		assertThat(problem.path("errors")).hasSize(1);
 		assertThat(problem.path("errors").path(0).path("code").stringValue()).isEqualTo(code);
@@ -287,7 +288,7 @@ class ClientAccessTests {
 		assertThat(create("/members", ADA, "X-API-Key", SLOW).statusCode()).isEqualTo(201);
 		HttpResponse<String> second = create("/members", ADA, "X-API-Key", SLOW);
 		assertThat(second.statusCode()).isEqualTo(429);
-		JsonNode problem = Call.json(second);
+		JsonNode problem = ApiClient.json(second);
 		assertThat(problem.path("type").stringValue()).isEqualTo("/problems/too-many-requests");
 		assertThat(problem.path("outcome").stringValue()).isEqualTo("not_applied");
 		assertThat(Integer.parseInt(second.headers().firstValue("Retry-After").orElseThrow())).isBetween(50, 60);
@@ -301,16 +302,16 @@ class ClientAccessTests {
 			.header("X-API-Key", PORTAL);
 		HttpRequest.Builder other = request("/members", ADA).header("Idempotency-Key", "one")
 			.header("X-API-Key", ONBOARDING);
-		assertThat(Call.send(first.build()).headers().firstValue("Idempotency-Replayed")).isEmpty();
-		assertThat(Call.send(other.build()).headers().firstValue("Idempotency-Replayed")).isEmpty();
-		assertThat(Call.send(other.build()).headers().firstValue("Idempotency-Replayed")).contains("true");
+		assertThat(ApiClient.send(first.build()).headers().firstValue("Idempotency-Replayed")).isEmpty();
+		assertThat(ApiClient.send(other.build()).headers().firstValue("Idempotency-Replayed")).isEmpty();
+		assertThat(ApiClient.send(other.build()).headers().firstValue("Idempotency-Replayed")).contains("true");
 		assertThat(SentryStubs.posts()).isEqualTo(2);
 	}
 
 	@Test
 	void metricsWhenRequestHasCredentialsIgnoresThem() {
-		assertThat(Call
-			.send(Call.request(this.managementPort, "/actuator/prometheus")
+		assertThat(ApiClient
+			.send(ApiClient.request(this.managementPort, "/actuator/prometheus")
 				.header("Authorization", "Bearer for-whatever-stands-before-it")
 				.GET()
 				.build())
@@ -321,7 +322,7 @@ class ClientAccessTests {
 	@CsvSource({ "PATCH, /members, 405", "TRACE, /members, 405", "PROPFIND, /members, 405", "POST, /nothing, 404",
 			"POST, /error, 404", "GET, /actuator, 404" })
 	void requestWhenNotServedReturnsProblem(String method, String path, int status) {
-		HttpResponse<String> response = Call.send(Call.request(this.port, path)
+		HttpResponse<String> response = ApiClient.send(ApiClient.request(this.port, path)
 			.header("X-API-Key", PORTAL)
 			.method(method, BodyPublishers.noBody())
 			.build());
@@ -333,19 +334,19 @@ class ClientAccessTests {
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(401);
 		assertThat(response.headers().allValues("WWW-Authenticate")).containsExactly(challenge);
 		assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
-		JsonNode problem = Call.json(response);
+		JsonNode problem = ApiClient.json(response);
 		assertThat(problem.path("type").stringValue()).isEqualTo("/problems/unauthenticated");
 		assertThat(problem.path("outcome").stringValue()).isEqualTo("not_applied");
 		assertThat(findAll(anyRequestedFor(anyUrl()))).isEmpty();
 	}
 
 	private static String withoutIds(HttpResponse<String> response) {
-		String id = Call.json(response).path("requestId").stringValue("");
+		String id = ApiClient.json(response).path("requestId").stringValue("");
 		return response.body().replace(id, "");
 	}
 
 	private double failures() {
-		return Call.send(Call.request(this.managementPort, "/actuator/prometheus").build())
+		return ApiClient.send(ApiClient.request(this.managementPort, "/actuator/prometheus").build())
 			.body()
 			.lines()
 			.filter((line) -> line.startsWith("members_authentication_failures_total"))
@@ -354,11 +355,11 @@ class ClientAccessTests {
 	}
 
 	private HttpResponse<String> create(String path, String body, String... headers) {
-		return Call.send(request(path, body).headers(headers).build());
+		return ApiClient.send(request(path, body).headers(headers).build());
 	}
 
 	private HttpRequest.Builder request(String path, String body) {
-		return Call.request(this.port, path)
+		return ApiClient.request(this.port, path)
 			.header("Content-Type", "application/json")
 			.POST(BodyPublishers.ofString(body));
 	}

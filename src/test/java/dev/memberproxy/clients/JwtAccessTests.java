@@ -21,7 +21,7 @@ import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.Expect;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
@@ -287,18 +287,18 @@ class JwtAccessTests {
 		assertThat(SentryStubs.posts()).isZero();
 		assertThat(linesOf(problem, output)).anyMatch((line) -> line.contains("no usable signature key"));
 		assertThat(health().path("status").stringValue()).isEqualTo("DOWN");
-		assertThat(Call.get(this.managementPort, "/actuator/health/readiness").statusCode()).isEqualTo(200);
+		assertThat(ApiClient.get(this.managementPort, "/actuator/health/readiness").statusCode()).isEqualTo(200);
 		assertThat(create(KEY, "member").statusCode()).isEqualTo(201);
 	}
 
 	@Test
 	void metricsWhenKeysAreKnownHaveTheirAge() {
 		millis.addAndGet(90_000);
-		assertThat(Call.get(this.managementPort, "/actuator/prometheus").body())
+		assertThat(ApiClient.get(this.managementPort, "/actuator/prometheus").body())
 			.contains("members_identity_provider_keys_age_seconds 90.0");
 		server.publish();
 		refresh();
-		assertThat(Call.get(this.managementPort, "/actuator/prometheus").body())
+		assertThat(ApiClient.get(this.managementPort, "/actuator/prometheus").body())
 			.contains("members_identity_provider_keys_age_seconds NaN");
 	}
 
@@ -320,7 +320,7 @@ class JwtAccessTests {
 
 	private JsonNode health() {
 		return JsonMapper.shared()
-			.readTree(Call.get(this.managementPort, "/actuator/health").body())
+			.readTree(ApiClient.get(this.managementPort, "/actuator/health").body())
 			.at("/components/identityProvider");
 	}
 
@@ -346,7 +346,7 @@ class JwtAccessTests {
 	}
 
 	private HttpResponse<String> create(String token, String role) {
-		return Call.send(Call.request(this.port, "/members")
+		return ApiClient.send(ApiClient.request(this.port, "/members")
 			.header("Authorization", "Bearer " + token)
 			.header("Content-Type", "application/json")
 			.POST(BodyPublishers.ofString("{\"userName\":\"ada@example.com\",\"sentryOrgRole\":\"" + role + "\"}"))

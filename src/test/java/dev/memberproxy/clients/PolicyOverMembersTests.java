@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.Expect;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
@@ -282,7 +282,7 @@ class PolicyOverMembersTests {
 	}
 
 	private HttpResponse<String> send(String key, String method, String path, String body) {
-		return Call.send(Call.request(this.port, path)
+		return ApiClient.send(ApiClient.request(this.port, path)
 			.header("X-API-Key", key)
 			.header("Content-Type", "application/json")
 			.method(method, BodyPublishers.ofString(body))
@@ -290,7 +290,7 @@ class PolicyOverMembersTests {
 	}
 
 	private static String withoutIds(HttpResponse<String> response) {
-		String id = Call.json(response).path("requestId").stringValue("");
+		String id = ApiClient.json(response).path("requestId").stringValue("");
 		return response.body().replace(id, "");
 	}
 

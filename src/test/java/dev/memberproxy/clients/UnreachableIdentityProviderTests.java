@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Date;
 
 import com.nimbusds.jwt.JWTClaimsSet;
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.Expect;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
@@ -65,7 +65,7 @@ class UnreachableIdentityProviderTests {
 	@Test
 	void healthWhenProviderWasNeverReachedIsDownWithCause() {
 		create("Bearer " + token());
-		HttpResponse<String> health = Call.get(this.managementPort, "/actuator/health");
+		HttpResponse<String> health = ApiClient.get(this.managementPort, "/actuator/health");
 		assertThat(health.statusCode()).isEqualTo(503);
 		JsonNode component = JsonMapper.shared().readTree(health.body()).at("/components/identityProvider");
 		assertThat(component.path("status").stringValue()).isEqualTo("DOWN");
@@ -73,7 +73,7 @@ class UnreachableIdentityProviderTests {
 		assertThat(component.at("/details/cause").stringValue()).startsWith("No connection");
 		assertThat(component.at("/details/remedy").stringValue()).startsWith("Check the identity provider");
 		assertThat(component.toString()).doesNotContain("localhost", "127.0.0.1");
-		assertThat(Call.get(this.managementPort, "/actuator/health/readiness").statusCode()).isEqualTo(200);
+		assertThat(ApiClient.get(this.managementPort, "/actuator/health/readiness").statusCode()).isEqualTo(200);
 	}
 
 	@Test
@@ -94,7 +94,7 @@ class UnreachableIdentityProviderTests {
 	}
 
 	private HttpResponse<String> create(String authorization) {
-		return Call.send(Call.request(this.port, "/members")
+		return ApiClient.send(ApiClient.request(this.port, "/members")
 			.header("Authorization", authorization)
 			.header("Content-Type", "application/json")
 			.POST(BodyPublishers.ofString("{\"userName\":\"ada@example.com\",\"sentryOrgRole\":\"member\"}"))

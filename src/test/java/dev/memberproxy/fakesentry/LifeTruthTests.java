@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.fakesentry.FakeMember.State;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -134,7 +134,7 @@ class LifeTruthTests {
 		sentry.forget(step.address());
 		Optional<FakeMember> before = state(step.address());
 		long start = System.nanoTime();
-		HttpResponse<String> response = Call.send(step.request(this.port));
+		HttpResponse<String> response = ApiClient.send(step.request(this.port));
 		boolean slow = Duration.ofNanos(System.nanoTime() - start).toMillis() >= READ_MILLIS;
 		Optional<FakeMember> now = state(step.address());
 		sentry.awaitLateCommits(step.address());
@@ -213,9 +213,9 @@ class LifeTruthTests {
 				case PLAN_ENSURING -> send(port, "PUT", path + "?dryRun=true");
 				case CHANGE_BY_ADDRESS, CHANGE_BY_ID -> send(port, "PATCH", path);
 				case PLAN_CHANGE -> send(port, "PATCH", path + "?dryRun=true");
-				case REMOVE_BY_ADDRESS, REMOVE_BY_ID -> Call.request(port, path).DELETE().build();
-				case PLAN_REMOVAL -> Call.request(port, path + "?dryRun=true").DELETE().build();
-				case READ_BY_ADDRESS, READ_BY_ID -> Call.request(port, path).GET().build();
+				case REMOVE_BY_ADDRESS, REMOVE_BY_ID -> ApiClient.request(port, path).DELETE().build();
+				case PLAN_REMOVAL -> ApiClient.request(port, path + "?dryRun=true").DELETE().build();
+				case READ_BY_ADDRESS, READ_BY_ID -> ApiClient.request(port, path).GET().build();
 			};
 		}
 
@@ -223,7 +223,7 @@ class LifeTruthTests {
 			String quoted = (this.role != null) ? "\"" + this.role + "\"" : "null";
 			String body = method.equals("PATCH") ? "{\"sentryOrgRole\":" + quoted + "}" : "{\"userName\":\""
 					+ this.address + "\",\"sentryOrgRole\":" + quoted + ",\"externalId\":\"" + this.address + "\"}";
-			return Call.request(port, path)
+			return ApiClient.request(port, path)
 				.header("Content-Type", "application/json")
 				.method(method, BodyPublishers.ofString(body))
 				.build();
@@ -235,21 +235,21 @@ class LifeTruthTests {
 	private record Received(Step step, HttpResponse<String> response) {
 
 		boolean shows(Optional<FakeMember> member) {
-			JsonNode json = Call.json(this.response);
+			JsonNode json = ApiClient.json(this.response);
 			return member.isPresent() && json.path("id").stringValue("").equals(String.valueOf(member.get().id()))
 					&& json.path("sentryOrgRole").stringValue("").equals(member.get().role())
 					&& json.path("userName").stringValue("").equals(member.get().userName());
 		}
 
 		String outcome() {
-			return Call.json(this.response).path("outcome").stringValue("");
+			return ApiClient.json(this.response).path("outcome").stringValue("");
 		}
 
 		String end() {
 			if (this.response.statusCode() < 300) {
 				return this.response.headers().firstValue("Members-Outcome").orElse("found");
 			}
-			return Call.json(this.response).path("type").stringValue("").replace("/problems/", "");
+			return ApiClient.json(this.response).path("type").stringValue("").replace("/problems/", "");
 		}
 
 	}

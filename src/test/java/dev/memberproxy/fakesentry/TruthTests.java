@@ -17,7 +17,7 @@ import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.fakesentry.FakeMember.State;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -154,14 +154,14 @@ class TruthTests {
 	}
 
 	private Received send(Intent intent) {
-		HttpRequest.Builder request = Call.request(this.port, "/members")
+		HttpRequest.Builder request = ApiClient.request(this.port, "/members")
 			.header("Content-Type", "application/json")
 			.POST(BodyPublishers.ofString(intent.body()));
 		if (intent.key() != null) {
 			request.header("Idempotency-Key", intent.key());
 		}
 		long start = System.nanoTime();
-		HttpResponse<String> response = Call.send(request.build());
+		HttpResponse<String> response = ApiClient.send(request.build());
 		Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
 		Received latest = new Received(intent, response);
 		this.received.add(latest);
@@ -262,7 +262,7 @@ class TruthTests {
 	private record Received(Intent intent, HttpResponse<String> response) {
 
 		JsonNode json() {
-			return Call.json(this.response);
+			return ApiClient.json(this.response);
 		}
 
 		boolean isSuccess() {

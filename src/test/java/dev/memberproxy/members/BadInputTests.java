@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.WireTests;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -73,7 +73,7 @@ class BadInputTests {
 	@ParameterizedTest
 	@MethodSource("bodies")
 	void createWhenBodyIsFaultyListsEveryFault(String body, String expected) {
-		HttpResponse<String> response = Call.post(this.port, "/members", body);
+		HttpResponse<String> response = ApiClient.post(this.port, "/members", body);
 		JsonNode problem = assertProblem(response, 400, "invalid-request");
 		List<String> errors = new ArrayList<>();
 		problem.path("errors").forEach((error) -> {
@@ -87,7 +87,7 @@ class BadInputTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "owner", "Owner", "nonexistant", " member", "member ", "", "membe\u212a" })
 	void createWhenRoleIsUnknownNamesTheAllowedOnes(String role) {
-		HttpResponse<String> response = Call.post(this.port, "/members",
+		HttpResponse<String> response = ApiClient.post(this.port, "/members",
 				"{\"userName\":\"ada@example.com\",\"sentryOrgRole\":\"" + role + "\"}");
 		JsonNode error = assertProblem(response, 400, "invalid-request").path("errors").path(0);
 		assertThat(error.path("pointer").stringValue()).isEqualTo("/sentryOrgRole");
@@ -99,7 +99,7 @@ class BadInputTests {
 			"sentryorgrole", "SentryOrgRole", "sentry_org_role", "sentry-org-role", "userName ",
 			"urn:ietf:params:scim:schemas:core:2.0:User:userName" })
 	void createWhenAttributeWouldBeMisreadIsRejected(String name) {
-		HttpResponse<String> response = Call.post(this.port, "/members",
+		HttpResponse<String> response = ApiClient.post(this.port, "/members",
 				"{\"userName\":\"ada@example.com\",\"" + name + "\":\"x\"}");
 		JsonNode errors = assertProblem(response, 400, "invalid-request").path("errors");
 		assertThat(errors.size()).isOne();
@@ -110,7 +110,7 @@ class BadInputTests {
 	@Test
 	void createWhenBodyIsNotUtf8IsRejected() {
 		byte[] body = "{\"userName\":\"\u00e4@example.com\"}".getBytes(StandardCharsets.ISO_8859_1);
-		HttpResponse<String> response = Call.send(Call.request(this.port, "/members")
+		HttpResponse<String> response = ApiClient.send(ApiClient.request(this.port, "/members")
 			.header("Content-Type", "application/json")
 			.POST(BodyPublishers.ofByteArray(body))
 			.build());
@@ -121,7 +121,7 @@ class BadInputTests {
 	@ValueSource(booleans = { true, false })
 	void createWhenBodyIsTooLargeIsRejected(boolean withLength) {
 		byte[] body = ("{\"userName\":\"" + "a".repeat(64 * 1024) + "\"}").getBytes(StandardCharsets.UTF_8);
-		HttpResponse<String> response = Call.send(Call.request(this.port, "/members")
+		HttpResponse<String> response = ApiClient.send(ApiClient.request(this.port, "/members")
 			.header("Content-Type", "application/json")
 			.POST(withLength ? BodyPublishers.ofByteArray(body)
 					: BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body)))
@@ -133,7 +133,7 @@ class BadInputTests {
 	@ValueSource(strings = { "text/plain", "application/x-www-form-urlencoded", "application/merge-patch+json",
 			"application/yaml", "foo", "multipart/form-data; boundary=x" })
 	void createWhenMediaTypeIsNotJsonIsRejected(String contentType) {
-		HttpResponse<String> response = Call.send(Call.request(this.port, "/members")
+		HttpResponse<String> response = ApiClient.send(ApiClient.request(this.port, "/members")
 			.header("Content-Type", contentType)
 			.POST(BodyPublishers.ofString("{\"userName\":\"ada@example.com\"}"))
 			.build());
@@ -144,7 +144,7 @@ class BadInputTests {
 	@CsvSource({ "Content-Encoding, gzip, 415, unsupported-media-type", "Accept, text/html, 406, not-acceptable",
 			"Accept, foo, 406, not-acceptable" })
 	void createWhenHeaderCannotBeHonoredIsRejected(String header, String value, int status, String slug) {
-		HttpResponse<String> response = Call.send(Call.request(this.port, "/members")
+		HttpResponse<String> response = ApiClient.send(ApiClient.request(this.port, "/members")
 			.header("Content-Type", "application/json")
 			.header(header, value)
 			.POST(BodyPublishers.ofString("{\"userName\":\"ada@example.com\"}"))
@@ -195,10 +195,10 @@ class BadInputTests {
 	}
 
 	private String idOf(String given) {
-		HttpResponse<String> response = Call
-			.send(Call.request(this.port, "/nowhere").header("X-Request-Id", given).GET().build());
+		HttpResponse<String> response = ApiClient
+			.send(ApiClient.request(this.port, "/nowhere").header("X-Request-Id", given).GET().build());
 		String id = response.headers().firstValue("X-Request-Id").orElseThrow();
-		assertThat(Call.json(response).path("requestId").stringValue()).isEqualTo(id);
+		assertThat(ApiClient.json(response).path("requestId").stringValue()).isEqualTo(id);
 		return id;
 	}
 
@@ -213,7 +213,7 @@ class BadInputTests {
 	private static JsonNode assertProblem(HttpResponse<String> response, int status, String slug) {
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
 		assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
-		JsonNode problem = Call.json(response);
+		JsonNode problem = ApiClient.json(response);
 		assertThat(problem.path("type").stringValue()).isEqualTo("/problems/" + slug);
 		assertThat(problem.path("status").intValue()).isEqualTo(status);
 		assertThat(problem.path("title").stringValue()).isNotBlank();

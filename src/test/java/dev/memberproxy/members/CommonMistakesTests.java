@@ -5,7 +5,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 
 import com.github.tomakehurst.wiremock.client.WireMock;
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.Expect;
 import dev.memberproxy.RawClient;
 import dev.memberproxy.SentryStubs;
@@ -117,7 +117,7 @@ class CommonMistakesTests {
 	void updateRoleAcceptsScimJson() {
 		SentryStubs.onGetById("242", SentryStubs.member("242", ADA, "member"));
 		SentryStubs.onPut("242", SentryStubs.member("242", ADA, "manager"));
-		HttpResponse<String> response = Call.send(Call.request(this.port, "/members/242")
+		HttpResponse<String> response = ApiClient.send(ApiClient.request(this.port, "/members/242")
 			.header("X-API-Key", KEY)
 			.header("Content-Type", "application/scim+json")
 			.method("PATCH", BodyPublishers.ofString("""
@@ -147,25 +147,26 @@ class CommonMistakesTests {
 			"POST   | /members           | text/plain       | 415 | must be application/json or application/scim+json",
 			"PATCH  | /members/242       | text/plain       | 415 | application/merge-patch+json" })
 	void requestWhenNotServedNamesTheAlternative(String method, String path, String type, int status, String detail) {
-		HttpResponse<String> response = Call.send(Call.request(this.port, path)
+		HttpResponse<String> response = ApiClient.send(ApiClient.request(this.port, path)
 			.header("X-API-Key", KEY)
 			.header("Content-Type", type)
 			.method(method, BodyPublishers.ofString("{}"))
 			.build());
 		assertThat(response.statusCode()).isEqualTo(status);
-		assertThat(Call.json(response).path("detail").stringValue()).contains(detail);
+		assertThat(ApiClient.json(response).path("detail").stringValue()).contains(detail);
 	}
 
 	@Test
 	void requestWhenTypesAreMissingOrUnsupportedNamesThem() {
-		JsonNode problem = Expect.problem(Call.send(Call.request(this.port, "/members")
+		JsonNode problem = Expect.problem(ApiClient.send(ApiClient.request(this.port, "/members")
 			.header("X-API-Key", KEY)
 			.POST(BodyPublishers.ofString("{}"))
 			.build()), 415, "unsupported-media-type");
 		assertThat(problem.path("detail").stringValue()).contains("no usable Content-Type", "application/json");
-		problem = Expect.problem(Call
-			.send(Call.request(this.port, "/members").header("X-API-Key", KEY).header("Accept", "text/html").build()),
-				406, "not-acceptable");
+		problem = Expect.problem(ApiClient.send(ApiClient.request(this.port, "/members")
+			.header("X-API-Key", KEY)
+			.header("Accept", "text/html")
+			.build()), 406, "not-acceptable");
 		assertThat(problem.path("detail").stringValue()).contains("application/json", "application/scim+json")
 			.doesNotContain("problem");
 	}
@@ -192,7 +193,7 @@ class CommonMistakesTests {
 	void bodyWhenItHasAByteOrderMarkIsRead() {
 		SentryStubs.onPost(SentryStubs.created(ADA, "member"));
 		Expect.change(send("POST", "/members", "\ufeff{\"userName\":\"ada@example.com\"}"), 201, "created");
-		HttpResponse<String> batch = Call.send(Call.request(this.port, "/members/batch")
+		HttpResponse<String> batch = ApiClient.send(ApiClient.request(this.port, "/members/batch")
 			.header("X-API-Key", KEY)
 			.header("Content-Type", "application/x-ndjson")
 			.header("Accept", "application/x-ndjson")
@@ -247,7 +248,7 @@ class CommonMistakesTests {
 	}
 
 	private HttpResponse<String> send(String key, String method, String path, String body) {
-		return Call.send(Call.request(this.port, path)
+		return ApiClient.send(ApiClient.request(this.port, path)
 			.header("X-API-Key", key)
 			.header("Content-Type", "application/json")
 			.method(method, BodyPublishers.ofString(body))

@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
 import org.junit.jupiter.api.Test;
@@ -58,7 +58,7 @@ class ConcurrentChangesTests {
 		assertThat(responses).filteredOn((response) -> response.statusCode() == 429)
 			.hasSize(2)
 			.allSatisfy((response) -> {
-				JsonNode problem = Call.json(response);
+				JsonNode problem = ApiClient.json(response);
 				assertThat(problem.path("type").stringValue()).isEqualTo("/problems/busy");
 				assertThat(problem.path("outcome").stringValue()).isEqualTo("not_applied");
 				assertThat(response.headers().firstValue("Retry-After")).contains("1");
@@ -70,7 +70,7 @@ class ConcurrentChangesTests {
 		try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
 			return Stream.of(addresses)
 				.map((address) -> CompletableFuture.supplyAsync(
-						() -> Call.post(this.port, "/members", "{\"userName\":\"" + address + "\"}"), executor))
+						() -> ApiClient.post(this.port, "/members", "{\"userName\":\"" + address + "\"}"), executor))
 				.toList()
 				.stream()
 				.map(CompletableFuture::join)

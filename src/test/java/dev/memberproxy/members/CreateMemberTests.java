@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 
 import com.github.tomakehurst.wiremock.http.HttpHeader;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.RawClient;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
@@ -44,7 +44,7 @@ class CreateMemberTests {
 	@Test
 	void createWhenSentryReturnsMemberReturnsMember() {
 		stubPost(201, USER);
-		HttpResponse<String> response = Call.post(this.port, "/members",
+		HttpResponse<String> response = ApiClient.post(this.port, "/members",
 				"{\"userName\":\"ada@example.com\",\"sentryOrgRole\":\"manager\"}");
 		assertThat(response.statusCode()).isEqualTo(201);
 		assertThat(response.headers().firstValue("Location")).contains("/members/242");
@@ -61,7 +61,7 @@ class CreateMemberTests {
 	@Test
 	void createSendsOneRequestWithoutHeadersOfTheCaller() {
 		stubPost(201, USER);
-		Call.send(Call.request(this.port, "/members")
+		ApiClient.send(ApiClient.request(this.port, "/members")
 			.header("Content-Type", "application/scim+json")
 			.header("Cookie", "session=1")
 			.header("Origin", "https://evil.example.com")
@@ -92,15 +92,15 @@ class CreateMemberTests {
 	@Test
 	void createWhenSentryOmitsActiveOmitsIt() {
 		stubPost(201, USER.replace(",\"active\":true", ""));
-		HttpResponse<String> response = Call.post(this.port, "/members", "{\"userName\":\"ada@example.com\"}");
-		assertThat(Call.json(response).has("active")).isFalse();
-		assertThat(Call.json(response).path("id").stringValue()).isEqualTo("242");
+		HttpResponse<String> response = ApiClient.post(this.port, "/members", "{\"userName\":\"ada@example.com\"}");
+		assertThat(ApiClient.json(response).has("active")).isFalse();
+		assertThat(ApiClient.json(response).path("id").stringValue()).isEqualTo("242");
 	}
 
 	@Test
 	void createSendsOtherAttributesUnchanged() {
 		stubPost(201, USER);
-		Call.post(this.port, "/members", """
+		ApiClient.post(this.port, "/members", """
 				{"schemas":["x"],"userName":"ada@example.com","name":{"givenName":"Ada"},"n":1.10,"big":1e400,\
 				"long":123456789012345678901234567890,"nil":null,"sentryOrgRole":null}""");
 		assertThat(onlyRequest().getBodyAsString())
@@ -115,16 +115,16 @@ class CreateMemberTests {
 	@ValueSource(strings = { "/members", "/organizations/default/members" })
 	void createWithAliasKeepsPrefixInLocation(String path) {
 		stubPost(201, USER);
-		HttpResponse<String> response = Call.post(this.port, path, "{\"userName\":\"ada@example.com\"}");
+		HttpResponse<String> response = ApiClient.post(this.port, path, "{\"userName\":\"ada@example.com\"}");
 		assertThat(response.headers().firstValue("Location")).contains(path + "/242");
 	}
 
 	@Test
 	void createWhenAliasIsUnknownSendsNothing() {
-		HttpResponse<String> response = Call.post(this.port, "/organizations/nope/members",
+		HttpResponse<String> response = ApiClient.post(this.port, "/organizations/nope/members",
 				"{\"userName\":\"ada@example.com\"}");
 		assertThat(response.statusCode()).isEqualTo(404);
-		assertThat(Call.json(response).path("type").stringValue()).isEqualTo("/problems/organization-not-found");
+		assertThat(ApiClient.json(response).path("type").stringValue()).isEqualTo("/problems/organization-not-found");
 		assertThat(findAll(anyRequestedFor(anyUrl()))).isEmpty();
 	}
 
@@ -148,7 +148,7 @@ class CreateMemberTests {
 			"'application/problem+json, application/json', application/json" })
 	void createReturnsTheAcceptedMediaType(String accept, String expected) {
 		stubPost(201, USER);
-		HttpResponse<String> response = Call.send(Call.request(this.port, "/members")
+		HttpResponse<String> response = ApiClient.send(ApiClient.request(this.port, "/members")
 			.header("Content-Type", "application/json")
 			.header("Accept", accept)
 			.POST(BodyPublishers.ofString("{\"userName\":\"ada@example.com\"}"))
@@ -173,7 +173,7 @@ class CreateMemberTests {
 	@CsvSource({ "Bearer one, one, 201", "Basic b25lOnR3bw==, one, 201", "Bearer one, other, 400" })
 	void createWhenAccessIsOpenRejectsDifferingCredentials(String authorization, String key, int status) {
 		SentryStubs.onPost(SentryStubs.created("lovelace@example.com", "member"));
-		HttpResponse<String> response = Call.send(Call.request(this.port, "/members")
+		HttpResponse<String> response = ApiClient.send(ApiClient.request(this.port, "/members")
 			.header("Authorization", authorization)
 			.header("X-API-Key", key)
 			.header("Content-Type", "application/json")

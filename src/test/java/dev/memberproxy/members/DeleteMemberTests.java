@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.http.Fault;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.Expect;
 import dev.memberproxy.FastWireTests;
 import dev.memberproxy.SentryStubs;
@@ -52,7 +52,7 @@ class DeleteMemberTests {
 	void removeReturnsNothing(String path, String search) {
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("242", ADA, "member")));
 		stub(SentryStubs.json(204, ""));
-		HttpResponse<String> response = Call.delete(this.port, path);
+		HttpResponse<String> response = ApiClient.delete(this.port, path);
 		Expect.change(response, 204, "deleted");
 		assertThat(response.body()).isEmpty();
 		assertThat(response.headers().firstValue("Content-Type")).isEmpty();
@@ -67,7 +67,7 @@ class DeleteMemberTests {
 	void removeWhenMemberIsOwnerSendsNothing(String path) {
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("242", ADA, "owner")));
 		SentryStubs.onGetById("242", SentryStubs.member("242", ADA, "owner"));
-		Expect.problem(Call.delete(this.port, path), 409, "member-protected");
+		Expect.problem(ApiClient.delete(this.port, path), 409, "member-protected");
 		assertThat(SentryStubs.calls()).hasSize(1);
 	}
 
@@ -89,7 +89,7 @@ class DeleteMemberTests {
 	@MethodSource("refusals")
 	void removeWhenSentryRefusesIsNotRepeated(ResponseDefinitionBuilder answer, int status, String slug) {
 		stub(answer);
-		HttpResponse<String> response = Call.delete(this.port, "/members/242");
+		HttpResponse<String> response = ApiClient.delete(this.port, "/members/242");
 		JsonNode problem = Expect.problem(response, status, slug);
 		assertThat(problem.path("upstream").path("status").intValue()).isEqualTo(answer.build().getStatus());
 		assertThat(response.body()).doesNotContain("only remaining", "partnership", ADA);
@@ -112,7 +112,7 @@ class DeleteMemberTests {
 	void removeWhenEndIsAmbiguousAndMemberIsGoneIsDeleted(ResponseDefinitionBuilder answer) {
 		SentryStubs.onGetById("242", SentryStubs.member("242", ADA, "member"), SentryStubs.noSuchMember());
 		SentryStubs.onDelete("242", answer);
-		HttpResponse<String> response = Call.delete(this.port, "/members/242");
+		HttpResponse<String> response = ApiClient.delete(this.port, "/members/242");
 		Expect.change(response, 204, "deleted");
 		assertThat(response.body()).isEmpty();
 		assertThat(SentryStubs.calls()).containsExactly("GET /242", "DELETE /242", "GET /242");
@@ -122,7 +122,7 @@ class DeleteMemberTests {
 	@MethodSource("ambiguous")
 	void removeWhenEndIsAmbiguousLooksByIdAndSendsOnceMore(ResponseDefinitionBuilder answer) {
 		stub(answer, SentryStubs.json(204, ""));
-		Expect.change(Call.delete(this.port, "/members/242"), 204, "deleted");
+		Expect.change(ApiClient.delete(this.port, "/members/242"), 204, "deleted");
 		assertThat(SentryStubs.calls()).containsExactly("GET /242", "DELETE /242", "GET /242", "DELETE /242");
 	}
 
@@ -130,7 +130,7 @@ class DeleteMemberTests {
 	@MethodSource("ambiguous")
 	void removeWhenMemberStaysIsSentTwiceAndStaysUnknown(ResponseDefinitionBuilder answer, int status) {
 		stub(answer);
-		HttpResponse<String> response = Call.delete(this.port, "/members/242");
+		HttpResponse<String> response = ApiClient.delete(this.port, "/members/242");
 		JsonNode problem = Expect.unknown(response, status);
 		assertThat(problem.path("detail").stringValue()).contains("delete the member");
 		assertThat(response.headers().firstValue("Retry-After")).isEmpty();
@@ -144,7 +144,7 @@ class DeleteMemberTests {
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("242", ADA, "member")),
 				SentryStubs.list(SentryStubs.user("999", ADA, "member")));
 		stub(SentryStubs.json(502, HTML), SentryStubs.json(204, ""));
-		Expect.change(Call.delete(this.port, "/members/ada%40example.com"), 204, "deleted");
+		Expect.change(ApiClient.delete(this.port, "/members/ada%40example.com"), 204, "deleted");
 		assertThat(SentryStubs.calls()).containsExactly("GET", "DELETE /242", "GET /242", "DELETE /242");
 	}
 
@@ -152,7 +152,7 @@ class DeleteMemberTests {
 	@MethodSource("refusals")
 	void removeWhenSecondAttemptIsRefusedIsNeverCalledNotApplied(ResponseDefinitionBuilder second) {
 		stub(SentryStubs.json(502, HTML), second);
-		Expect.unknown(Call.delete(this.port, "/members/242"), 502);
+		Expect.unknown(ApiClient.delete(this.port, "/members/242"), 502);
 		assertThat(SentryStubs.calls()).containsExactly("GET /242", "DELETE /242", "GET /242", "DELETE /242",
 				"GET /242");
 	}
@@ -162,7 +162,7 @@ class DeleteMemberTests {
 		SentryStubs.onGetById("242", SentryStubs.member("242", ADA, "member"), SentryStubs.member("242", ADA, "member"),
 				SentryStubs.noSuchMember());
 		SentryStubs.onDelete("242", SentryStubs.json(502, HTML), SentryStubs.noSuchMember());
-		Expect.change(Call.delete(this.port, "/members/242"), 204, "deleted");
+		Expect.change(ApiClient.delete(this.port, "/members/242"), 204, "deleted");
 		assertThat(SentryStubs.calls()).containsExactly("GET /242", "DELETE /242", "GET /242", "DELETE /242",
 				"GET /242");
 	}
@@ -180,7 +180,7 @@ class DeleteMemberTests {
 	void removeWhenLookingProvesNothingIsNotSentAgain(ResponseDefinitionBuilder look) {
 		SentryStubs.onGetById("242", SentryStubs.member("242", ADA, "member"), look);
 		SentryStubs.onDelete("242", SentryStubs.json(502, HTML));
-		Expect.unknown(Call.delete(this.port, "/members/242"), 502);
+		Expect.unknown(ApiClient.delete(this.port, "/members/242"), 502);
 		assertThat(SentryStubs.calls()).containsExactly("GET /242", "DELETE /242", "GET /242");
 	}
 
@@ -189,7 +189,7 @@ class DeleteMemberTests {
 		SentryStubs.onGetById("242", SentryStubs.member("242", ADA, "member"), SentryStubs.json(502, HTML),
 				SentryStubs.noSuchMember());
 		SentryStubs.onDelete("242", SentryStubs.json(502, HTML));
-		Expect.change(Call.delete(this.port, "/members/242"), 204, "deleted");
+		Expect.change(ApiClient.delete(this.port, "/members/242"), 204, "deleted");
 		assertThat(SentryStubs.calls()).containsExactly("GET /242", "DELETE /242", "GET /242", "GET /242");
 	}
 
@@ -199,7 +199,7 @@ class DeleteMemberTests {
 				aResponse().withStatus(200).withFixedDelay(2_500));
 		SentryStubs.onDelete("242", aResponse().withStatus(204).withFixedDelay(2_500));
 		long start = System.nanoTime();
-		JsonNode problem = Expect.unknown(Call.delete(this.port, "/members/242"), 504);
+		JsonNode problem = Expect.unknown(ApiClient.delete(this.port, "/members/242"), 504);
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(3));
 		assertThat(problem.path("detail").stringValue()).contains("may still delete the member");
 	}
@@ -207,7 +207,7 @@ class DeleteMemberTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "force=true", "x", "dryrun=true" })
 	void removeWhenThereAreOtherParametersSendsNothing(String query) {
-		Expect.problem(Call.delete(this.port, "/members/242?" + query), 400, "invalid-request");
+		Expect.problem(ApiClient.delete(this.port, "/members/242?" + query), 400, "invalid-request");
 		assertThat(SentryStubs.calls()).isEmpty();
 	}
 

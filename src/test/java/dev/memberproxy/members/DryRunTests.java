@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.Expect;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
@@ -106,7 +106,7 @@ class DryRunTests {
 	@Test
 	void dryRunOfCreateWhenMemberExistsReturnsTheMember() {
 		stub("owner");
-		JsonNode member = Call.json(dryRun("POST", "/members", CREATION)).path("member");
+		JsonNode member = ApiClient.json(dryRun("POST", "/members", CREATION)).path("member");
 		assertThat(member.path("id").stringValue()).isEqualTo("242");
 		assertThat(member.path("sentryOrgRole").stringValue()).isEqualTo("owner");
 	}
@@ -184,11 +184,11 @@ class DryRunTests {
 		SentryStubs.onPost(SentryStubs.created(ADA, "manager"));
 		HttpRequest.Builder dryRun = request("POST", "/members?dryRun=true", CREATION).header("Idempotency-Key", "dry");
 		HttpRequest.Builder real = request("POST", "/members", CREATION).header("Idempotency-Key", "dry");
-		Expect.change(Call.send(dryRun.build()), 200, "would-create");
-		HttpResponse<String> created = Call.send(real.build());
+		Expect.change(ApiClient.send(dryRun.build()), 200, "would-create");
+		HttpResponse<String> created = ApiClient.send(real.build());
 		Expect.change(created, 201, "created");
 		assertThat(created.headers().firstValue("Idempotency-Replayed")).isEmpty();
-		HttpResponse<String> again = Call.send(dryRun.copy().build());
+		HttpResponse<String> again = ApiClient.send(dryRun.copy().build());
 		Expect.change(again, 200, "would-create");
 		assertThat(again.headers().firstValue("Idempotency-Replayed")).isEmpty();
 	}
@@ -196,7 +196,7 @@ class DryRunTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "/members/242", "/members" })
 	void readWithDryRunIsInvalid(String path) {
-		JsonNode problem = Expect.problem(Call.get(this.port, path + "?dryRun=true"), 400, "invalid-request");
+		JsonNode problem = Expect.problem(ApiClient.get(this.port, path + "?dryRun=true"), 400, "invalid-request");
 		assertThat(Expect.errors(problem)).isEqualTo(List.of("dryRun:unknown-parameter"));
 	}
 
@@ -212,11 +212,11 @@ class DryRunTests {
 	}
 
 	private HttpResponse<String> send(String method, String path, String body) {
-		return Call.send(request(method, path, body).build());
+		return ApiClient.send(request(method, path, body).build());
 	}
 
 	private HttpRequest.Builder request(String method, String path, String body) {
-		return Call.request(this.port, path)
+		return ApiClient.request(this.port, path)
 			.header("Content-Type", "application/json")
 			.method(method, BodyPublishers.ofString(body));
 	}

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.Expect;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
@@ -61,7 +61,7 @@ class EnsureMemberTests {
 	void ensureWhenMemberIsAbsentCreatesAndLooksUpOnce(String path, String location) {
 		SentryStubs.onGet(SentryStubs.list(), SentryStubs.list(SentryStubs.user("242", ADA, "manager")));
 		SentryStubs.onPost(SentryStubs.created(ADA, "manager"));
-		HttpResponse<String> response = Call.put(this.port, path,
+		HttpResponse<String> response = ApiClient.put(this.port, path,
 				"{\"sentryOrgRole\":\"Manager\",\"externalId\":\"e-1\"}");
 		Expect.change(response, 201, "created");
 		assertThat(response.headers().firstValue("Location")).contains(location);
@@ -339,7 +339,7 @@ class EnsureMemberTests {
 	@CsvSource({ "a@b, 400, invalid-request", "@, 400, invalid-request", "ada%2C@example.com, 400, invalid-request",
 			"ada, 404, not-found", "242, 405, method-not-allowed" })
 	void ensureWhenPathHasNoAddressSendsNothing(String ref, int status, String slug) {
-		Expect.problem(Call.put(this.port, "/members/" + ref, MANAGER), status, slug);
+		Expect.problem(ApiClient.put(this.port, "/members/" + ref, MANAGER), status, slug);
 		assertThat(SentryStubs.calls()).isEmpty();
 	}
 
@@ -347,7 +347,7 @@ class EnsureMemberTests {
 	@CsvSource({ "application/scim+json, 200", "application/merge-patch+json, 415", "text/plain, 415" })
 	void ensureAcceptsJsonOnly(String mediaType, int status) {
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("242", ADA, "manager")));
-		HttpResponse<String> response = Call.send(Call.request(this.port, PATH)
+		HttpResponse<String> response = ApiClient.send(ApiClient.request(this.port, PATH)
 			.header("Content-Type", mediaType)
 			.PUT(BodyPublishers.ofString(MANAGER))
 			.build());
@@ -355,11 +355,11 @@ class EnsureMemberTests {
 	}
 
 	private HttpResponse<String> ensure(String body) {
-		return Call.put(this.port, PATH, body);
+		return ApiClient.put(this.port, PATH, body);
 	}
 
 	private HttpResponse<String> putNothing() {
-		return Call.send(Call.request(this.port, PATH).PUT(BodyPublishers.noBody()).build());
+		return ApiClient.send(ApiClient.request(this.port, PATH).PUT(BodyPublishers.noBody()).build());
 	}
 
 	private List<HttpResponse<String>> ensureAtOnce(int count) {

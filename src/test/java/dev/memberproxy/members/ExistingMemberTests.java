@@ -4,7 +4,7 @@ import java.net.http.HttpResponse;
 import java.util.stream.Stream;
 
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.Expect;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
@@ -92,11 +92,11 @@ class ExistingMemberTests {
 		SentryStubs.onPost(SentryStubs.json(409, EXISTS));
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("242", ADA, "member")));
 		Awaitility.await()
-			.until(() -> Call.get(this.port, "/organizations/slow/members?userName=grace@example.com").statusCode(),
-					(status) -> status == 200);
+			.until(() -> ApiClient.get(this.port, "/organizations/slow/members?userName=grace@example.com")
+				.statusCode(), (status) -> status == 200);
 		int gets = SentryStubs.gets();
 		JsonNode problem = Expect.problem(
-				Call.post(this.port, "/organizations/slow/members", "{\"userName\":\"ada@example.com\"}"), 409,
+				ApiClient.post(this.port, "/organizations/slow/members", "{\"userName\":\"ada@example.com\"}"), 409,
 				"member-exists");
 		assertThat(problem.has("member")).isFalse();
 		assertThat(SentryStubs.gets()).isEqualTo(gets);
@@ -106,7 +106,7 @@ class ExistingMemberTests {
 	void createWhenExistingMemberHasNoRoleOmitsIt() {
 		SentryStubs.onPost(SentryStubs.json(409, EXISTS));
 		SentryStubs.onGet(SentryStubs.list("{\"id\":\"242\",\"userName\":\"ada@example.com\"}"));
-		assertThat(Call.json(create()).path("member").toString()).isEqualTo("{\"id\":\"242\"}");
+		assertThat(ApiClient.json(create()).path("member").toString()).isEqualTo("{\"id\":\"242\"}");
 	}
 
 	@Test
@@ -120,7 +120,8 @@ class ExistingMemberTests {
 	}
 
 	private HttpResponse<String> create() {
-		return Call.post(this.port, "/members", "{\"userName\":\"ada@example.com\",\"sentryOrgRole\":\"manager\"}");
+		return ApiClient.post(this.port, "/members",
+				"{\"userName\":\"ada@example.com\",\"sentryOrgRole\":\"manager\"}");
 	}
 
 }

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.http.Fault;
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.Expect;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
@@ -75,7 +75,7 @@ class FailedReadTests {
 	@Test
 	void readWhenSentryReturnsAnErrorIsRetriedTwice() {
 		stubAll(SentryStubs.json(500, "{\"detail\":\"Internal Error\",\"errorId\":\"0123\"}"));
-		Expect.problem(Call.get(this.port, "/members/242"), 503, "sentry-unavailable");
+		Expect.problem(ApiClient.get(this.port, "/members/242"), 503, "sentry-unavailable");
 		assertThat(SentryStubs.calls()).containsExactly("GET /242", "GET /242", "GET /242");
 	}
 
@@ -109,7 +109,7 @@ class FailedReadTests {
 	}
 
 	private HttpResponse<String> send(Request request) {
-		return Call.send(Call.request(this.port, request.path())
+		return ApiClient.send(ApiClient.request(this.port, request.path())
 			.header("Content-Type", "application/json")
 			.method(request.method(), BodyPublishers.ofString(request.body()))
 			.build());

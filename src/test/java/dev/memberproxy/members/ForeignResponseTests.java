@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.client.WireMock;
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
 import org.junit.jupiter.api.Test;
@@ -166,7 +166,7 @@ class ForeignResponseTests {
 		kind.stub(response);
 		HttpResponse<String> answer = send(kind);
 		assertThat(answer.statusCode()).as(what + answer.body()).isEqualTo(502);
-		JsonNode problem = Call.json(answer);
+		JsonNode problem = ApiClient.json(answer);
 		assertThat(problem.path("type").stringValue()).as(what).isEqualTo("/problems/sentry-misconfigured");
 		assertThat(problem.path("outcome").stringValue()).as(what)
 			.isEqualTo(kind.isChange() ? "unknown" : "not_applied");
@@ -229,7 +229,7 @@ class ForeignResponseTests {
 			WireMock.reset();
 			stubLookups();
 			kind.stub(response);
-			JsonNode problem = Call.json(send(kind));
+			JsonNode problem = ApiClient.json(send(kind));
 			assertThat(problem.path("type").stringValue()).as(kind + slug).isEqualTo("/problems/" + slug);
 			assertThat(problem.path("outcome").stringValue()).as(kind + slug).isEqualTo("not_applied");
 		});
@@ -240,7 +240,7 @@ class ForeignResponseTests {
 	void createWhenFirewallBlockedTheResponseIsReconciled() {
 		SentryStubs.onPost(aResponse().withStatus(403).withBody("<html>blocked</html>"));
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("242", ADA, "manager")));
-		HttpResponse<String> response = Call.post(this.port, "/members",
+		HttpResponse<String> response = ApiClient.post(this.port, "/members",
 				"{\"userName\":\"ada@example.com\",\"sentryOrgRole\":\"manager\"}");
 		assertThat(response.statusCode()).isEqualTo(200);
 		assertThat(response.headers().firstValue("Members-Outcome")).contains("reconciled");
@@ -264,7 +264,7 @@ class ForeignResponseTests {
 		SentryStubs.onPost(aResponse().withStatus(403).withBody("blocked"));
 		SentryStubs.onGet(SentryStubs.list(), aResponse().withStatus(403).withBody("blocked"));
 		createWithKey("resumed");
-		JsonNode problem = Call.json(createWithKey("resumed"));
+		JsonNode problem = ApiClient.json(createWithKey("resumed"));
 		assertThat(problem.path("type").stringValue()).isEqualTo("/problems/sentry-misconfigured");
 		assertThat(problem.path("outcome").stringValue()).isEqualTo("unknown");
 		assertThat(SentryStubs.calls()).containsExactly("POST", "GET", "GET");
@@ -274,15 +274,15 @@ class ForeignResponseTests {
 	void healthAndLogWhenSomethingElseRespondsSayWhereToLook(CapturedOutput output) {
 		SentryStubs
 			.onGet(aResponse().withStatus(401).withHeader("Content-Type", "text/html").withBody("<html>Sign in"));
-		Call.get(this.port, "/members?userName=ada@example.com");
-		JsonNode issue = Call.json(Call.get(this.managementPort, "/actuator/health"))
+		ApiClient.get(this.port, "/members?userName=ada@example.com");
+		JsonNode issue = ApiClient.json(ApiClient.get(this.managementPort, "/actuator/health"))
 			.at("/components/sentry/details/default/troubles/0");
 		assertThat(issue.path("code").stringValue()).isEqualTo("misconfigured");
 		assertThat(issue.path("cause").stringValue()).contains("between this service and Sentry", "401", "a web page");
 		assertThat(issue.path("remedy").stringValue()).contains("firewalls").doesNotContain("token");
 		assertThat(output.getOut())
 			.containsPattern("ERROR.*502 sentry-misconfigured: .*responded with 401 and a web page");
-		String metrics = Call.get(this.managementPort, "/actuator/prometheus").body();
+		String metrics = ApiClient.get(this.managementPort, "/actuator/prometheus").body();
 		assertThat(metrics).contains("sentry_health_issue{issue=\"misconfigured\",organization=\"default\"} 1.0",
 				"sentry_health_issue{issue=\"token-refused\",organization=\"default\"} 0.0");
 	}
@@ -292,8 +292,8 @@ class ForeignResponseTests {
 		SentryStubs.onGet(aResponse().withStatus(409).withBody("error code: 1001"),
 				aResponse().withStatus(200).withBody("<html>Sign in"));
 		String before = lastSuccess();
-		Call.get(this.port, "/members?userName=ada@example.com");
-		Call.get(this.port, "/members?userName=ada@example.com");
+		ApiClient.get(this.port, "/members?userName=ada@example.com");
+		ApiClient.get(this.port, "/members?userName=ada@example.com");
 		assertThat(seconds(lastSuccess())).isGreaterThanOrEqualTo(seconds(before));
 	}
 
@@ -302,7 +302,7 @@ class ForeignResponseTests {
 	}
 
 	private String lastSuccess() {
-		return Call.get(this.managementPort, "/actuator/prometheus")
+		return ApiClient.get(this.managementPort, "/actuator/prometheus")
 			.body()
 			.lines()
 			.filter((line) -> line.startsWith("members_token_last_success_seconds{"))
@@ -312,7 +312,7 @@ class ForeignResponseTests {
 	}
 
 	private HttpResponse<String> createWithKey(String key) {
-		return Call.send(Call.request(this.port, "/members")
+		return ApiClient.send(ApiClient.request(this.port, "/members")
 			.header("Content-Type", "application/json")
 			.header("Idempotency-Key", key)
 			.POST(BodyPublishers.ofString("{\"userName\":\"ada@example.com\",\"sentryOrgRole\":\"member\"}"))
@@ -326,7 +326,7 @@ class ForeignResponseTests {
 	}
 
 	private HttpResponse<String> send(Kind kind) {
-		return Call.send(Call.request(this.port, kind.path)
+		return ApiClient.send(ApiClient.request(this.port, kind.path)
 			.header("Content-Type", "application/json")
 			.method(kind.caller, BodyPublishers.ofString(kind.body))
 			.build());

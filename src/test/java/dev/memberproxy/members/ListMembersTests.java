@@ -5,7 +5,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.Expect;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
@@ -39,7 +39,7 @@ class ListMembersTests {
 		SentryStubs.onGet(SentryStubs.json(200, """
 				{"schemas":["urn:x"],"totalResults":7,"startIndex":3,"itemsPerPage":9,"secret":true,"Resources":[%s]}"""
 			.formatted(user)));
-		HttpResponse<String> response = Call.get(this.port, "/members?userName=ada@example.com");
+		HttpResponse<String> response = ApiClient.get(this.port, "/members?userName=ada@example.com");
 		Expect.reading(response);
 		assertThat(response.body()).isEqualTo("""
 				{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":1,"startIndex":1,\
@@ -64,18 +64,19 @@ class ListMembersTests {
 	@MethodSource("searches")
 	void searchReturnsOnlyMembersWithTheAddress(ResponseDefinitionBuilder found, String ids) {
 		SentryStubs.onGet(found);
-		HttpResponse<String> response = Call.get(this.port, "/members?userName=Ada%40Example.COM");
+		HttpResponse<String> response = ApiClient.get(this.port, "/members?userName=Ada%40Example.COM");
 		assertThat(ids(Expect.reading(response))).isEqualTo(ids);
-		assertThat(Call.json(response).path("Resources").isArray()).isTrue();
-		assertThat(Call.json(response).path("totalResults").intValue())
-			.isEqualTo(Call.json(response).path("Resources").size());
+		assertThat(ApiClient.json(response).path("Resources").isArray()).isTrue();
+		assertThat(ApiClient.json(response).path("totalResults").intValue())
+			.isEqualTo(ApiClient.json(response).path("Resources").size());
 		assertThat(response.body()).doesNotContain("lovelace");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "ada+l@example.com", "ada%20l@example.com", "+ada@example.com", "ada@example.com+" })
 	void searchWhenAddressHasBlankExplainsPlus(String address) {
-		JsonNode problem = Expect.problem(Call.get(this.port, "/members?userName=" + address), 400, "invalid-request");
+		JsonNode problem = Expect.problem(ApiClient.get(this.port, "/members?userName=" + address), 400,
+				"invalid-request");
 		assertThat(Expect.errors(problem)).containsExactly("userName:invalid-address");
 		assertThat(problem.path("errors").path(0).path("detail").stringValue()).contains("'+'", "%2B");
 		assertThat(SentryStubs.calls()).isEmpty();
@@ -84,7 +85,8 @@ class ListMembersTests {
 	@Test
 	void searchWhenPlusIsEncodedSearchesForIt() {
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("1", "ada+l@example.com", "member")));
-		assertThat(ids(Expect.reading(Call.get(this.port, "/members?userName=ada%2Bl@example.com")))).isEqualTo("1");
+		assertThat(ids(Expect.reading(ApiClient.get(this.port, "/members?userName=ada%2Bl@example.com"))))
+			.isEqualTo("1");
 		assertThat(urlOfOnlyCall()).endsWith("%22ada%2Bl%40example.com%22");
 	}
 
@@ -97,7 +99,7 @@ class ListMembersTests {
 			"?startIndex=999999999 | ?startIndex=999999999&count=50" })
 	void listSendsTheRequestedPage(String query, String sent) {
 		SentryStubs.onGet(page(0, 0));
-		JsonNode list = Expect.reading(Call.get(this.port, "/members" + query));
+		JsonNode list = Expect.reading(ApiClient.get(this.port, "/members" + query));
 		assertThat(urlOfOnlyCall()).isEqualTo(WireTests.USERS + sent);
 		assertThat("?startIndex=" + list.path("startIndex").intValue()).isEqualTo(sent.replaceAll("&.*", ""));
 	}
@@ -106,7 +108,7 @@ class ListMembersTests {
 	void listReturnsMembersInSentrysOrder() {
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("3", "a@example.com", "owner"),
 				SentryStubs.user("1", "b@example.com", "member"), SentryStubs.user("2", "b@example.com", "manager")));
-		HttpResponse<String> response = Call.get(this.port, "/members");
+		HttpResponse<String> response = ApiClient.get(this.port, "/members");
 		JsonNode list = Expect.reading(response);
 		assertThat(ids(list)).isEqualTo("3 1 2");
 		assertThat(list.path("totalResults").intValue()).isEqualTo(3);
@@ -127,7 +129,7 @@ class ListMembersTests {
 			"?count=100               | 200 | 80  | 1,100 | -     | 81,100" })
 	void listLinksToOtherPages(String query, int total, int size, String first, String prev, String next) {
 		SentryStubs.onGet(page(total, size));
-		HttpResponse<String> response = Call.get(this.port, "/members" + query);
+		HttpResponse<String> response = ApiClient.get(this.port, "/members" + query);
 		JsonNode list = Expect.reading(response);
 		assertThat(list.path("totalResults").intValue()).isEqualTo(total);
 		assertThat(list.path("itemsPerPage").intValue()).isEqualTo(size);
@@ -141,7 +143,7 @@ class ListMembersTests {
 	@Test
 	void listWithAliasKeepsPrefixInLinks() {
 		SentryStubs.onGet(page(100, 50));
-		HttpResponse<String> response = Call.get(this.port, "/organizations/default/members");
+		HttpResponse<String> response = ApiClient.get(this.port, "/organizations/default/members");
 		assertThat(response.headers().firstValue("Link"))
 			.contains("</organizations/default/members?startIndex=1&count=50>; rel=\"first\","
 					+ " </organizations/default/members?startIndex=51&count=50>; rel=\"next\"");
@@ -164,7 +166,7 @@ class ListMembersTests {
 			"username=a@example.com, username:unknown-parameter", "filter=x, filter:unknown-parameter",
 			"dryRun=true, dryRun:unknown-parameter", "page=2&count=0, page:unknown-parameter count:invalid-value" })
 	void listWhenQueryIsInvalidNamesEveryFault(String query, String errors) {
-		HttpResponse<String> response = Call.get(this.port, "/members?" + query);
+		HttpResponse<String> response = ApiClient.get(this.port, "/members?" + query);
 		JsonNode problem = Expect.problem(response, 400, "invalid-request");
 		assertThat(String.join(" ", Expect.errors(problem))).isEqualTo(errors);
 		assertThat(response.body()).doesNotContain("a@example.com");
@@ -185,7 +187,7 @@ class ListMembersTests {
 	@MethodSource("noLists")
 	void listWhenResponseIsNoListRetries(ResponseDefinitionBuilder noList) {
 		SentryStubs.onGet(noList, page(1, 1));
-		assertThat(ids(Expect.reading(Call.get(this.port, "/members")))).isEqualTo("1");
+		assertThat(ids(Expect.reading(ApiClient.get(this.port, "/members")))).isEqualTo("1");
 		assertThat(SentryStubs.calls()).containsExactly("GET", "GET");
 	}
 
@@ -194,7 +196,7 @@ class ListMembersTests {
 			"302, sentry-misconfigured" })
 	void listWhenSentryRejectsIsNotRetried(int status, String slug) {
 		SentryStubs.onGet(SentryStubs.json(status, "{\"detail\":\"The requested resource does not exist\"}"));
-		JsonNode problem = Expect.problem(Call.get(this.port, "/members"), 502, slug);
+		JsonNode problem = Expect.problem(ApiClient.get(this.port, "/members"), 502, slug);
 		assertThat(problem.path("upstream").path("status").intValue()).isEqualTo(status);
 		assertThat(SentryStubs.calls()).containsExactly("GET");
 	}
@@ -202,7 +204,7 @@ class ListMembersTests {
 	@Test
 	void searchWhenScimApiReturnsNotFoundIsMisconfigured() {
 		SentryStubs.onGet(SentryStubs.noSuchMember());
-		Expect.problem(Call.get(this.port, "/members?userName=ada@example.com"), 502, "sentry-misconfigured");
+		Expect.problem(ApiClient.get(this.port, "/members?userName=ada@example.com"), 502, "sentry-misconfigured");
 	}
 
 	private static ResponseDefinitionBuilder page(int total, int size) {

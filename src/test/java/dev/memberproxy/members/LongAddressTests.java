@@ -3,7 +3,7 @@ package dev.memberproxy.members;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.Expect;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
@@ -105,7 +105,7 @@ class LongAddressTests {
 	}
 
 	private HttpResponse<String> send(String method, String path, String body) {
-		return Call.send(Call.request(this.port, path.equals(LONG_PATH) ? "/members/" + LONG : path)
+		return ApiClient.send(ApiClient.request(this.port, path.equals(LONG_PATH) ? "/members/" + LONG : path)
 			.header("X-API-Key", KEY)
 			.header("Content-Type", "application/json")
 			.method(method, BodyPublishers.ofString(body))

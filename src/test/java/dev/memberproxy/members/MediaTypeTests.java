@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -130,7 +130,7 @@ class MediaTypeTests {
 		if (accept != null) {
 			request.header("Accept", accept);
 		}
-		HttpResponse<String> response = Call.send(request.build());
+		HttpResponse<String> response = ApiClient.send(request.build());
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
 		assertThat(response.headers().firstValue("Content-Type")).contains(expected);
 		JsonNode first = mapper.readTree(response.body().lines().toList().getFirst());
@@ -141,12 +141,13 @@ class MediaTypeTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "text/html", "foo", "application/xml;q=1, text/*" })
 	void batchWhenNoMediaTypeIsAcceptedIsNotStarted(String accept) {
-		HttpResponse<String> response = Call
+		HttpResponse<String> response = ApiClient
 			.send(batch("application/json", "[{\"op\":\"create\",\"userName\":\"unaccepted@batch.example\"}]")
 				.header("Accept", accept)
 				.build());
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(406);
-		assertThat(Call.send(Call.request(this.port, "/members/unaccepted@batch.example").build()).statusCode())
+		assertThat(
+				ApiClient.send(ApiClient.request(this.port, "/members/unaccepted@batch.example").build()).statusCode())
 			.isEqualTo(404);
 	}
 
@@ -188,19 +189,19 @@ class MediaTypeTests {
 	}
 
 	private HttpRequest.Builder batch(String contentType, String body) {
-		return Call.request(this.port, "/members/batch")
+		return ApiClient.request(this.port, "/members/batch")
 			.header("Content-Type", contentType)
 			.POST(BodyPublishers.ofString(body));
 	}
 
 	private HttpResponse<String> send(String method, String target, String body, String accept) {
-		HttpRequest.Builder request = Call.request(this.port, target)
+		HttpRequest.Builder request = ApiClient.request(this.port, target)
 			.header("Accept", accept)
 			.method(method, (body != null) ? BodyPublishers.ofString(body) : BodyPublishers.noBody());
 		if (body != null) {
 			request.header("Content-Type", "application/json");
 		}
-		return Call.send(request.build());
+		return ApiClient.send(request.build());
 	}
 
 }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.Expect;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
@@ -214,9 +214,9 @@ class MemberRefTests {
 
 	private HttpResponse<String> send(String method, String path) {
 		return switch (method) {
-			case "PATCH" -> Call.patch(this.port, path, "{\"sentryOrgRole\":\"manager\"}");
-			case "DELETE" -> Call.delete(this.port, path);
-			default -> Call.get(this.port, path);
+			case "PATCH" -> ApiClient.patch(this.port, path, "{\"sentryOrgRole\":\"manager\"}");
+			case "DELETE" -> ApiClient.delete(this.port, path);
+			default -> ApiClient.get(this.port, path);
 		};
 	}
 

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.stubbing.Scenario;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
 import org.junit.jupiter.api.Test;
@@ -140,8 +140,8 @@ class NotProcessedTests {
 		SentryStubs.onPost(SentryStubs.json(503, NOT_FORWARDED));
 		HttpResponse<String> response = create("down", "a@example.com");
 		assertThat(response.statusCode()).isEqualTo(503);
-		assertThat(Call.json(response).path("type").stringValue()).isEqualTo("/problems/sentry-unavailable");
-		assertThat(Call.json(response).path("outcome").stringValue()).isEqualTo("not_applied");
+		assertThat(ApiClient.json(response).path("type").stringValue()).isEqualTo("/problems/sentry-unavailable");
+		assertThat(ApiClient.json(response).path("outcome").stringValue()).isEqualTo("not_applied");
 		assertThat(SentryStubs.posts()).isGreaterThan(2);
 		assertThat(SentryStubs.gets()).isZero();
 	}
@@ -184,7 +184,7 @@ class NotProcessedTests {
 		List<HttpResponse<String>> responses = createAll("late", 6);
 		assertThat(responses).filteredOn((response) -> response.statusCode() == 201).hasSize(3);
 		assertThat(responses).filteredOn((response) -> response.statusCode() != 201)
-			.allSatisfy((response) -> assertThat(Call.json(response).path("type").stringValue())
+			.allSatisfy((response) -> assertThat(ApiClient.json(response).path("type").stringValue())
 				.isEqualTo("/problems/busy"));
 		List<LoggedRequest> posts = findAll(postRequestedFor(urlPathEqualTo(WireTests.USERS)));
 		assertThat(posts).hasSize(3);
@@ -219,7 +219,7 @@ class NotProcessedTests {
 		SentryStubs.onPost(SentryStubs.created("b@example.com", "member"));
 		SentryStubs.onPut("1", SentryStubs.member("1", "a@example.com", "manager"));
 		HttpResponse<String> created = create("methods", "b@example.com");
-		HttpResponse<String> changed = Call.put(this.port, "/organizations/methods/members/a@example.com",
+		HttpResponse<String> changed = ApiClient.put(this.port, "/organizations/methods/members/a@example.com",
 				"{\"sentryOrgRole\":\"manager\"}");
 		assertThat(created.statusCode()).isEqualTo(201);
 		assertThat(changed.statusCode()).as(changed.body()).isEqualTo(200);
@@ -230,7 +230,7 @@ class NotProcessedTests {
 	void readWhenRateLimitedForAMomentWaits() {
 		SentryStubs.onGetById("1", limited().withHeader("Retry-After", "1"),
 				SentryStubs.member("1", "a@example.com", "member"));
-		assertThat(Call.get(this.port, "/organizations/question/members/1").statusCode()).isEqualTo(200);
+		assertThat(ApiClient.get(this.port, "/organizations/question/members/1").statusCode()).isEqualTo(200);
 		assertThat(SentryStubs.calls()).containsExactly("GET /1", "GET /1");
 	}
 
@@ -238,15 +238,15 @@ class NotProcessedTests {
 	void questionWhenRateLimitedForLongIsRefusedAtOnceWhileChangesPass() {
 		SentryStubs.onGetById("1", limited().withHeader("Retry-After", "30"));
 		SentryStubs.onPost(SentryStubs.created("b@example.com", "member"));
-		assertRefused(Call.delete(this.port, "/organizations/questions/members/1"), 429, "rate-limited-by-sentry",
+		assertRefused(ApiClient.delete(this.port, "/organizations/questions/members/1"), 429, "rate-limited-by-sentry",
 				"30");
-		assertRefused(Call.delete(this.port, "/organizations/questions/members/2?dryRun=true"), 429, "busy", "30");
+		assertRefused(ApiClient.delete(this.port, "/organizations/questions/members/2?dryRun=true"), 429, "busy", "30");
 		assertThat(create("questions", "b@example.com").statusCode()).isEqualTo(201);
 		assertThat(SentryStubs.calls()).containsExactly("GET /1", "POST");
 	}
 
 	private HttpResponse<String> create(String alias, String address) {
-		return Call.post(this.port, "/organizations/" + alias + "/members", "{\"userName\":\"" + address + "\"}");
+		return ApiClient.post(this.port, "/organizations/" + alias + "/members", "{\"userName\":\"" + address + "\"}");
 	}
 
 	/** All at the same time. */
@@ -264,7 +264,7 @@ class NotProcessedTests {
 
 	private static void assertRefused(HttpResponse<String> response, int status, String slug, String retryAfter) {
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
-		JsonNode problem = Call.json(response);
+		JsonNode problem = ApiClient.json(response);
 		assertThat(problem.path("type").stringValue()).isEqualTo("/problems/" + slug);
 		assertThat(problem.path("outcome").stringValue()).isEqualTo("not_applied");
 		assertThat(problem.path("retryable").booleanValue()).isTrue();

@@ -5,7 +5,7 @@ import java.util.stream.Stream;
 
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.http.Fault;
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.Expect;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
@@ -40,7 +40,7 @@ class ReadMemberTests {
 		String user = SentryStubs.user("242", ADA, "owner").replace("\"active\"", "\"secret\":\"x\",\"active\"");
 		SentryStubs.onGetById("242", SentryStubs.json(200, user).withHeader("X-Sentry-Rate-Limit-Limit", "40"));
 		SentryStubs.onGet(SentryStubs.list(user).withHeader("X-Sentry-Rate-Limit-Limit", "40"));
-		HttpResponse<String> response = Call.get(this.port, path);
+		HttpResponse<String> response = ApiClient.get(this.port, path);
 		Expect.reading(response);
 		assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
 		assertThat(response.headers().firstValue("X-Sentry-Rate-Limit-Limit")).isEmpty();
@@ -54,7 +54,7 @@ class ReadMemberTests {
 	@Test
 	void readWhenSentryOmitsFieldsOmitsThem() {
 		SentryStubs.onGetById("242", SentryStubs.json(200, "{\"id\":\"242\"}"));
-		assertThat(Call.get(this.port, "/members/242").body()).isEqualTo(
+		assertThat(ApiClient.get(this.port, "/members/242").body()).isEqualTo(
 				"""
 						{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"242","meta":{"resourceType":"User"}}""");
 	}
@@ -70,8 +70,8 @@ class ReadMemberTests {
 			"'application/scim+json;q=0.4, application/*;q=0.5', application/json" })
 	void readReturnsTheAcceptedMediaType(String accept, String expected) {
 		SentryStubs.onGetById("242", SentryStubs.member("242", ADA, "member"));
-		HttpResponse<String> response = Call
-			.send(Call.request(this.port, "/members/242").header("Accept", accept).build());
+		HttpResponse<String> response = ApiClient
+			.send(ApiClient.request(this.port, "/members/242").header("Accept", accept).build());
 		Expect.reading(response);
 		assertThat(response.headers().firstValue("Content-Type")).contains(expected);
 	}
@@ -81,14 +81,14 @@ class ReadMemberTests {
 	@ValueSource(strings = { "member\\nFORGED", "two words", "a=b", "" })
 	void readWhenRoleIsImplausibleOmitsIt(String role) {
 		SentryStubs.onGetById("242", SentryStubs.member("242", ADA, role));
-		JsonNode member = Expect.reading(Call.get(this.port, "/members/242"));
+		JsonNode member = Expect.reading(ApiClient.get(this.port, "/members/242"));
 		assertThat(member.has("sentryOrgRole")).isFalse();
 	}
 
 	@Test
 	void readWhenMediaTypeIsNotAcceptableSendsNothing() {
-		HttpResponse<String> response = Call
-			.send(Call.request(this.port, "/members/242").header("Accept", "text/html").build());
+		HttpResponse<String> response = ApiClient
+			.send(ApiClient.request(this.port, "/members/242").header("Accept", "text/html").build());
 		Expect.problem(response, 406, "not-acceptable");
 		assertThat(response.headers().firstValue("Accept")).isEmpty();
 		assertThat(SentryStubs.calls()).isEmpty();
@@ -97,7 +97,7 @@ class ReadMemberTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "dryRun=true", "userName=ada@example.com", "count=1", "attributes=id", "x" })
 	void readWithQueryParametersIsInvalid(String query) {
-		JsonNode problem = Expect.problem(Call.get(this.port, "/members/242?" + query), 400, "invalid-request");
+		JsonNode problem = Expect.problem(ApiClient.get(this.port, "/members/242?" + query), 400, "invalid-request");
 		assertThat(Expect.errors(problem)).singleElement().asString().endsWith(":unknown-parameter");
 		assertThat(SentryStubs.calls()).isEmpty();
 	}
@@ -115,7 +115,7 @@ class ReadMemberTests {
 	@MethodSource("rejections")
 	void readWhenSentryRejectsIsNotRetried(int status, String body, String slug) {
 		SentryStubs.onGetById("242", SentryStubs.json(status, body).withHeader("Location", "/auth/login/"));
-		JsonNode problem = Expect.problem(Call.get(this.port, "/members/242"), 502, slug);
+		JsonNode problem = Expect.problem(ApiClient.get(this.port, "/members/242"), 502, slug);
 		assertThat(problem.path("upstream").path("status").intValue()).isEqualTo(status);
 		assertThat(SentryStubs.calls()).containsExactly("GET /242");
 	}
@@ -140,7 +140,7 @@ class ReadMemberTests {
 	@MethodSource("noAnswers")
 	void readWhenSentryDoesNotRespondIsRetried(ResponseDefinitionBuilder noResponse) {
 		SentryStubs.onGetById("242", noResponse, SentryStubs.member("242", ADA, "member"));
-		assertThat(Expect.reading(Call.get(this.port, "/members/242")).path("id").stringValue()).isEqualTo("242");
+		assertThat(Expect.reading(ApiClient.get(this.port, "/members/242")).path("id").stringValue()).isEqualTo("242");
 		assertThat(SentryStubs.calls()).containsExactly("GET /242", "GET /242");
 	}
 

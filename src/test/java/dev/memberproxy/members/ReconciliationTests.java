@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.http.Fault;
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.FastWireTests;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
@@ -86,8 +86,8 @@ class ReconciliationTests {
 			Integer upstream) {
 		SentryStubs.onPost(answer);
 		SentryStubs.onGet(SentryStubs.list());
-		HttpResponse<String> response = Call.post(this.port, "/members", BODY);
-		JsonNode problem = Call.json(response);
+		HttpResponse<String> response = ApiClient.post(this.port, "/members", BODY);
+		JsonNode problem = ApiClient.json(response);
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
 		assertThat(problem.path("outcome").stringValue()).isEqualTo("unknown");
 		assertThat(problem.path("upstream").path("status").intValue(0)).isEqualTo((upstream != null) ? upstream : 0);
@@ -114,11 +114,11 @@ class ReconciliationTests {
 	void createWhenMemberIsFoundIsReconciled(ResponseDefinitionBuilder answer) {
 		SentryStubs.onPost(answer);
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("777", "Ada@Example.com", "manager")));
-		HttpResponse<String> response = Call.post(this.port, "/members", BODY);
+		HttpResponse<String> response = ApiClient.post(this.port, "/members", BODY);
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
 		assertThat(response.headers().firstValue("Members-Outcome")).contains("reconciled");
 		assertThat(response.headers().firstValue("Location")).contains("/members/777");
-		assertThat(Call.json(response).path("id").stringValue()).isEqualTo("777");
+		assertThat(ApiClient.json(response).path("id").stringValue()).isEqualTo("777");
 		assertThat(SentryStubs.posts()).isEqualTo(1);
 		assertThat(SentryStubs.gets()).isEqualTo(1);
 	}
@@ -128,7 +128,7 @@ class ReconciliationTests {
 	void createWhenSecondAttemptSucceedsIsCreated(ResponseDefinitionBuilder answer) {
 		SentryStubs.onPost(answer, SentryStubs.created(ADA, "manager"));
 		SentryStubs.onGet(SentryStubs.list());
-		HttpResponse<String> response = Call.post(this.port, "/members", BODY);
+		HttpResponse<String> response = ApiClient.post(this.port, "/members", BODY);
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
 		assertThat(response.headers().firstValue("Members-Outcome")).contains("created");
 		assertThat(SentryStubs.posts()).isEqualTo(2);
@@ -151,7 +151,7 @@ class ReconciliationTests {
 		assertThat(what).isNotBlank();
 		SentryStubs.onPost(SentryStubs.json(502, HTML));
 		SentryStubs.onGet(found);
-		JsonNode problem = Call.json(Call.post(this.port, "/members", BODY));
+		JsonNode problem = ApiClient.json(ApiClient.post(this.port, "/members", BODY));
 		assertThat(problem.path("type").stringValue()).isEqualTo("/problems/outcome-unknown");
 		assertThat(problem.path("outcome").stringValue()).isEqualTo("unknown");
 		assertThat(SentryStubs.posts()).isEqualTo(1);
@@ -161,7 +161,7 @@ class ReconciliationTests {
 	void createWhenHitHasAnotherAddressCountsAsNotFound() {
 		SentryStubs.onPost(SentryStubs.json(502, HTML), SentryStubs.exists());
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("1", "lovelace@example.com", "manager")));
-		JsonNode problem = Call.json(Call.post(this.port, "/members", BODY));
+		JsonNode problem = ApiClient.json(ApiClient.post(this.port, "/members", BODY));
 		assertThat(problem.path("outcome").stringValue()).isEqualTo("unknown");
 		assertThat(problem.toString()).doesNotContain("lovelace");
 		assertThat(SentryStubs.posts()).isEqualTo(2);
@@ -171,9 +171,9 @@ class ReconciliationTests {
 	void createWhenNoRoleIsAskedTakesAnyRole() {
 		SentryStubs.onPost(SentryStubs.json(502, HTML));
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("1", ADA, "owner")));
-		HttpResponse<String> response = Call.post(this.port, "/members", "{\"userName\":\"ada@example.com\"}");
+		HttpResponse<String> response = ApiClient.post(this.port, "/members", "{\"userName\":\"ada@example.com\"}");
 		assertThat(response.headers().firstValue("Members-Outcome")).contains("reconciled");
-		assertThat(Call.json(response).path("sentryOrgRole").stringValue()).isEqualTo("owner");
+		assertThat(ApiClient.json(response).path("sentryOrgRole").stringValue()).isEqualTo("owner");
 	}
 
 	@ParameterizedTest
@@ -181,7 +181,7 @@ class ReconciliationTests {
 	void createWhenSecondAttemptExistsAndIsFoundIsReconciled(int status) {
 		SentryStubs.onPost(SentryStubs.json(502, HTML), SentryStubs.json(status, INVITED));
 		SentryStubs.onGet(SentryStubs.list(), SentryStubs.list(SentryStubs.user("1", ADA, "manager")));
-		HttpResponse<String> response = Call.post(this.port, "/members", BODY);
+		HttpResponse<String> response = ApiClient.post(this.port, "/members", BODY);
 		assertThat(response.statusCode()).isEqualTo(200);
 		assertThat(response.headers().firstValue("Members-Outcome")).contains("reconciled");
 	}
@@ -197,7 +197,7 @@ class ReconciliationTests {
 	void createWhenSecondAttemptIsRefusedStaysUnknown(int status, String body) {
 		SentryStubs.onPost(SentryStubs.json(502, HTML), SentryStubs.json(status, body));
 		SentryStubs.onGet(SentryStubs.list());
-		JsonNode problem = Call.json(Call.post(this.port, "/members", BODY));
+		JsonNode problem = ApiClient.json(ApiClient.post(this.port, "/members", BODY));
 		assertThat(problem.path("type").stringValue()).isEqualTo("/problems/outcome-unknown");
 		assertThat(problem.path("outcome").stringValue()).isEqualTo("unknown");
 		assertThat(problem.path("upstream").path("status").intValue()).isEqualTo(502);
@@ -217,7 +217,7 @@ class ReconciliationTests {
 	void createWhenSearchFailsSearchesAgain(ResponseDefinitionBuilder failure) {
 		SentryStubs.onPost(SentryStubs.json(502, HTML));
 		SentryStubs.onGet(failure, SentryStubs.list(SentryStubs.user("1", ADA, "manager")));
-		HttpResponse<String> response = Call.post(this.port, "/members", BODY);
+		HttpResponse<String> response = ApiClient.post(this.port, "/members", BODY);
 		assertThat(response.headers().firstValue("Members-Outcome")).as(response.body()).contains("reconciled");
 		assertThat(SentryStubs.posts()).isEqualTo(1);
 		assertThat(SentryStubs.gets()).isEqualTo(2);
@@ -227,10 +227,10 @@ class ReconciliationTests {
 	void createWhenSentryFailsTwiceInItsOwnCodeNamesTheLikelyCause() {
 		SentryStubs.onPost(SentryStubs.json(500, FAULT));
 		SentryStubs.onGet(SentryStubs.list());
-		HttpResponse<String> response = Call.post(this.port, "/members", BODY);
+		HttpResponse<String> response = ApiClient.post(this.port, "/members", BODY);
 		assertThat(response.statusCode()).isEqualTo(502);
 		assertThat(response.headers().firstValue("Retry-After")).contains("60");
-		JsonNode problem = Call.json(response);
+		JsonNode problem = ApiClient.json(response);
 		assertThat(problem.path("detail").stringValue()).contains("requested to join", "another role");
 		assertThat(problem.path("upstream").path("errorId").stringValue())
 			.isEqualTo("0123456789abcdef0123456789abcdef");
@@ -240,9 +240,9 @@ class ReconciliationTests {
 	void createWhenSentryFailsOnceInItsOwnCodeNamesNoCause() {
 		SentryStubs.onPost(SentryStubs.json(500, FAULT), SentryStubs.json(502, HTML));
 		SentryStubs.onGet(SentryStubs.list());
-		HttpResponse<String> response = Call.post(this.port, "/members", BODY);
+		HttpResponse<String> response = ApiClient.post(this.port, "/members", BODY);
 		assertThat(response.headers().firstValue("Retry-After")).isEmpty();
-		assertThat(Call.json(response).path("detail").stringValue()).doesNotContain("join");
+		assertThat(ApiClient.json(response).path("detail").stringValue()).doesNotContain("join");
 	}
 
 	@ParameterizedTest
@@ -251,7 +251,7 @@ class ReconciliationTests {
 	void createSearchesForTheAddressLetterByLetter(String address) {
 		SentryStubs.onPost(SentryStubs.json(500, FAULT));
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("1", address, "manager")));
-		HttpResponse<String> response = Call.post(this.port, "/members", "{\"userName\":\"" + address + "\"}");
+		HttpResponse<String> response = ApiClient.post(this.port, "/members", "{\"userName\":\"" + address + "\"}");
 		assertThat(response.headers().firstValue("Members-Outcome")).contains("reconciled");
 		verify(exactly(1),
 				getRequestedFor(urlPathEqualTo(WireTests.USERS))
@@ -266,10 +266,10 @@ class ReconciliationTests {
 		SentryStubs.onPost(aResponse().withStatus(201).withFixedDelay(2_500));
 		SentryStubs.onGet(aResponse().withStatus(200).withFixedDelay(2_500));
 		long start = System.nanoTime();
-		HttpResponse<String> response = Call.post(this.port, "/members", BODY);
+		HttpResponse<String> response = ApiClient.post(this.port, "/members", BODY);
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(3));
 		assertThat(response.statusCode()).isEqualTo(504);
-		assertThat(Call.json(response).path("outcome").stringValue()).isEqualTo("unknown");
+		assertThat(ApiClient.json(response).path("outcome").stringValue()).isEqualTo("unknown");
 	}
 
 }

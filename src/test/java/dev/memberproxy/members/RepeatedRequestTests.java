@@ -7,7 +7,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
 import org.awaitility.Awaitility;
@@ -84,7 +84,7 @@ class RepeatedRequestTests {
 		post("/members", this.key, BODY);
 		HttpResponse<String> second = post(path, this.key, body);
 		assertThat(second.statusCode()).isEqualTo(422);
-		JsonNode problem = Call.json(second);
+		JsonNode problem = ApiClient.json(second);
 		assertThat(problem.path("type").stringValue()).isEqualTo("/problems/idempotency-key-reused");
 		assertThat(problem.path("retryable").booleanValue()).isFalse();
 		assertThat(second.body()).doesNotContain(this.key);
@@ -108,7 +108,7 @@ class RepeatedRequestTests {
 		HttpResponse<String> second = post("/members", this.key, BODY);
 		assertThat(second.statusCode()).isEqualTo(409);
 		assertThat(second.headers().firstValue("Retry-After")).contains("1");
-		JsonNode problem = Call.json(second);
+		JsonNode problem = ApiClient.json(second);
 		assertThat(problem.path("type").stringValue()).isEqualTo("/problems/idempotency-key-in-use");
 		assertThat(problem.path("outcome").stringValue()).isEqualTo("unknown");
 		assertThat(problem.path("retryable").booleanValue()).isTrue();
@@ -138,7 +138,7 @@ class RepeatedRequestTests {
 				SentryStubs.created("ada@example.com", "member"));
 		SentryStubs.onGet(SentryStubs.list());
 		post("/members", this.key, BODY);
-		JsonNode rejected = Call.json(post("/members", this.key, BODY));
+		JsonNode rejected = ApiClient.json(post("/members", this.key, BODY));
 		assertThat(rejected.path("type").stringValue()).isEqualTo("/problems/outcome-unknown");
 		assertThat(SentryStubs.posts()).isEqualTo(3);
 		assertThat(post("/members", this.key, BODY).statusCode()).isEqualTo(201);
@@ -178,7 +178,7 @@ class RepeatedRequestTests {
 
 	@Test
 	void createWhenKeyIsGivenTwiceSendsNothing() {
-		assertInvalid(Call
+		assertInvalid(ApiClient
 			.send(request("/members", BODY).header("Idempotency-Key", "one").header("Idempotency-Key", "two").build()));
 	}
 
@@ -191,7 +191,7 @@ class RepeatedRequestTests {
 
 	private static void assertInvalid(HttpResponse<String> response) {
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
-		JsonNode problem = Call.json(response);
+		JsonNode problem = ApiClient.json(response);
 		assertThat(problem.path("type").stringValue()).isEqualTo("/problems/invalid-request");
 		assertThat(problem.path("errors")).hasSize(1);
 		assertThat(problem.path("errors").path(0).path("header").stringValue()).isEqualTo("Idempotency-Key");
@@ -200,11 +200,11 @@ class RepeatedRequestTests {
 	}
 
 	private HttpResponse<String> post(String path, String idempotencyKey, String body) {
-		return Call.send(request(path, body).header("Idempotency-Key", idempotencyKey).build());
+		return ApiClient.send(request(path, body).header("Idempotency-Key", idempotencyKey).build());
 	}
 
 	private HttpRequest.Builder request(String path, String body) {
-		return Call.request(this.port, path)
+		return ApiClient.request(this.port, path)
 			.header("Content-Type", "application/json")
 			.POST(BodyPublishers.ofString(body));
 	}

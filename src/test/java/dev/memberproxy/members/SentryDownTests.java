@@ -7,7 +7,7 @@ import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 
 import com.github.tomakehurst.wiremock.client.WireMock;
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.Expect;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
@@ -61,7 +61,7 @@ class SentryDownTests {
 	@Test
 	void createWhenItsRetriesMeetTheOpenBreakerLogsWhyItsAttemptsFailed(CapturedOutput output) {
 		IntStream.range(0, 8)
-			.forEach((person) -> Expect.problem(Call.post(this.port, "/organizations/gone/members",
+			.forEach((person) -> Expect.problem(ApiClient.post(this.port, "/organizations/gone/members",
 					"{\"userName\":\"person" + person + "@example.com\"}"), 503, "sentry-unavailable"));
 		assertThat(health("gone").path("status").stringValue()).isEqualTo("DOWN");
 		assertThat(health("gone").path("troubles").valueStream())
@@ -84,11 +84,12 @@ class SentryDownTests {
 	}
 
 	private JsonNode health(String alias) {
-		return Call.json(Call.get(this.managementPort, "/actuator/health")).at("/components/sentry/details/" + alias);
+		return ApiClient.json(ApiClient.get(this.managementPort, "/actuator/health"))
+			.at("/components/sentry/details/" + alias);
 	}
 
 	private HttpResponse<String> create(int person) {
-		return Call.send(Call.request(this.port, "/members")
+		return ApiClient.send(ApiClient.request(this.port, "/members")
 			.header("Content-Type", "application/json")
 			.header("Idempotency-Key", "key-" + person)
 			.POST(BodyPublishers.ofString("{\"userName\":\"person" + person + "@example.com\"}"))

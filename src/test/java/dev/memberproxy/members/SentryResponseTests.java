@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
 import org.junit.jupiter.api.Test;
@@ -113,9 +113,9 @@ class SentryResponseTests {
 		}
 		stubFor(post(WireTests.USERS).willReturn(
 				aResponse().withStatus(201).withHeader("Content-Encoding", "gzip").withBody(compressed.toByteArray())));
-		HttpResponse<String> response = Call.post(this.port, "/members", "{\"userName\":\"ada@example.com\"}");
+		HttpResponse<String> response = ApiClient.post(this.port, "/members", "{\"userName\":\"ada@example.com\"}");
 		assertThat(response.statusCode()).isEqualTo(201);
-		assertThat(Call.json(response).path("userName").stringValue()).isEqualTo("ada@example.com");
+		assertThat(ApiClient.json(response).path("userName").stringValue()).isEqualTo("ada@example.com");
 	}
 
 	@Test
@@ -123,19 +123,19 @@ class SentryResponseTests {
 		SentryStubs.onGet(SentryStubs.list());
 		stubFor(post(WireTests.USERS)
 			.willReturn(aResponse().withStatus(409).withHeader("Content-Encoding", "br").withBody("abcd")));
-		JsonNode problem = Call.json(Call.post(this.port, "/members", "{\"userName\":\"ada@example.com\"}"));
+		JsonNode problem = ApiClient.json(ApiClient.post(this.port, "/members", "{\"userName\":\"ada@example.com\"}"));
 		assertThat(problem.path("type").stringValue()).isEqualTo("/problems/sentry-misconfigured");
 		assertThat(problem.path("outcome").stringValue()).isEqualTo("unknown");
 	}
 
 	private JsonNode create(ResponseDefinitionBuilder rejection, int status, String slug) {
 		stubFor(post(WireTests.USERS).willReturn(rejection));
-		HttpResponse<String> response = Call.post(this.port, "/members", "{\"userName\":\"ada@example.com\"}");
+		HttpResponse<String> response = ApiClient.post(this.port, "/members", "{\"userName\":\"ada@example.com\"}");
 		assertThat(response.body()).doesNotContain("ada@example.com", "Invalid", "invited\\", WireTests.TOKEN);
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
 		assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
 		assertThat(response.headers().firstValue("Retry-After")).isEmpty();
-		JsonNode problem = Call.json(response);
+		JsonNode problem = ApiClient.json(response);
 		assertThat(problem.path("type").stringValue()).isEqualTo("/problems/" + slug);
 		verify(exactly(1), postRequestedFor(anyUrl()));
 		// The only other request is the lookup of the existing member.

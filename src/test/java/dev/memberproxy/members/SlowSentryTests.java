@@ -7,7 +7,7 @@ import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 
 import com.github.tomakehurst.wiremock.client.WireMock;
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,7 +40,7 @@ class SlowSentryTests {
 	@BeforeEach
 	void showThatAllIsWell() {
 		SentryStubs.onGet(SentryStubs.list());
-		Call.get(this.port, "/members");
+		ApiClient.get(this.port, "/members");
 		WireMock.reset();
 	}
 
@@ -59,7 +59,7 @@ class SlowSentryTests {
 		try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
 			IntStream.range(0, 12)
 				.mapToObj((i) -> CompletableFuture
-					.supplyAsync(() -> Call.get(this.port, "/members/person" + i + "@example.com"), executor))
+					.supplyAsync(() -> ApiClient.get(this.port, "/members/person" + i + "@example.com"), executor))
 				.toList()
 				.forEach((response) -> assertThat(response.join().statusCode()).isEqualTo(503));
 		}
@@ -67,18 +67,20 @@ class SlowSentryTests {
 	}
 
 	private void assertThatAllIsWell() {
-		JsonNode sentry = Call.json(Call.get(this.managementPort, "/actuator/health")).at("/components/sentry");
+		JsonNode sentry = ApiClient.json(ApiClient.get(this.managementPort, "/actuator/health"))
+			.at("/components/sentry");
 		assertThat(sentry.path("status").stringValue()).as(sentry.toString()).isEqualTo("UP");
 		WireMock.reset();
 		WireMock.stubFor(WireMock.post(WireTests.USERS).willReturn(aResponse().withStatus(409).withBody(EXISTS)));
-		assertThat(Call.post(this.port, "/members", "{\"userName\":\"last@example.com\"}").statusCode()).isEqualTo(409);
+		assertThat(ApiClient.post(this.port, "/members", "{\"userName\":\"last@example.com\"}").statusCode())
+			.isEqualTo(409);
 	}
 
 	private List<HttpResponse<String>> createAll(int number) {
 		try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
 			return IntStream.range(0, number)
 				.mapToObj((i) -> CompletableFuture.supplyAsync(
-						() -> Call.post(this.port, "/members", "{\"userName\":\"person" + i + "@example.com\"}"),
+						() -> ApiClient.post(this.port, "/members", "{\"userName\":\"person" + i + "@example.com\"}"),
 						executor))
 				.toList()
 				.stream()

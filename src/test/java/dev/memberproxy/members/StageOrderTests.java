@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.RawClient;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
@@ -120,7 +120,7 @@ class StageOrderTests {
 			String slug, String detail, String facts) {
 		HttpResponse<String> response = create(client, path, body);
 		assertRejected(response, status, slug, facts);
-		assertThat(Call.json(response).path("detail").stringValue()).contains(detail);
+		assertThat(ApiClient.json(response).path("detail").stringValue()).contains(detail);
 		assertThat(findAll(anyRequestedFor(anyUrl()))).isEmpty();
 	}
 
@@ -209,7 +209,7 @@ class StageOrderTests {
 	private void assertRejected(HttpResponse<String> response, int status, String slug, String facts) {
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
 		assertThat(slug(response)).isEqualTo(slug);
-		assertThat(Call.json(response).path("outcome").stringValue()).isEqualTo("not_applied");
+		assertThat(ApiClient.json(response).path("outcome").stringValue()).isEqualTo("not_applied");
 		Map<String, Object> line = this.lines.only(response.headers().firstValue("X-Request-Id").orElseThrow());
 		assertThat(line).containsEntry("audit.problem", slug)
 			.containsEntry("audit.outcome", "not_applied")
@@ -220,7 +220,7 @@ class StageOrderTests {
 	}
 
 	private static String slug(HttpResponse<String> response) {
-		return Call.json(response).path("type").stringValue().substring("/problems/".length());
+		return ApiClient.json(response).path("type").stringValue().substring("/problems/".length());
 	}
 
 	private HttpResponse<String> create(String client, String path, String body) {
@@ -228,7 +228,7 @@ class StageOrderTests {
 	}
 
 	private HttpResponse<String> create(String client, String path, String body, String key) {
-		return Call.send(Call.request(this.port, path)
+		return ApiClient.send(ApiClient.request(this.port, path)
 			.header("X-API-Key", "smp_" + client)
 			.header("Idempotency-Key", key)
 			.header("Content-Type", "application/json")

@@ -2,7 +2,7 @@ package dev.memberproxy.members;
 
 import java.net.http.HttpResponse;
 
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
@@ -27,9 +27,9 @@ class UnreachableSentryTests {
 
 	@Test
 	void createWhenSentryIsUnreachableIsNotApplied(CapturedOutput output) {
-		HttpResponse<String> response = Call.post(this.port, "/members", "{\"userName\":\"ada@example.com\"}");
+		HttpResponse<String> response = ApiClient.post(this.port, "/members", "{\"userName\":\"ada@example.com\"}");
 		assertThat(response.statusCode()).isEqualTo(503);
-		JsonNode problem = Call.json(response);
+		JsonNode problem = ApiClient.json(response);
 		assertThat(problem.path("type").stringValue()).isEqualTo("/problems/sentry-unavailable");
 		assertThat(problem.path("outcome").stringValue()).isEqualTo("not_applied");
 		assertThat(problem.path("retryable").booleanValue()).isTrue();

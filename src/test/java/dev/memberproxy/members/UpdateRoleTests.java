@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.http.Fault;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.Expect;
 import dev.memberproxy.FastWireTests;
 import dev.memberproxy.SentryStubs;
@@ -55,7 +55,7 @@ class UpdateRoleTests {
 		SentryStubs.onGetById("242", SentryStubs.member("242", ADA, "member"));
 		SentryStubs.onPut("242",
 				SentryStubs.json(200, SentryStubs.user("242", ADA, "manager").replace("\"meta\"", "\"x\":1,\"meta\"")));
-		HttpResponse<String> response = Call.patch(this.port, path, MANAGER);
+		HttpResponse<String> response = ApiClient.patch(this.port, path, MANAGER);
 		Expect.change(response, 200, "updated");
 		assertThat(response.body()).isEqualTo("""
 				{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"242","userName":"ada@example.com",\
@@ -93,7 +93,7 @@ class UpdateRoleTests {
 	void changeWhenMemberHasTheRoleSendsNothing(String path) {
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("242", ADA, "manager")));
 		SentryStubs.onGetById("242", SentryStubs.member("242", ADA, "manager"));
-		JsonNode member = Expect.change(Call.patch(this.port, path, "{\"sentryOrgRole\":\"MANAGER\"}"), 200,
+		JsonNode member = Expect.change(ApiClient.patch(this.port, path, "{\"sentryOrgRole\":\"MANAGER\"}"), 200,
 				"unchanged");
 		assertThat(member.path("sentryOrgRole").stringValue()).isEqualTo("manager");
 		assertThat(SentryStubs.calls()).hasSize(1);
@@ -104,7 +104,7 @@ class UpdateRoleTests {
 	void changeWhenMemberIsOwnerSendsNothing(String path) {
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("242", ADA, "owner")));
 		SentryStubs.onGetById("242", SentryStubs.member("242", ADA, "owner"));
-		Expect.problem(Call.patch(this.port, path, MANAGER), 409, "member-protected");
+		Expect.problem(ApiClient.patch(this.port, path, MANAGER), 409, "member-protected");
 		assertThat(SentryStubs.calls()).hasSize(1);
 	}
 
@@ -133,7 +133,7 @@ class UpdateRoleTests {
 	@ParameterizedTest
 	@MethodSource("bodies")
 	void changeWhenBodyIsFaultyListsEveryFault(String body, String expected) {
-		HttpResponse<String> response = Call.patch(this.port, "/members/242", body);
+		HttpResponse<String> response = ApiClient.patch(this.port, "/members/242", body);
 		JsonNode problem = Expect.problem(response, 400, "invalid-request");
 		assertThat(String.join(" ", Expect.errors(problem))).isEqualTo(expected);
 		assertThat(problem.path("errors").valueStream())
@@ -145,7 +145,8 @@ class UpdateRoleTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "", "owner", "nonexistant" })
 	void changeWhenRoleIsUnknownNamesTheAllowedOnes(String role) {
-		JsonNode problem = Call.json(Call.patch(this.port, "/members/242", "{\"sentryOrgRole\":\"" + role + "\"}"));
+		JsonNode problem = ApiClient
+			.json(ApiClient.patch(this.port, "/members/242", "{\"sentryOrgRole\":\"" + role + "\"}"));
 		assertThat(problem.path("errors").path(0).path("detail").stringValue())
 			.contains("billing", "member", "manager", "admin")
 			.doesNotContain("left out");
@@ -249,7 +250,7 @@ class UpdateRoleTests {
 		stub(SentryStubs.json(200, HTML));
 		HttpResponse<String> response = change();
 		assertThat(response.statusCode()).isEqualTo(502);
-		JsonNode problem = Call.json(response);
+		JsonNode problem = ApiClient.json(response);
 		assertThat(problem.path("type").stringValue()).isEqualTo("/problems/sentry-misconfigured");
 		assertThat(problem.path("outcome").stringValue()).isEqualTo("unknown");
 	}
@@ -260,7 +261,7 @@ class UpdateRoleTests {
 		SentryStubs.onGetById("242", SentryStubs.member("242", ADA, "member"),
 				SentryStubs.member("242", ADA, "manager"));
 		SentryStubs.onPut("242", SentryStubs.json(502, HTML));
-		Expect.change(Call.patch(this.port, "/members/ada%40example.com", MANAGER), 200, "updated");
+		Expect.change(ApiClient.patch(this.port, "/members/ada%40example.com", MANAGER), 200, "updated");
 		assertThat(SentryStubs.calls()).containsExactly("GET", "PUT /242", "GET /242", "PUT /242", "GET /242");
 	}
 
@@ -324,11 +325,11 @@ class UpdateRoleTests {
 	}
 
 	private HttpResponse<String> change() {
-		return Call.patch(this.port, "/members/242", MANAGER);
+		return ApiClient.patch(this.port, "/members/242", MANAGER);
 	}
 
 	private HttpResponse<String> patchAs(String mediaType) {
-		return Call.send(Call.request(this.port, "/members/242")
+		return ApiClient.send(ApiClient.request(this.port, "/members/242")
 			.header("Content-Type", mediaType)
 			.method("PATCH", BodyPublishers.ofString(MANAGER))
 			.build());

@@ -23,7 +23,7 @@ import com.github.tomakehurst.wiremock.client.WireMock;
 import com.github.tomakehurst.wiremock.matching.MatchResult;
 import com.github.tomakehurst.wiremock.matching.UrlPattern;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
 import org.awaitility.Awaitility;
@@ -230,13 +230,14 @@ class TokenRotationTests {
 	}
 
 	private HttpResponse<String> create(String alias, String address) {
-		return Call.post(this.port, "/organizations/" + alias + "/members", "{\"userName\":\"" + address + "\"}");
+		return ApiClient.post(this.port, "/organizations/" + alias + "/members", "{\"userName\":\"" + address + "\"}");
 	}
 
 	private static void assertCredentialsRejected(HttpResponse<String> response, int upstream) {
 		assertThat(response.statusCode()).isEqualTo(502);
-		assertThat(Call.json(response).path("type").stringValue()).isEqualTo("/problems/sentry-credentials-refused");
-		assertThat(Call.json(response).path("upstream").path("status").intValue()).isEqualTo(upstream);
+		assertThat(ApiClient.json(response).path("type").stringValue())
+			.isEqualTo("/problems/sentry-credentials-refused");
+		assertThat(ApiClient.json(response).path("upstream").path("status").intValue()).isEqualTo(upstream);
 	}
 
 	private List<LoggedRequest> requests(String alias) {
@@ -248,7 +249,7 @@ class TokenRotationTests {
 	}
 
 	private JsonNode tokenDetails() {
-		JsonNode tokens = Call.json(manage("/health")).path("components").path("tokens");
+		JsonNode tokens = ApiClient.json(manage("/health")).path("components").path("tokens");
 		assertThat(tokens.path("status").stringValue()).isEqualTo("UP");
 		return tokens.path("details");
 	}
@@ -262,7 +263,7 @@ class TokenRotationTests {
 	}
 
 	private HttpResponse<String> manage(String path) {
-		return Call.send(Call.request(this.managementPort, "/actuator" + path).GET().build());
+		return ApiClient.send(ApiClient.request(this.managementPort, "/actuator" + path).GET().build());
 	}
 
 	private static UrlPattern users(String slug) {

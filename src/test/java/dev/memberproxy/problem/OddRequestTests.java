@@ -5,7 +5,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.stream.Stream;
 
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.RawClient;
 import dev.memberproxy.WireTests;
 import org.junit.jupiter.api.Test;
@@ -115,8 +115,8 @@ class OddRequestTests {
 	@CsvSource(delimiter = '|', value = { "PUT | /members/242 | DELETE, GET, HEAD, OPTIONS, PATCH",
 			"PATCH | /members | GET, HEAD, OPTIONS, POST", "GET | /members/batch | OPTIONS, POST" })
 	void requestWhenMethodIsNotAllowedListsAllowedOnes(String method, String path, String allowed) {
-		HttpResponse<String> response = Call
-			.send(Call.request(this.port, path).method(method, BodyPublishers.noBody()).build());
+		HttpResponse<String> response = ApiClient
+			.send(ApiClient.request(this.port, path).method(method, BodyPublishers.noBody()).build());
 		assertThat(response.statusCode()).isEqualTo(405);
 		assertThat(response.headers().firstValue("Allow").orElseThrow().split(", ?"))
 			.containsExactlyInAnyOrder(allowed.split(", "));
@@ -124,7 +124,7 @@ class OddRequestTests {
 
 	@Test
 	void requestWhenBodyIsCompressedNamesIdentity() {
-		HttpResponse<String> response = Call.send(Call.request(this.port, "/members")
+		HttpResponse<String> response = ApiClient.send(ApiClient.request(this.port, "/members")
 			.header("Content-Type", "application/json")
 			.header("Content-Encoding", "gzip")
 			.POST(BodyPublishers.ofString(MEMBER))

@@ -3,7 +3,7 @@ package dev.memberproxy.problem;
 import java.net.http.HttpResponse;
 import java.util.Arrays;
 
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.WireTests;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +37,7 @@ class ProblemPagesTests {
 	}
 
 	private HttpResponse<String> get(String path) {
-		return Call.send(Call.request(this.port, path).header("Accept", "application/json").GET().build());
+		return ApiClient.send(ApiClient.request(this.port, path).header("Accept", "application/json").GET().build());
 	}
 
 }

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.Expect;
 import dev.memberproxy.MemberProxyApplication;
 import dev.memberproxy.RawClient;
@@ -135,15 +135,16 @@ class DrainTests {
 				HttpClient client = HttpClient.newHttpClient()) {
 			executor.execute(service::close);
 			Awaitility.await().until(() -> isDraining(client, port));
-			HttpResponse<String> batch = Call.send(Call.request(port, "/members/batch")
+			HttpResponse<String> batch = ApiClient.send(ApiClient.request(port, "/members/batch")
 				.header("Content-Type", "application/json")
 				.POST(BodyPublishers.ofString("[{\"op\":\"create\",\"userName\":\"batch@example.com\"}]"))
 				.build());
 			assertThat(batch.headers().firstValue("Retry-After")).contains("10");
 			JsonNode problem = Expect.problem(batch, 503, "service-stopping");
 			assertThat(problem.path("retryable").booleanValue()).isTrue();
-			assertThat(Call.post(port, "/members", ADA).statusCode()).isEqualTo(201);
-			assertThat(Call.get(port, "/members?userName=batch@example.com").body()).contains("\"totalResults\":0");
+			assertThat(ApiClient.post(port, "/members", ADA).statusCode()).isEqualTo(201);
+			assertThat(ApiClient.get(port, "/members?userName=batch@example.com").body())
+				.contains("\"totalResults\":0");
 		}
 	}
 

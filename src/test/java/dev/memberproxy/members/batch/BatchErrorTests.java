@@ -2,7 +2,7 @@ package dev.memberproxy.members.batch;
 
 import java.net.http.HttpResponse;
 
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.members.MemberRequestHandler;
 import dev.memberproxy.WireTests;
@@ -34,9 +34,9 @@ class BatchErrorTests {
 		doThrow(new StackOverflowError()).when(this.handler)
 			.handle(argThat((command) -> command != null && command.toString().contains("***@deep.example")),
 					anyBoolean(), any());
-		HttpResponse<String> response = Call.post(this.port, "/members/batch", """
+		HttpResponse<String> response = ApiClient.post(this.port, "/members/batch", """
 				[{"op":"create","userName":"ada@deep.example"},{"op":"create","userName":"ada@example.com"}]""");
-		JsonNode result = Call.json(response);
+		JsonNode result = ApiClient.json(response);
 		assertThat(result.at("/results/0/status").intValue()).isEqualTo(500);
 		assertThat(result.at("/results/0/problem/outcome").stringValue()).isEqualTo("unknown");
 		assertThat(result.at("/results/1/status").intValue()).isEqualTo(201);

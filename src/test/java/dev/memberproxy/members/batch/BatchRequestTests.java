@@ -16,7 +16,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-import dev.memberproxy.Call;
+import dev.memberproxy.ApiClient;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -193,15 +193,16 @@ class BatchRequestTests {
 
 	@Test
 	void batchWithIdempotencyKeyIsRejected() {
-		HttpResponse<String> response = Call.send(
+		HttpResponse<String> response = ApiClient.send(
 				request(ALL, "/members/batch", "application/x-ndjson", "{}").header("Idempotency-Key", "abc").build());
 		assertProblem(response, 400, "invalid-request");
-		assertThat(Call.json(response).at("/errors/0/header").stringValue()).isEqualTo("Idempotency-Key");
+		assertThat(ApiClient.json(response).at("/errors/0/header").stringValue()).isEqualTo("Idempotency-Key");
 	}
 
 	@Test
 	void batchWhenOrganizationIsUnknownIsRejected() {
-		assertProblem(Call.send(request(ALL, "/organizations/other/members/batch", "application/json", "[]").build()),
+		assertProblem(
+				ApiClient.send(request(ALL, "/organizations/other/members/batch", "application/json", "[]").build()),
 				404, "organization-not-found");
 	}
 
@@ -229,7 +230,7 @@ class BatchRequestTests {
 			readLines(reader, 60);
 			// Sixty items are done, and the next ones are queued. Another request is
 			// served.
-			HttpResponse<String> single = Call.send(request(ALL, "/members", "application/json",
+			HttpResponse<String> single = ApiClient.send(request(ALL, "/members", "application/json",
 					"{\"userName\":\"single@many.example\",\"sentryOrgRole\":\"member\"}")
 				.timeout(Duration.ofSeconds(5))
 				.build());
@@ -242,8 +243,9 @@ class BatchRequestTests {
 		assertThat(audited(output, (line) -> line.contains("operation=batch")).getFirst()).contains("outcome=stopped");
 		int created = audited(output, (line) -> line.contains("outcome=created") && line.contains("item=")).size();
 		assertThat(created).isBetween(60, 500);
-		assertThat(Call
-			.json(Call.send(Call.request(this.port, "/members?startIndex=1&count=1").header("X-API-Key", ALL).build()))
+		assertThat(ApiClient
+			.json(ApiClient
+				.send(ApiClient.request(this.port, "/members?startIndex=1&count=1").header("X-API-Key", ALL).build()))
 			.path("totalResults")
 			.intValue()).isGreaterThan(created).isLessThan(created + 50);
 	}
@@ -266,11 +268,11 @@ class BatchRequestTests {
 	}
 
 	private HttpResponse<String> post(String key, String query, String type, String body) {
-		return Call.send(request(key, "/members/batch" + query, type, body).build());
+		return ApiClient.send(request(key, "/members/batch" + query, type, body).build());
 	}
 
 	private HttpRequest.Builder request(String key, String path, String type, String body) {
-		return Call.request(this.port, path)
+		return ApiClient.request(this.port, path)
 			.header("X-API-Key", key)
 			.header("Content-Type", type)
 			.POST(BodyPublishers.ofString(body));
@@ -288,7 +290,7 @@ class BatchRequestTests {
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
 		assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
 		assertThat(response.headers().firstValue("Cache-Control")).contains("no-store");
-		return Call.json(response);
+		return ApiClient.json(response);
 	}
 
 	private static JsonNode line(List<JsonNode> lines, int index) {
@@ -297,7 +299,7 @@ class BatchRequestTests {
 
 	private static void assertProblem(HttpResponse<String> response, int status, String slug) {
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
-		assertThat(Call.json(response).path("type").stringValue()).isEqualTo("/problems/" + slug);
+		assertThat(ApiClient.json(response).path("type").stringValue()).isEqualTo("/problems/" + slug);
 	}
 
 }

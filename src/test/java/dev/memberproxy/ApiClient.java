@@ -12,13 +12,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Sends requests to the service. */
-public final class Call {
+public final class ApiClient {
 
 	private static final HttpClient client = HttpClient.newHttpClient();
 
 	private static final JsonMapper mapper = JsonMapper.builder().build();
 
-	private Call() {
+	private ApiClient() {
 	}
 
 	public static HttpResponse<String> post(int port, String path, String json) {
