@@ -235,7 +235,7 @@ class NotProcessedTests {
 	}
 
 	@Test
-	void questionWhenRateLimitedForLongIsRefusedAtOnceWhileChangesPass() {
+	void readWhenRateLimitedForLongIsRejectedImmediately() {
 		SentryStubs.onGetById("1", limited().withHeader("Retry-After", "30"));
 		SentryStubs.onPost(SentryStubs.created("b@example.com", "member"));
 		assertRefused(ApiClient.delete(this.port, "/organizations/questions/members/1"), 429, "rate-limited-by-sentry",

@@ -42,7 +42,7 @@ class SentryDownTests {
 	int managementPort;
 
 	@Test
-	void createWhenSentryIsLeftInPeaceEndsAtOnceWithOrWithoutAnEarlierRequest() {
+	void createWhenBreakerIsOpenFailsImmediately() {
 		SentryStubs.onGet(SentryStubs.json(502, "<html>"));
 		SentryStubs.onPost(SentryStubs.json(502, "<html>"));
 		Expect.unknown(create(0), 502);
@@ -59,7 +59,7 @@ class SentryDownTests {
 	 * Whether it is the retries of a request that open the breaker, or its first attempt.
 	 */
 	@Test
-	void createWhenItsRetriesMeetTheOpenBreakerLogsWhyItsAttemptsFailed(CapturedOutput output) {
+	void createWhenRetriesOpenTheBreakerLogsTheFirstCause(CapturedOutput output) {
 		IntStream.range(0, 8)
 			.forEach((person) -> Expect.problem(ApiClient.post(this.port, "/organizations/gone/members",
 					"{\"userName\":\"person" + person + "@example.com\"}"), 503, "sentry-unavailable"));
