@@ -76,6 +76,7 @@ final class Drain implements Filter, SmartLifecycle {
 
 	@Override
 	public void start() {
+		this.draining = false;
 		this.running = true;
 	}
 

@@ -76,6 +76,20 @@ class DrainTests {
 	}
 
 	@Test
+	void startAfterStopKeepsConnectionsOpen() throws Exception {
+		ConfigurableApplicationContext service = start("0s");
+		try (service; HttpClient client = HttpClient.newHttpClient()) {
+			service.stop();
+			service.start();
+			HttpResponse<String> response = client.send(
+					HttpRequest.newBuilder(URI.create("http://localhost:" + port(service) + "/problems")).build(),
+					BodyHandlers.ofString());
+			assertThat(response.statusCode()).isEqualTo(200);
+			assertThat(response.headers().firstValue("Connection")).isEmpty();
+		}
+	}
+
+	@Test
 	void requestUnderWayWhenDrainBeginsIsTheLastOfItsConnection() throws IOException {
 		ConfigurableApplicationContext service = start("2s");
 		int port = port(service);
