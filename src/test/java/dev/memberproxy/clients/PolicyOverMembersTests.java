@@ -270,15 +270,15 @@ class PolicyOverMembersTests {
 
 	@ParameterizedTest
 	@CsvSource({ WRITER + ", false", ONBOARDING + ", true" })
-	void createWhenMemberExistsShowsItToReadersOnly(String key, boolean told) {
+	void createWhenMemberExistsShowsItToReadersOnly(String key, boolean shown) {
 		SentryStubs.onPost(SentryStubs.exists());
 		SentryStubs.onGet(SentryStubs.list(SentryStubs.user("242", "ada@example.com", "admin")));
 		String body = "{\"userName\":\"ada@example.com\",\"sentryOrgRole\":\"member\"}";
 		JsonNode problem = Expect.problem(send(key, "POST", "/members", body), 409, "member-exists");
-		assertThat(problem.path("member").path("id").stringValue("")).isEqualTo(told ? "242" : "");
-		assertThat(SentryStubs.gets()).isEqualTo(told ? 1 : 0);
+		assertThat(problem.path("member").path("id").stringValue("")).isEqualTo(shown ? "242" : "");
+		assertThat(SentryStubs.gets()).isEqualTo(shown ? 1 : 0);
 		JsonNode planned = Expect.problem(send(key, "POST", "/members?dryRun=true", body), 409, "member-exists");
-		assertThat(planned.has("member")).isEqualTo(told);
+		assertThat(planned.has("member")).isEqualTo(shown);
 	}
 
 	private HttpResponse<String> send(String key, String method, String path, String body) {

@@ -48,7 +48,8 @@ class ReconciliationTests {
 
 	/**
 	 * Every answer, and every lack of one, that leaves open what Sentry did: the answer,
-	 * the status the caller gets if it stays open, and the upstream status told.
+	 * the status of the response if the outcome stays unknown, and the reported upstream
+	 * status.
 	 */
 	static Stream<Arguments> ambiguous() {
 		return Stream.of(arguments(SentryStubs.json(408, "{\"detail\":{}}"), 502, 408),

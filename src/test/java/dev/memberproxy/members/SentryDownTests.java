@@ -24,7 +24,7 @@ import org.springframework.test.context.TestPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Sentry has failed for many, and is left in peace. */
+/** Sentry failed for many members, and the circuit breaker is open. */
 @WireTests
 @TestPropertySource(properties = { "sentry.read-timeout=1s", "sentry.deadline=1500ms",
 		"sentry.organizations.gone.base-url=http://127.0.0.1:1", "sentry.organizations.gone.slug=acme",

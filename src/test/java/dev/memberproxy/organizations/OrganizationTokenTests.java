@@ -80,7 +80,7 @@ class OrganizationTokenTests {
 				breakage("contains blanks, line breaks", (file) -> Files.writeString(file, NEW + " \n")),
 				breakage("is longer than 4096 characters", (file) -> Files.writeString(file, NEW.repeat(1000))),
 				breakage("does not exist", Files::delete), breakage("cannot be read", (file) -> {
-					// A link to itself; whoever tests as root can read every other file.
+					// A link to itself; root can read every other file.
 					Files.delete(file);
 					Files.createSymbolicLink(file, file);
 				}), breakage("names a directory", (file) -> {

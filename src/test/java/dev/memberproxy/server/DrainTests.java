@@ -34,7 +34,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The service stops under load, and nobody who heeds its readiness loses a request. */
+/** The service stops under load. Clients that honor its readiness lose no request. */
 @Timeout(60)
 class DrainTests {
 
