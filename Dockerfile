@@ -51,7 +51,7 @@ COPY --from=training /app/sentry-member-proxy.aot ./
 ARG VERSION=0.1.0-SNAPSHOT
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="Sentry Member Proxy" \
-      org.opencontainers.image.description="Gives people a seat in a Sentry organization, for apps that never hold a Sentry token" \
+      org.opencontainers.image.description="Creates and manages members of a Sentry organization, for apps that hold no Sentry token" \
       org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.revision="$REVISION"
 # Tomcat's working directory, the only place that the service writes to. The root file system may be read-only.

@@ -1,7 +1,7 @@
 /**
- * Sentry Member Proxy: gives people a seat in a Sentry organization on behalf of apps
- * that never hold a Sentry token. This package starts the service and checks its
- * configuration; {@code docs/architecture.md} describes the packages below it.
+ * Sentry Member Proxy: creates and manages members of a Sentry organization for apps that
+ * hold no Sentry token. The root package starts the application and checks its
+ * configuration.
  */
 @NullMarked
 package dev.memberproxy;

@@ -69,11 +69,11 @@ public enum ProblemType {
 
 	MEMBER_EXISTS(HttpStatus.CONFLICT, CALLER, "The person is already a member",
 			"The organization already has a member with this address, possibly as a secondary address of an account.",
-			"The person has a seat. The role may differ from the requested one: `member` shows it if your app may read "
-					+ "members and the lookup succeeded. To ensure both a seat and a role, use `PUT`."),
+			"The person is a member. The role may differ from the requested one: `member` shows it if your app may read "
+					+ "members and the lookup succeeded. To ensure both the membership and the role, use `PUT`."),
 
 	MEMBER_ALREADY_INVITED(HttpStatus.CONFLICT, CALLER, "The person is already invited",
-			"The person already has a seat, but has not signed in yet.",
+			"The person already is a member, but has not signed in yet.",
 			"Tell the person to sign in through single sign-on. Sentry sends no invitation mail for this."),
 
 	MEMBER_AMBIGUOUS(HttpStatus.CONFLICT, CALLER, "Several members match the address",
