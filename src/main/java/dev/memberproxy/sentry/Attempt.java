@@ -55,7 +55,7 @@ final class Attempt implements AutoCloseable {
 		this.timers = timers;
 		this.deadline = System.nanoTime() + limit.toNanos();
 		this.limit = this.deadline;
-		this.timer = schedule(limit);
+		this.timer = schedule((limit.compareTo(readTimeout) < 0) ? limit : readTimeout);
 	}
 
 	private ScheduledFuture<?> schedule(Duration delay) {
@@ -76,11 +76,7 @@ final class Attempt implements AutoCloseable {
 	 */
 	synchronized void send() {
 		long readLimit = System.nanoTime() + this.readTimeout.toNanos();
-		if (readLimit - this.deadline < 0) {
-			this.limit = readLimit;
-			this.timer.cancel(false);
-			this.timer = schedule(this.readTimeout);
-		}
+		this.limit = (readLimit - this.deadline < 0) ? readLimit : this.deadline;
 		this.listener.sending();
 		this.sent = true;
 	}
@@ -111,7 +107,15 @@ final class Attempt implements AutoCloseable {
 		return this.limit == this.deadline && System.nanoTime() - this.limit >= 0;
 	}
 
+	/**
+	 * The limit may have moved since the timer was set: it is set once for most attempts.
+	 */
 	private synchronized void expire() {
+		Duration remaining = remaining();
+		if (remaining.isPositive()) {
+			this.timer = schedule(remaining);
+			return;
+		}
 		this.expired = true;
 		try {
 			cancel();
