@@ -18,7 +18,7 @@ class OpenApiFiles {
 		Path directory = Files.createDirectories(Path.of(arguments[1]));
 		Object description = new Yaml(new SafeConstructor(new LoaderOptions())).load(yaml);
 		Files.writeString(directory.resolve("openapi.yaml"), yaml);
-		Files.write(directory.resolve("openapi.json"), JsonMapper.builder().build().writeValueAsBytes(description));
+		Files.write(directory.resolve("openapi.json"), JsonMapper.shared().writeValueAsBytes(description));
 	}
 
 }

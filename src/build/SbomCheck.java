@@ -27,7 +27,7 @@ class SbomCheck {
 			if (entry == null) {
 				throw new IllegalStateException("The jar has no SBOM");
 			}
-			JsonNode sbom = JsonMapper.builder().build().readTree(jar.getInputStream(entry));
+			JsonNode sbom = JsonMapper.shared().readTree(jar.getInputStream(entry));
 			Set<String> listed = sbom.get("components")
 				.valueStream()
 				.map((component) -> component.get("name").asString() + "-" + component.get("version").asString())

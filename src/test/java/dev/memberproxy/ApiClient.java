@@ -16,7 +16,7 @@ public final class ApiClient {
 
 	private static final HttpClient client = HttpClient.newHttpClient();
 
-	private static final JsonMapper mapper = JsonMapper.builder().build();
+	private static final JsonMapper mapper = JsonMapper.shared();
 
 	private ApiClient() {
 	}

@@ -41,7 +41,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class ConfigurationDocsTests {
 
-	private static final JsonMapper mapper = JsonMapper.builder().build();
+	private static final JsonMapper mapper = JsonMapper.shared();
 
 	private static final String METADATA = "META-INF/spring-configuration-metadata.json";
 

@@ -53,7 +53,7 @@ class MetricsTests {
 
 	private static final Pattern ROW = Pattern.compile("(?m)^\\| `(\\w+)` \\| [\\w, ]+ \\|([\\w` ]*)\\|");
 
-	private static final JsonMapper json = JsonMapper.builder().build();
+	private static final JsonMapper json = JsonMapper.shared();
 
 	private static final String ADA = "{\"userName\":\"ada@example.com\",\"sentryOrgRole\":\"member\"}";
 

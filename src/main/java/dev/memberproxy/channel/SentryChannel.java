@@ -87,7 +87,7 @@ final class SentryChannel {
 		if (guarded && !this.breaker.admitsRequests()) {
 			return circuitOpen();
 		}
-		RequestQueue queue = Objects.requireNonNull(this.queues.get(request.method()));
+		RequestQueue queue = queue(request);
 		long start = this.nanoClock.getAsLong();
 		return switch (queue.enter(priority, deadline)) {
 			case RequestQueue.Full(Duration retryAfter) -> {
@@ -130,8 +130,7 @@ final class SentryChannel {
 			AttemptObserver observer) {
 		SecretToken token = this.organization.token().current();
 		SentryResult<T> result = sendOnce(request, deadline, slot, token, observer);
-		RequestQueue queue = Objects.requireNonNull(this.queues.get(request.method()));
-		if (isOutdated(token, result) && queue.enter(Priority.RETRY, deadline) instanceof Slot second) {
+		if (isOutdated(token, result) && queue(request).enter(Priority.RETRY, deadline) instanceof Slot second) {
 			this.metrics.retriedWithNewToken();
 			return sendOnce(request, deadline, second, this.organization.token().current(), observer);
 		}
@@ -150,10 +149,14 @@ final class SentryChannel {
 			this.status.observe(request, token, result);
 			if (result instanceof SentryResult.Failed<T>(NotProcessed failure)
 					&& failure.reason() == NotProcessedReason.RATE_LIMITED) {
-				Objects.requireNonNull(this.queues.get(request.method())).pause(failure.retryAfter());
+				queue(request).pause(failure.retryAfter());
 			}
 			return result;
 		}
+	}
+
+	private RequestQueue queue(SentryRequest<?> request) {
+		return Objects.requireNonNull(this.queues.get(request.method()));
 	}
 
 	private boolean isOutdated(SecretToken token, SentryResult<?> result) {

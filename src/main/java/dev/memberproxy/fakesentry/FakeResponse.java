@@ -22,7 +22,7 @@ record FakeResponse(int status, Map<String, String> headers, String body) {
 	/** No response: the connection is closed. */
 	static final FakeResponse NONE = new FakeResponse(0, Map.of(), "");
 
-	private static final JsonMapper mapper = JsonMapper.builder().build();
+	private static final JsonMapper mapper = JsonMapper.shared();
 
 	private static final String SCIM_ERROR = "urn:ietf:params:scim:api:messages:2.0:Error";
 

@@ -31,7 +31,7 @@ final class FakeRouter {
 
 	private final UsersEndpoint users;
 
-	private final JsonMapper mapper = JsonMapper.builder().build();
+	private final JsonMapper mapper = JsonMapper.shared();
 
 	/**
 	 * @param slug the slug of the organization

@@ -63,9 +63,10 @@ public class MemberRequestHandler {
 	 * @throws ProblemException if the client may not send such a request
 	 */
 	public RenderedResponse handle(MemberCommand command, boolean dryRun, CallContext context) {
-		PolicyChecks checks = begin(command, dryRun, context);
-		MemberOperations operations = this.service.begin(context.requireOrganization(), checks, dryRun,
-				context.audit());
+		note(command, dryRun, context.audit());
+		Organization organization = context.requireOrganization();
+		PolicyChecks checks = check(command, context);
+		MemberOperations operations = this.service.begin(organization, checks, dryRun, context.audit());
 		return switch (command) {
 			case MemberCommand.Change change -> respond(operations.execute(change), change, checks, context);
 			case MemberCommand.Read read -> respond(operations.execute(read), read, checks, context);
@@ -82,8 +83,9 @@ public class MemberRequestHandler {
 	 * the key for it
 	 */
 	RenderedResponse handleOnce(MemberCommand.Create command, IdempotencyKey key, CallContext context) {
-		PolicyChecks checks = begin(command, false, context);
+		note(command, false, context.audit());
 		Organization organization = context.requireOrganization();
+		PolicyChecks checks = check(command, context);
 		context.audit().idempotencyKey(key.digest());
 		RenderedResponse response = this.idempotency.execute(key, fingerprint(organization, command.member()),
 				(resumed) -> {
@@ -97,8 +99,7 @@ public class MemberRequestHandler {
 		return response;
 	}
 
-	private static PolicyChecks begin(MemberCommand command, boolean dryRun, CallContext context) {
-		AuditRecord audit = context.audit();
+	private static void note(MemberCommand command, boolean dryRun, AuditRecord audit) {
 		if (dryRun) {
 			audit.dryRun();
 		}
@@ -108,7 +109,9 @@ public class MemberRequestHandler {
 		if (command instanceof MemberCommand.Change change) {
 			audit.roleAsked(change.role());
 		}
-		context.requireOrganization();
+	}
+
+	private static PolicyChecks check(MemberCommand command, CallContext context) {
 		PolicyChecks checks = new PolicyChecks(context.client(), command);
 		checks.checkRequest().ifPresent((problem) -> {
 			throw new ProblemException(problem);

@@ -44,8 +44,11 @@ class MembersConfiguration implements WebMvcConfigurer {
 	public void configureContentNegotiation(ContentNegotiationConfigurer configurer) {
 		ContentNegotiationStrategy header = new HeaderContentNegotiationStrategy();
 		configurer.strategies(List.of((request) -> {
-			List<MediaType> ranges = header.resolveMediaTypes(request)
-				.stream()
+			List<MediaType> accepted = header.resolveMediaTypes(request);
+			if (accepted.equals(ContentNegotiationStrategy.MEDIA_TYPE_ALL_LIST)) {
+				return accepted;
+			}
+			List<MediaType> ranges = accepted.stream()
 				.map((type) -> type.equalsTypeAndSubtype(MediaType.APPLICATION_PROBLEM_JSON) ? LAST_CHOICE : type)
 				.toList();
 			return Stream.concat(MediaTypes.rank(MediaTypes.OF_MEMBERS, ranges).stream(), ranges.stream())

@@ -34,7 +34,7 @@ public class ProblemResponder {
 
 	private static final Logger logger = LoggerFactory.getLogger(ProblemResponder.class);
 
-	private final ObjectWriter writer = JsonMapper.builder().build().writerFor(Body.class);
+	private final ObjectWriter writer = JsonMapper.shared().writerFor(Body.class);
 
 	/**
 	 * Logs and renders a problem.

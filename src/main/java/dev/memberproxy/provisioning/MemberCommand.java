@@ -42,6 +42,32 @@ public sealed interface MemberCommand {
 
 	}
 
+	/** A change that describes the whole member. */
+	sealed interface OfNewMember extends Change {
+
+		/**
+		 * The member as it is to be.
+		 * @return the member
+		 */
+		NewMember member();
+
+		@Override
+		default MemberRef ref() {
+			return new MemberRef.ByAddress(member().address());
+		}
+
+		@Override
+		default @Nullable Role role() {
+			return member().role();
+		}
+
+		@Override
+		default Map<String, JsonNode> attributes() {
+			return member().attributes();
+		}
+
+	}
+
 	/** A command that only reads. */
 	sealed interface Read extends MemberCommand {
 
@@ -52,23 +78,7 @@ public sealed interface MemberCommand {
 	 *
 	 * @param member the member
 	 */
-	record Create(NewMember member) implements Change {
-
-		@Override
-		public MemberRef ref() {
-			return new MemberRef.ByAddress(this.member.address());
-		}
-
-		@Override
-		public @Nullable Role role() {
-			return this.member.role();
-		}
-
-		@Override
-		public Map<String, JsonNode> attributes() {
-			return this.member.attributes();
-		}
-
+	record Create(NewMember member) implements OfNewMember {
 	}
 
 	/**
@@ -76,23 +86,7 @@ public sealed interface MemberCommand {
 	 *
 	 * @param member the member
 	 */
-	record Ensure(NewMember member) implements Change {
-
-		@Override
-		public MemberRef ref() {
-			return new MemberRef.ByAddress(this.member.address());
-		}
-
-		@Override
-		public @Nullable Role role() {
-			return this.member.role();
-		}
-
-		@Override
-		public Map<String, JsonNode> attributes() {
-			return this.member.attributes();
-		}
-
+	record Ensure(NewMember member) implements OfNewMember {
 	}
 
 	/**

@@ -97,7 +97,7 @@ final class ResponseReader {
 
 	/**
 	 * Only Sentry's own words about the request count. Rate limits and time-outs say
-	 * nothing about it, whoever reports them.
+	 * nothing about it, wherever they come from.
 	 */
 	private static Failure clientError(RawResponse response, Content content, SentryRequest.Type type) {
 		int status = response.status();

@@ -50,7 +50,7 @@ final class ApiDescription {
 	/** Media types of a response that is not negotiated. */
 	private static final List<String> MEMBER_TYPES = List.of("application/json", "application/scim+json");
 
-	private static final JsonMapper mapper = JsonMapper.builder().build();
+	private static final JsonMapper mapper = JsonMapper.shared();
 
 	private final ProblemExamples problemExamples = new ProblemExamples();
 

@@ -76,7 +76,7 @@ class ApiDocsTests {
 	void descriptionIsServedAsYamlAndJson() throws IOException {
 		String yaml = Files.readString(Path.of("docs", "openapi.yaml"));
 		assertThat(get("/openapi.yaml").body()).isEqualTo(yaml);
-		JsonMapper mapper = JsonMapper.builder().build();
+		JsonMapper mapper = JsonMapper.shared();
 		assertThat(ApiClient.json(get("/openapi.json"))).isEqualTo(mapper.valueToTree(new Yaml().load(yaml)));
 	}
 

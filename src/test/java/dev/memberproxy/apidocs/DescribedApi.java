@@ -22,7 +22,7 @@ import org.springframework.http.MediaType;
 /** Compares responses of the service with the OpenAPI description in the repository. */
 final class DescribedApi {
 
-	private static final JsonMapper mapper = JsonMapper.builder().build();
+	private static final JsonMapper mapper = JsonMapper.shared();
 
 	private final JsonSchemaFactory schemas = JsonSchemaFactory.getInstance(VersionFlag.V202012);
 

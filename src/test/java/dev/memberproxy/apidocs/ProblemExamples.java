@@ -25,7 +25,7 @@ final class ProblemExamples {
 
 	private final ProblemResponder responder = new ProblemResponder();
 
-	private final JsonMapper mapper = JsonMapper.builder().build();
+	private final JsonMapper mapper = JsonMapper.shared();
 
 	JsonNode of(ProblemType type, HttpStatus status) {
 		Problem problem = withDetails(Problem.of(type, type.title() + ".")).withStatus(status);

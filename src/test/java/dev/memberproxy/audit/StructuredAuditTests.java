@@ -47,7 +47,7 @@ class StructuredAuditTests {
 				.header("X-Request-Id", "request-1")
 				.header("traceparent", "00-" + TRACE + "-b7ad6b7169203331-01")
 				.build());
-			JsonNode line = JsonMapper.builder().build().readTree(line(log, "operation=read"));
+			JsonNode line = JsonMapper.shared().readTree(line(log, "operation=read"));
 			assertThat(line.at("/log/logger").stringValue()).isEqualTo("audit");
 			assertThat(line.path("message").stringValue()).startsWith("client=open operation=read ")
 				.contains(" problem=member-not-found ", " requestId=request-1")

@@ -43,7 +43,7 @@ class FakeSentryContractTests {
 
 	private static final Instant NOW = Instant.ofEpochSecond(1_788_600_000);
 
-	private final JsonMapper mapper = JsonMapper.builder().build();
+	private final JsonMapper mapper = JsonMapper.shared();
 
 	private final HttpClient client = HttpClient.newHttpClient();
 

@@ -34,7 +34,7 @@ final class FaultySentry implements AutoCloseable {
 
 	private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
 
-	private final JsonMapper mapper = JsonMapper.builder().build();
+	private final JsonMapper mapper = JsonMapper.shared();
 
 	private final FakeOrganization organization = new FakeOrganization();
 

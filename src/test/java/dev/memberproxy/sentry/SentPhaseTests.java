@@ -156,7 +156,11 @@ class SentPhaseTests {
 
 	@Test
 	void sendWhenRequestIsNotReadTimesOut() throws Exception {
-		assertTimedOut(send("http", LARGE, (connection) -> Thread.sleep(LIMIT)));
+		CountDownLatch over = new CountDownLatch(1);
+		try (RawServer server = RawServer.start((_) -> over.await())) {
+			assertTimedOut(sendTo(server.uri("http"), LARGE));
+			over.countDown();
+		}
 	}
 
 	@ParameterizedTest
@@ -166,7 +170,7 @@ class SentPhaseTests {
 		assertTimedOut(send("http", ADA, (connection) -> {
 			readRequest(connection);
 			write(connection, begin);
-			// Byte by byte, which no socket timeout ends.
+			// A slow peer: byte by byte, which no socket timeout ends.
 			for (int i = 0; i < 60; i++) {
 				Thread.sleep(30);
 				write(connection, begin.isEmpty() ? "" : " ");

@@ -39,7 +39,7 @@ final class Batch {
 
 	private final BooleanSupplier stopping;
 
-	/** The results of the workers. A worker without more work adds an empty one. */
+	/** The results of the workers. A worker with no work left adds an empty one. */
 	private final BlockingQueue<Optional<BatchResult>> results = new LinkedBlockingQueue<>();
 
 	private volatile boolean abandoned;

@@ -54,7 +54,7 @@ class BatchRequestTests {
 
 	static final String FEW_DIGEST = "b2a37c8ef23cdc32e378526b2a31a7a0b24b44696ca4914ded9f7f927f25e83b";
 
-	private static final JsonMapper mapper = JsonMapper.builder().build();
+	private static final JsonMapper mapper = JsonMapper.shared();
 
 	@LocalServerPort
 	int port;
