@@ -1,5 +1,6 @@
 package dev.memberproxy.members;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -9,13 +10,15 @@ import dev.memberproxy.core.ByteLimit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpInputMessage;
 import org.springframework.http.HttpOutputMessage;
 import org.springframework.http.MediaType;
 import org.springframework.http.converter.HttpMessageConverter;
 
 /**
- * Reads the bodies of requests for one member, of at most 64 KiB.
+ * Reads the bodies of requests for one member, of at most 64 KiB, and writes rendered
+ * responses.
  */
 final class MemberJsonConverter implements HttpMessageConverter<Object> {
 
@@ -36,7 +39,7 @@ final class MemberJsonConverter implements HttpMessageConverter<Object> {
 
 	@Override
 	public boolean canWrite(Class<?> type, @Nullable MediaType mediaType) {
-		return false;
+		return type == byte[].class;
 	}
 
 	@Override
@@ -55,8 +58,14 @@ final class MemberJsonConverter implements HttpMessageConverter<Object> {
 	}
 
 	@Override
-	public void write(Object body, @Nullable MediaType contentType, HttpOutputMessage message) {
-		throw new UnsupportedOperationException("Only reads");
+	public void write(Object body, @Nullable MediaType contentType, HttpOutputMessage message) throws IOException {
+		byte[] bytes = (byte[]) body;
+		HttpHeaders headers = message.getHeaders();
+		// Spring MVC takes the end of an address in the path for the type of a download.
+		headers.remove(HttpHeaders.CONTENT_DISPOSITION);
+		headers.setContentType(contentType);
+		headers.setContentLength(bytes.length);
+		message.getBody().write(bytes);
 	}
 
 }

@@ -48,13 +48,17 @@ class MembersConfiguration implements WebMvcConfigurer {
 			if (accepted.equals(ContentNegotiationStrategy.MEDIA_TYPE_ALL_LIST)) {
 				return accepted;
 			}
-			List<MediaType> ranges = accepted.stream()
-				.map((type) -> type.equalsTypeAndSubtype(MediaType.APPLICATION_PROBLEM_JSON) ? LAST_CHOICE : type)
-				.toList();
+			List<MediaType> ranges = accepted.stream().map(MembersConfiguration::range).toList();
 			return Stream.concat(MediaTypes.rank(MediaTypes.OF_MEMBERS, ranges).stream(), ranges.stream())
 				.distinct()
 				.toList();
 		}));
+	}
+
+	/** Without parameters, which Spring MVC would repeat in the response. */
+	private static MediaType range(MediaType accepted) {
+		return accepted.equalsTypeAndSubtype(MediaType.APPLICATION_PROBLEM_JSON) ? LAST_CHOICE
+				: new MediaType(accepted.getType(), accepted.getSubtype(), accepted.getQualityValue());
 	}
 
 }

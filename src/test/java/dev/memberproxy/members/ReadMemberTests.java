@@ -61,6 +61,8 @@ class ReadMemberTests {
 
 	@ParameterizedTest
 	@CsvSource({ "application/scim+json, application/scim+json", "*/*, application/json",
+			"application/json;charset=utf-8, application/json",
+			"'application/scim+json;v=2;q=0.5, application/json;q=0.4', application/scim+json",
 			"'application/problem+json, application/json', application/json",
 			"'application/scim+json, application/json', application/scim+json",
 			"'application/scim+json, */*', application/scim+json",
