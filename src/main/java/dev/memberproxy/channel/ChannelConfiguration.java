@@ -23,10 +23,12 @@ class ChannelConfiguration {
 	}
 
 	@Bean
-	SentryChannels sentryChannels(Organizations organizations, SentryGateway gateway, ChannelTimings timings,
-			MeterRegistry meterRegistry, ObjectProvider<Tracer> tracer) {
-		return new SentryChannels(organizations, gateway, timings, System::nanoTime, InstantSource.system(),
-				meterRegistry, tracer.getIfAvailable(() -> Tracer.NOOP));
+	SentryChannels sentryChannels(Organizations organizations, SentryGateway gateway,
+			ObjectProvider<SharedWindows> windows, ChannelTimings timings, MeterRegistry meterRegistry,
+			ObjectProvider<Tracer> tracer) {
+		return new SentryChannels(organizations, gateway, windows.getIfAvailable(() -> (_, _) -> SharedWindow.NONE),
+				timings, System::nanoTime, InstantSource.system(), meterRegistry,
+				tracer.getIfAvailable(() -> Tracer.NOOP));
 	}
 
 	@Bean

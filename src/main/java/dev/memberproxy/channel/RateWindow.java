@@ -2,6 +2,7 @@ package dev.memberproxy.channel;
 
 import java.time.Duration;
 
+import dev.memberproxy.channel.SharedWindow.Others;
 import dev.memberproxy.organizations.Organization.Pacing;
 import dev.memberproxy.sentry.Failure.NotProcessed;
 import dev.memberproxy.sentry.RateLimits;
@@ -46,6 +47,8 @@ final class RateWindow {
 	/** How long a request is in flight, as a moving average. */
 	private long averageNanos;
 
+	private int divisor = 1;
+
 	private @Nullable Integer reportedLimit;
 
 	private @Nullable Integer reportedConcurrentLimit;
@@ -84,14 +87,21 @@ final class RateWindow {
 
 	/**
 	 * Predicts how long a request has to wait.
-	 * @param ahead the number of requests that are admitted before it
+	 * @param here the number of requests of this replica that are admitted before it
+	 * @param others the requests of other replicas
 	 * @param now the current time
 	 * @return nanoseconds
 	 */
-	long forecast(int ahead, long now) {
-		long wait = waitForRate(ahead, now);
-		long excess = (long) this.inFlight + ahead + 1 - concurrentLimit();
+	long forecast(int here, Others others, long now) {
+		int ahead = here + others.waiting();
+		long wait = Math.max(waitForRate(ahead, now), waitForOthers(ahead, others));
+		long excess = (long) this.inFlight + others.inFlight() + ahead + 1 - concurrentLimit();
 		return (excess > 0) ? Math.max(wait, this.averageNanos * excess / concurrentLimit()) : wait;
+	}
+
+	private long waitForOthers(int ahead, Others others) {
+		long windows = (this.limit != 0) ? ahead / effectiveLimit() : 0;
+		return others.opensIn().isZero() ? 0 : others.opensIn().toNanos() + windows * WINDOW_NANOS;
 	}
 
 	/** How long a request is in flight on average; 0 as long as none has ended. */
@@ -181,17 +191,26 @@ final class RateWindow {
 		}
 	}
 
-	private int effectiveLimit() {
-		return (this.reportedLimit != null) ? Math.clamp(this.reportedLimit, 1, this.limit) : this.limit;
+	/** Replicas that cannot ask each other share the limits. */
+	void divideBy(int replicas) {
+		this.divisor = replicas;
+	}
+
+	/** The most requests in a window; 0 for no limit. */
+	int effectiveLimit() {
+		return (this.limit == 0) ? 0 : effective(this.limit, this.reportedLimit);
+	}
+
+	/** The most requests in progress at the same time. */
+	int concurrentLimit() {
+		return (this.maxConcurrent == 0) ? Integer.MAX_VALUE
+				: effective(this.maxConcurrent, this.reportedConcurrentLimit);
 	}
 
 	/** At least 1: without a response, a higher limit would never be reported. */
-	private int concurrentLimit() {
-		if (this.maxConcurrent == 0) {
-			return Integer.MAX_VALUE;
-		}
-		return (this.reportedConcurrentLimit != null) ? Math.clamp(this.reportedConcurrentLimit, 1, this.maxConcurrent)
-				: this.maxConcurrent;
+	private int effective(int configured, @Nullable Integer reported) {
+		int limit = (reported != null) ? Math.min(reported, configured) : configured;
+		return Math.max(1, limit / this.divisor);
 	}
 
 	/** One admitted request. */

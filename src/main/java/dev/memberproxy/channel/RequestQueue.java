@@ -9,6 +9,10 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 import dev.memberproxy.channel.RateWindow.InFlight;
+import dev.memberproxy.channel.SharedWindow.Answer;
+import dev.memberproxy.channel.SharedWindow.Demand;
+import dev.memberproxy.channel.SharedWindow.Go;
+import dev.memberproxy.channel.SharedWindow.Wait;
 import dev.memberproxy.organizations.Organization.Pacing;
 import dev.memberproxy.sentry.RateLimits;
 import org.jspecify.annotations.Nullable;
@@ -32,10 +36,16 @@ final class RequestQueue {
 
 	private final RateWindow window;
 
-	RequestQueue(Pacing pacing, LongSupplier clock) {
+	private final SharedWindow shared;
+
+	/** Whether a request asks the other replicas, which happens outside the lock. */
+	private boolean asking;
+
+	RequestQueue(Pacing pacing, LongSupplier clock, SharedWindow shared) {
 		this.maxWait = pacing.maxWait();
 		this.clock = clock;
 		this.window = new RateWindow(pacing, clock.getAsLong());
+		this.shared = shared;
 	}
 
 	/**
@@ -47,6 +57,7 @@ final class RequestQueue {
 	Admission enter(Priority priority, Deadline deadline) {
 		this.lock.lock();
 		try {
+			this.window.divideBy(this.shared.divisor());
 			return switch (priority) {
 				case NEW -> enterAtBack(deadline);
 				case RETRY, RECONCILIATION -> await(this.front, deadline.remaining());
@@ -65,7 +76,7 @@ final class RequestQueue {
 	 * take a window longer.
 	 */
 	private Admission enterAtBack(Deadline deadline) {
-		long forecast = this.window.forecast(waitingRequests(), this.clock.getAsLong());
+		long forecast = forecast(waitingRequests());
 		Duration available = deadline.remaining().minusNanos(2 * this.window.averageNanos());
 		// A request that need not wait is always admitted: it shows whether Sentry is
 		// faster again.
@@ -77,28 +88,37 @@ final class RequestQueue {
 	}
 
 	private Admission enterIfFree() {
-		long now = this.clock.getAsLong();
-		int waiting = waitingRequests();
-		return (waiting == 0 && this.window.isOpen(now)) ? new Slot(this.window.begin(now))
-				: new Full(Duration.ofNanos(this.window.forecast(waiting, now)));
+		if (waitingRequests() == 0 && !this.asking && this.window.isOpen(this.clock.getAsLong())
+				&& ask() instanceof Go right) {
+			return new Slot(this.window.begin(this.clock.getAsLong()), right);
+		}
+		return full(waitingRequests());
 	}
 
 	private Admission await(Deque<Condition> queue, Duration patience) {
-		long now = this.clock.getAsLong();
-		long end = now + patience.toNanos();
+		long end = this.clock.getAsLong() + patience.toNanos();
 		Condition own = this.lock.newCondition();
 		queue.addLast(own);
 		try {
-			while (!own.equals(next()) || !this.window.isOpen(now)) {
+			while (true) {
+				long now = this.clock.getAsLong();
+				long untilOpen = waitForOpening(own, now);
+				if (untilOpen == 0) {
+					switch (ask()) {
+						case Go right -> {
+							return new Slot(this.window.begin(this.clock.getAsLong()), right);
+						}
+						case Wait(Duration duration) -> untilOpen = duration.toNanos();
+					}
+					now = this.clock.getAsLong();
+				}
 				long remaining = end - now;
 				if (remaining <= 0 || this.window.pause(now) > remaining) {
-					return new Full(Duration.ofNanos(this.window.forecast(waitingRequests() - 1, now)));
+					return full(waitingRequests() - 1);
 				}
 				// Only the first in the queue needs a timer: it wakes the next one.
-				own.awaitNanos(own.equals(next()) ? Math.min(remaining, this.window.waitForOpening(now)) : remaining);
-				now = this.clock.getAsLong();
+				own.awaitNanos(Math.min(remaining, untilOpen));
 			}
-			return new Slot(this.window.begin(now));
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -110,11 +130,42 @@ final class RequestQueue {
 		}
 	}
 
+	/** How long until a request in the queue may be sent, as far as time decides. */
+	private long waitForOpening(Condition own, long now) {
+		return (own.equals(next()) && !this.asking) ? this.window.waitForOpening(now) : RateWindow.UNKNOWN;
+	}
+
+	/** Leaves the lock meanwhile, so that others may enter the queue, or be rejected. */
+	private Answer ask() {
+		Demand demand = new Demand(this.window.effectiveLimit(), this.window.concurrentLimit(), waitingRequests());
+		this.asking = true;
+		this.lock.unlock();
+		try {
+			return this.shared.ask(demand);
+		}
+		finally {
+			this.lock.lock();
+			this.asking = false;
+			this.window.divideBy(this.shared.divisor());
+			// Another request may have come first meanwhile.
+			wakeNext();
+		}
+	}
+
+	private Full full(int ahead) {
+		return new Full(Duration.ofNanos(forecast(ahead)));
+	}
+
+	private long forecast(int ahead) {
+		return this.window.forecast(ahead, this.shared.others(), this.clock.getAsLong());
+	}
+
 	/**
 	 * Admits nothing for some time, because Sentry requests it.
 	 * @param duration the time from now
 	 */
 	void pause(Duration duration) {
+		this.shared.pause(duration);
 		this.lock.lock();
 		try {
 			this.window.pause(duration, this.clock.getAsLong());
@@ -194,13 +245,23 @@ final class RequestQueue {
 
 		private final InFlight request;
 
-		private Slot(InFlight request) {
+		private final Go right;
+
+		private Slot(InFlight request, Go right) {
 			this.request = request;
+			this.right = right;
 		}
 
-		/** The first byte of the request is sent. */
-		void sending() {
+		/**
+		 * The first byte of the request is about to be sent.
+		 * @return whether it may be sent
+		 */
+		boolean sending() {
+			if (!this.right.send()) {
+				return false;
+			}
 			update((now) -> RequestQueue.this.window.send(this.request, now));
+			return true;
 		}
 
 		void received(RateLimits limits) {
@@ -209,6 +270,7 @@ final class RequestQueue {
 
 		@Override
 		public void close() {
+			this.right.end();
 			update((now) -> RequestQueue.this.window.end(this.request, now));
 		}
 

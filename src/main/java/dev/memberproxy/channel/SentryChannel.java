@@ -56,13 +56,13 @@ final class SentryChannel {
 
 	private final LongSupplier nanoClock;
 
-	SentryChannel(Organization organization, SentryGateway gateway, Duration openDuration, LongSupplier nanoClock,
-			InstantSource clock, MeterRegistry meterRegistry, Tracer tracer) {
+	SentryChannel(Organization organization, SentryGateway gateway, SharedWindows windows, Duration openDuration,
+			LongSupplier nanoClock, InstantSource clock, MeterRegistry meterRegistry, Tracer tracer) {
 		this.organization = organization;
 		this.gateway = gateway;
 		this.queues = Stream.of(HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.DELETE)
 			.collect(Collectors.toUnmodifiableMap(Function.identity(),
-					(_) -> new RequestQueue(organization.pacing(), nanoClock)));
+					(method) -> new RequestQueue(organization.pacing(), nanoClock, windows.of(organization, method))));
 		this.breaker = new SentryCircuitBreaker(organization.alias(), openDuration, nanoClock);
 		this.status = new UpstreamStatus(clock, organization.token()::current);
 		this.metrics = new ChannelMetrics(meterRegistry, organization.alias());
@@ -206,8 +206,8 @@ final class SentryChannel {
 		}
 
 		@Override
-		public void sending() {
-			this.slot.sending();
+		public boolean sending() {
+			return this.slot.sending();
 		}
 
 		@Override

@@ -27,18 +27,19 @@ public final class SentryChannels {
 	/**
 	 * @param organizations the organizations
 	 * @param gateway sends requests to Sentry
+	 * @param windows keep Sentry's limits over all replicas
 	 * @param timings the waits of the channels
 	 * @param nanoClock a monotonic clock in nanoseconds
 	 * @param clock the time of day
 	 * @param meterRegistry counts requests
 	 * @param tracer makes spans
 	 */
-	SentryChannels(Organizations organizations, SentryGateway gateway, ChannelTimings timings, LongSupplier nanoClock,
-			InstantSource clock, MeterRegistry meterRegistry, Tracer tracer) {
+	SentryChannels(Organizations organizations, SentryGateway gateway, SharedWindows windows, ChannelTimings timings,
+			LongSupplier nanoClock, InstantSource clock, MeterRegistry meterRegistry, Tracer tracer) {
 		this.channels = organizations.all()
 			.stream()
 			.collect(Collectors.toUnmodifiableMap(Function.identity(), (organization) -> new SentryChannel(organization,
-					gateway, timings.openDuration(), nanoClock, clock, meterRegistry, tracer)));
+					gateway, windows, timings.openDuration(), nanoClock, clock, meterRegistry, tracer)));
 		this.nanoClock = nanoClock;
 		this.backoff = timings.backoff();
 	}

@@ -1,5 +1,6 @@
 package dev.memberproxy.sentry;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -40,6 +41,8 @@ final class Attempt implements AutoCloseable {
 
 	private boolean expired;
 
+	private volatile boolean withdrawn;
+
 	private volatile boolean sent;
 
 	/**
@@ -72,12 +75,17 @@ final class Attempt implements AutoCloseable {
 
 	/**
 	 * The connection is established, and the first byte of the request is about to be
-	 * sent. From here on Sentry may have seen the request.
+	 * sent. From here on Sentry may have seen the request. The deadline is checked here
+	 * too, because the process may have stood still since it was checked last.
+	 * @throws IOException if the request must not be sent any more
 	 */
-	synchronized void send() {
+	synchronized void send() throws IOException {
+		if (System.nanoTime() - this.deadline >= 0 || !this.listener.sending()) {
+			this.withdrawn = true;
+			throw new IOException("The request was withdrawn before it was sent");
+		}
 		long readLimit = System.nanoTime() + this.readTimeout.toNanos();
 		this.limit = (readLimit - this.deadline < 0) ? readLimit : this.deadline;
-		this.listener.sending();
 		this.sent = true;
 	}
 
@@ -99,12 +107,17 @@ final class Attempt implements AutoCloseable {
 		return this.expired;
 	}
 
+	/** Whether nothing was sent although there was a connection. */
+	boolean isWithdrawn() {
+		return this.withdrawn;
+	}
+
 	/**
-	 * Whether the caller's deadline has ended the attempt, or is about to, before the
-	 * time that Sentry has for a response was over.
+	 * Whether this service has ended the attempt, or is about to, before the time that
+	 * Sentry has for a response was over.
 	 */
 	boolean isCutShort() {
-		return this.limit == this.deadline && System.nanoTime() - this.limit >= 0;
+		return this.withdrawn || (this.limit == this.deadline && System.nanoTime() - this.limit >= 0);
 	}
 
 	/**

@@ -6,8 +6,9 @@ public interface AttemptListener {
 	/**
 	 * The first byte of the request is about to be sent. Not called if no connection
 	 * could be made.
+	 * @return whether it may be sent: what permitted it may have ended meanwhile
 	 */
-	void sending();
+	boolean sending();
 
 	/**
 	 * The head of a response arrived.

@@ -132,6 +132,10 @@ public final class SentryGateway implements AutoCloseable {
 	 */
 	private Failure withoutResponse(Attempt attempt, RuntimeException ex) {
 		Throwable cause = NestedExceptionUtils.getMostSpecificCause(ex);
+		if (attempt.isWithdrawn()) {
+			return NotProcessed
+				.notSent("The deadline passed, or the right to send was lost, before the request was sent.", true);
+		}
 		if (!attempt.isSent()) {
 			return NotProcessed.notSent("No connection to Sentry: " + cause + this.clients.connectionHint(),
 					attempt.isCutShort());

@@ -332,7 +332,7 @@ class RateWindowTests {
 	}
 
 	private long forecast(int ahead) {
-		return this.window.forecast(ahead, this.now);
+		return this.window.forecast(ahead, SharedWindow.Others.NONE, this.now);
 	}
 
 	private void pause(Duration duration) {

@@ -239,7 +239,7 @@ class RequestQueueTests {
 	@CsvSource({ "0, 5", "100000, 5", "100000, 0", "2000, 5" })
 	void enterWhenRequestsEndInAnyWayLeavesNothingBehind(int requestsPerSecond, int maxConcurrent) throws Exception {
 		RequestQueue queue = new RequestQueue(new Pacing(requestsPerSecond, maxConcurrent, Duration.ofMillis(50)),
-				System::nanoTime);
+				System::nanoTime, SharedWindow.NONE);
 		AtomicInteger inFlight = new AtomicInteger();
 		AtomicInteger most = new AtomicInteger();
 		CountDownLatch start = new CountDownLatch(1);
@@ -329,7 +329,8 @@ class RequestQueueTests {
 	}
 
 	private RequestQueue queue(int requestsPerSecond, int maxConcurrent, Duration maxWait) {
-		return new RequestQueue(new Pacing(requestsPerSecond, maxConcurrent, maxWait), this.clock::get);
+		return new RequestQueue(new Pacing(requestsPerSecond, maxConcurrent, maxWait), this.clock::get,
+				SharedWindow.NONE);
 	}
 
 	private static Slot slot(Admission admission) {

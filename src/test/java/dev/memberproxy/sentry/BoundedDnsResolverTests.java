@@ -248,8 +248,8 @@ class BoundedDnsResolverTests {
 	private static final class Deaf implements AttemptListener {
 
 		@Override
-		public void sending() {
-			// Nothing to learn
+		public boolean sending() {
+			return true;
 		}
 
 		@Override

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -68,6 +69,9 @@ class SentPhaseTests {
 
 	private final AtomicInteger sent = new AtomicInteger();
 
+	/** Whether a request may be sent once there is a connection. */
+	private final AtomicBoolean permitted = new AtomicBoolean(true);
+
 	@ParameterizedTest
 	@ValueSource(strings = { "http://127.0.0.1:1", "http://sentry.invalid" })
 	void sendWhenNoConnectionCanBeMadeIsNotSent(URI uri) {
@@ -105,6 +109,20 @@ class SentPhaseTests {
 			first.join();
 		}
 		assertThat(this.sent).hasValue(1);
+	}
+
+	/** As after a pause of the process, when its right to send has gone to a replica. */
+	@Test
+	void sendWhenItIsNoLongerPermittedIsNotSentAndNoFailureOfSentry() throws Exception {
+		this.permitted.set(false);
+		SentryResult<?> result = send("http", ADA, SentPhaseTests::readRequest);
+		assertNotSent(result);
+		assertThat(result.isCutShort()).isTrue();
+		this.permitted.set(true);
+		assertThat(send("http", ADA, (connection) -> {
+			readRequest(connection);
+			write(connection, CREATED);
+		})).isInstanceOf(SentryResult.Success.class);
 	}
 
 	/**
@@ -246,7 +264,8 @@ class SentPhaseTests {
 				Duration.ZERO, null);
 		SentryHttpClients clients = new SentryHttpClients(new Organizations(List.of(organization)),
 				new DefaultSslBundleRegistry(), OutboundProxy.ofJvm(), maxConnections, new SimpleMeterRegistry());
-		return new Client(organization, clients, new SentryGateway(clients, InstantSource.system()), this.sent);
+		return new Client(organization, clients, new SentryGateway(clients, InstantSource.system()), this.sent,
+				this.permitted);
 	}
 
 	private void assertNotSent(SentryResult<?> result) {
@@ -307,7 +326,7 @@ class SentPhaseTests {
 	}
 
 	private record Client(Organization organization, SentryHttpClients clients, SentryGateway gateway,
-			AtomicInteger sent) implements AutoCloseable, AttemptListener {
+			AtomicInteger sent, AtomicBoolean permitted) implements AutoCloseable, AttemptListener {
 
 		SentryResult<Member> send(NewMember member, Duration limit) {
 			return this.gateway.send(this.organization, SecretToken.of("given"), SentryRequest.create(member), limit,
@@ -315,8 +334,11 @@ class SentPhaseTests {
 		}
 
 		@Override
-		public void sending() {
-			this.sent.incrementAndGet();
+		public boolean sending() {
+			if (this.permitted.get()) {
+				this.sent.incrementAndGet();
+			}
+			return this.permitted.get();
 		}
 
 		@Override
