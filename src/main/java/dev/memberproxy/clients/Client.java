@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 import dev.memberproxy.core.Operation;
 import dev.memberproxy.core.Role;
@@ -61,8 +62,8 @@ public final class Client {
 	 * Counts a request against the quota, unless the quota is used up.
 	 * @return how long to wait for the next request; empty if this one was counted
 	 */
-	public Optional<Duration> tryConsumeQuota() {
-		return quota().flatMap(Quota::tryConsume);
+	public CompletableFuture<Optional<Duration>> tryConsumeQuota() {
+		return (this.quota != null) ? this.quota.tryConsume() : CompletableFuture.completedFuture(Optional.empty());
 	}
 
 	Optional<Quota> quota() {

@@ -22,6 +22,7 @@ import jakarta.servlet.Filter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -65,10 +66,12 @@ class ClientConfiguration {
 	@Bean
 	SecurityFilterChain securityFilterChain(HttpSecurity http, AccessProperties properties,
 			@Qualifier("organizationAliases") Set<String> organizations, MeterRegistry meterRegistry,
-			ProblemResponder responder, Optional<IdentityProvider> identityProvider) {
+			ProblemResponder responder, ObjectProvider<Quotas> quotas, Optional<IdentityProvider> identityProvider) {
 		Filter filter = switch (properties.access()) {
 			case CLIENTS -> {
-				Clients clients = new ClientFactory(properties, organizations).create();
+				Clients clients = new ClientFactory(properties, organizations,
+						quotas.getIfAvailable(() -> (_, limit) -> new LocalQuota(limit, System::nanoTime)))
+					.create();
 				JwtVerifier verifier = identityProvider
 					.map((present) -> new JwtVerifier(Objects.requireNonNull(properties.jwt().issuer()),
 							properties.jwt(), present, clients, Clock.systemUTC()))

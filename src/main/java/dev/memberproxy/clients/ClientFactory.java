@@ -34,12 +34,15 @@ final class ClientFactory {
 
 	private final Set<String> organizations;
 
+	private final Quotas quotas;
+
 	/**
 	 * @param organizations the aliases of all organizations
 	 */
-	ClientFactory(AccessProperties properties, Set<String> organizations) {
+	ClientFactory(AccessProperties properties, Set<String> organizations, Quotas quotas) {
 		this.properties = properties;
 		this.organizations = organizations;
+		this.quotas = quotas;
 	}
 
 	/**
@@ -68,7 +71,7 @@ final class ClientFactory {
 				read(property(name, "roles"), settings.roles(), Role::find, "a role", Role.IDS),
 				settings.emailDomains().stream().map((domain) -> emailDomain(name, domain)).toList());
 		Integer limit = settings.requestsPerMinute();
-		return new Client(name, policy, (limit != null) ? new Quota(limit, System::nanoTime) : null);
+		return new Client(name, policy, (limit != null) ? this.quotas.of(name, limit) : null);
 	}
 
 	/**

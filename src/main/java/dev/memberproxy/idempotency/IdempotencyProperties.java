@@ -17,7 +17,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxEntries how many responses are kept for each client
  */
 @ConfigurationProperties("members.idempotency")
-record IdempotencyProperties(
+public record IdempotencyProperties(
 		@DefaultValue("24h") @DurationMin(nanos = 1, message = IdempotencyProperties.TTL) @DurationMax(days = 30,
 				message = IdempotencyProperties.TTL) Duration ttl,
 		@DefaultValue("10000") @Min(value = 1, message = IdempotencyProperties.ENTRIES) @Max(value = 1_000_000,

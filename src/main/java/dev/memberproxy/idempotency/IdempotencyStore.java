@@ -1,5 +1,9 @@
 package dev.memberproxy.idempotency;
 
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+import dev.memberproxy.core.SharedStateException;
 import dev.memberproxy.problem.RenderedResponse;
 
 /**
@@ -7,16 +11,19 @@ import dev.memberproxy.problem.RenderedResponse;
  * has an owner token; every later call about the key must present it. A call with the
  * token of a claim that has ended changes nothing: another request may own the key.
  */
-interface IdempotencyStore {
+public interface IdempotencyStore {
 
 	/**
 	 * Claims a key for a request. Of several concurrent claims for a free key exactly one
 	 * is granted.
 	 * @param key the key
 	 * @param fingerprint what the request asks for
-	 * @return whether the request may run
+	 * @param deadline how long the request may take. A claim that is not ended some time
+	 * after that, because its replica is gone, is granted to the next request
+	 * @return whether the request may run; completes with a {@link SharedStateException}
+	 * if the store cannot be reached
 	 */
-	Claim claim(IdempotencyKey key, Fingerprint fingerprint);
+	CompletableFuture<Claim> claim(IdempotencyKey key, Fingerprint fingerprint, Duration deadline);
 
 	/**
 	 * Ends a claim and stores the response for retries.
@@ -60,15 +67,16 @@ interface IdempotencyStore {
 		record Completed(RenderedResponse response) implements Claim {
 		}
 
-		/** The request must not run. */
-		enum Rejected implements Claim {
+		/**
+		 * The same request is in progress.
+		 *
+		 * @param retryAfter when it is likely to have ended
+		 */
+		record InProgress(Duration retryAfter) implements Claim {
+		}
 
-			/** The same request is in progress. */
-			IN_PROGRESS,
-
-			/** The key was used for another request. */
-			REUSED
-
+		/** The key was used for another request. */
+		record Reused() implements Claim {
 		}
 
 	}

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.SequencedSet;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentMap;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * requests and the time they are kept are bounded; a running request keeps its key.
  */
 final class InMemoryIdempotencyStore implements IdempotencyStore {
+
+	/** Most requests take less. */
+	private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
 	private final ConcurrentMap<IdempotencyKey, Entry> entries;
 
@@ -47,7 +51,11 @@ final class InMemoryIdempotencyStore implements IdempotencyStore {
 	}
 
 	@Override
-	public Claim claim(IdempotencyKey key, Fingerprint fingerprint) {
+	public CompletableFuture<Claim> claim(IdempotencyKey key, Fingerprint fingerprint, Duration deadline) {
+		return CompletableFuture.completedFuture(claim(key, fingerprint));
+	}
+
+	private Claim claim(IdempotencyKey key, Fingerprint fingerprint) {
 		String owner = UUID.randomUUID().toString();
 		Entry running = new Entry(fingerprint, owner, null);
 		while (true) {
@@ -56,10 +64,10 @@ final class InMemoryIdempotencyStore implements IdempotencyStore {
 				return new Claim.Granted(owner, false);
 			}
 			if (!present.fingerprint().equals(fingerprint)) {
-				return Claim.Rejected.REUSED;
+				return new Claim.Reused();
 			}
 			if (present.isRunning()) {
-				return Claim.Rejected.IN_PROGRESS;
+				return new Claim.InProgress(RETRY_AFTER);
 			}
 			if (present.response() != null) {
 				return new Claim.Completed(present.response());

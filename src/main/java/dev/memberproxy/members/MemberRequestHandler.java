@@ -1,12 +1,14 @@
 package dev.memberproxy.members;
 
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 import dev.memberproxy.audit.AuditRecord;
 import dev.memberproxy.core.Role;
 import dev.memberproxy.idempotency.Fingerprint;
 import dev.memberproxy.idempotency.Idempotency;
 import dev.memberproxy.idempotency.IdempotencyKey;
+import dev.memberproxy.idempotency.KeyClaim;
 import dev.memberproxy.organizations.Organization;
 import dev.memberproxy.problem.Problem;
 import dev.memberproxy.problem.ProblemException;
@@ -66,11 +68,13 @@ public class MemberRequestHandler {
 		note(command, dryRun, context.audit());
 		Organization organization = context.requireOrganization();
 		PolicyChecks checks = check(command, context);
-		MemberOperations operations = this.service.begin(organization, checks, dryRun, context.audit());
-		return switch (command) {
-			case MemberCommand.Change change -> respond(operations.execute(change), change, checks, context);
-			case MemberCommand.Read read -> respond(operations.execute(read), read, checks, context);
-		};
+		try (MemberOperations operations = this.service.begin(organization, command, checks, dryRun, context.audit())) {
+			throwIfPresent(checks.countRequest().join());
+			return switch (command) {
+				case MemberCommand.Change change -> respond(operations.execute(change), change, checks, context);
+				case MemberCommand.Read read -> respond(operations.execute(read), read, checks, context);
+			};
+		}
 	}
 
 	/**
@@ -86,17 +90,33 @@ public class MemberRequestHandler {
 		note(command, false, context.audit());
 		Organization organization = context.requireOrganization();
 		PolicyChecks checks = check(command, context);
-		context.audit().idempotencyKey(key.digest());
-		RenderedResponse response = this.idempotency.execute(key, fingerprint(organization, command.member()),
-				(resumed) -> {
-					MemberOperations operations = this.service.begin(organization, checks, false, context.audit());
-					ChangeResult result = resumed ? operations.resume(command) : operations.execute(command);
-					return respond(result, command, checks, context);
-				});
-		if (response.headers().containsKey(Idempotency.REPLAYED)) {
+		RenderedResponse response;
+		try (MemberOperations operations = this.service.begin(organization, command, checks, false, context.audit())) {
+			response = executeOnce(command, key, operations, checks, context);
+		}
+		if (response.headers().containsKey(KeyClaim.REPLAYED)) {
 			context.audit().replayed();
 		}
 		return response;
+	}
+
+	/** Where replicas share lock, quota and key, asking for all takes one round trip. */
+	private RenderedResponse executeOnce(MemberCommand.Create command, IdempotencyKey key, MemberOperations operations,
+			PolicyChecks checks, CallContext context) {
+		Organization organization = context.requireOrganization();
+		CompletableFuture<Optional<Problem>> quota = checks.countRequest();
+		KeyClaim claim = this.idempotency.claim(key, fingerprint(organization, command.member()),
+				organization.timeouts().deadline());
+		Optional<Problem> refusal = quota.join();
+		if (refusal.isPresent()) {
+			claim.giveUp();
+		}
+		throwIfPresent(refusal);
+		context.audit().idempotencyKey(key.digest());
+		return claim.execute((resumed) -> {
+			ChangeResult result = resumed ? operations.resume(command) : operations.execute(command);
+			return respond(result, command, checks, context);
+		});
 	}
 
 	private static void note(MemberCommand command, boolean dryRun, AuditRecord audit) {
@@ -113,10 +133,14 @@ public class MemberRequestHandler {
 
 	private static PolicyChecks check(MemberCommand command, CallContext context) {
 		PolicyChecks checks = new PolicyChecks(context.client(), command);
-		checks.checkRequest().ifPresent((problem) -> {
-			throw new ProblemException(problem);
-		});
+		throwIfPresent(checks.checkRequest());
 		return checks;
+	}
+
+	private static void throwIfPresent(Optional<Problem> problem) {
+		problem.ifPresent((present) -> {
+			throw new ProblemException(present);
+		});
 	}
 
 	private RenderedResponse respond(ChangeResult result, MemberCommand.Change command, PolicyChecks checks,

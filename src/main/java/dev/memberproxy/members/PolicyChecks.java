@@ -2,6 +2,7 @@ package dev.memberproxy.members;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 import dev.memberproxy.clients.Client;
@@ -31,18 +32,25 @@ import dev.memberproxy.sentry.NewMember;
 record PolicyChecks(Client client, MemberCommand command) implements AccessCheck {
 
 	/**
-	 * Checks everything that is known before a request to Sentry, and counts the request.
+	 * Checks everything that is known before a request to Sentry.
 	 * @return the problem, or empty if the client may go on
 	 */
 	Optional<Problem> checkRequest() {
 		List<Rule> rules = violatedRules(this.client.policy());
-		if (!rules.isEmpty()) {
-			return Optional.of(MemberProblems.notPermitted(rules.stream().map(this::error).toList()));
-		}
+		return rules.isEmpty() ? Optional.empty()
+				: Optional.of(MemberProblems.notPermitted(rules.stream().map(this::error).toList()));
+	}
+
+	/**
+	 * Counts the request against the quota. Where replicas share it, the answer takes a
+	 * round trip.
+	 * @return the problem, or empty if the client may go on
+	 */
+	CompletableFuture<Optional<Problem>> countRequest() {
 		return this.client.tryConsumeQuota()
-			.map((wait) -> Problem
+			.thenApply((used) -> used.map((wait) -> Problem
 				.of(ProblemType.TOO_MANY_REQUESTS, "Your app has used up its requests for this minute.")
-				.withRetryAfter(wait));
+				.withRetryAfter(wait)));
 	}
 
 	@Override

@@ -142,6 +142,12 @@ public enum ProblemType {
 					+ "within 5 s.",
 			"Send the same request again later. If `Retry-After` is present, wait for that time."),
 
+	STATE_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, true, NOT_APPLIED, OPERATOR,
+			"The state of idempotency keys is not available",
+			"The replicas of this service keep idempotency keys in Redis, which does not respond. Without it a request with "
+					+ "an `Idempotency-Key` might be made twice, so it was not started. Requests without a key are processed.",
+			"Wait for the time in `Retry-After`, then send the same request again. If the problem lasts, tell the operator "
+					+ "of this service: `/actuator/health` and the log show the cause."),
 	SERVICE_STOPPING(HttpStatus.SERVICE_UNAVAILABLE, true, NOT_APPLIED, CALLER, "The service is stopping",
 			"The service is stopping or restarting and accepts no more batches.",
 			"Wait for the time in `Retry-After`, then send the same batch again."),

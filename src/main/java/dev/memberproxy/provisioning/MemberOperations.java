@@ -2,7 +2,6 @@ package dev.memberproxy.provisioning;
 
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 import dev.memberproxy.channel.RetryingSender;
 import dev.memberproxy.core.EmailAddress;
@@ -39,26 +38,22 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * See docs/sentry-scim-contract.md, sections 6, 7, 10, 11 and 16.
  */
-public final class MemberOperations {
+public final class MemberOperations implements AutoCloseable {
 
 	private static final Ambiguous EARLIER_REQUEST = Ambiguous.of(AmbiguousReason.UNCLEAR, null,
 			"The outcome of an earlier request with the same key is not known.");
 
 	private final RetryingSender sender;
 
-	private final MemberLocks locks;
-
-	private final String organization;
+	private final MemberLock lock;
 
 	private final AccessCheck access;
 
 	private final boolean dryRun;
 
-	MemberOperations(RetryingSender sender, MemberLocks locks, String organization, AccessCheck access,
-			boolean dryRun) {
+	MemberOperations(RetryingSender sender, MemberLock lock, AccessCheck access, boolean dryRun) {
 		this.sender = sender;
-		this.locks = locks;
-		this.organization = organization;
+		this.lock = lock;
 		this.access = access;
 		this.dryRun = dryRun;
 	}
@@ -69,11 +64,7 @@ public final class MemberOperations {
 	 * @return the result
 	 */
 	public ChangeResult execute(Change command) {
-		if (this.dryRun) {
-			// It changes nothing, and needs no lock.
-			return executeLocked(command);
-		}
-		return locked(command.ref(), () -> executeLocked(command)).orElseGet(() -> new Rejected(Reason.LOCKED));
+		return this.lock.await(this.sender.remaining()) ? executeLocked(command) : new Rejected(Reason.LOCKED);
 	}
 
 	/**
@@ -83,8 +74,8 @@ public final class MemberOperations {
 	 * @return the result
 	 */
 	public ChangeResult resume(MemberCommand.Create command) {
-		return locked(command.ref(), () -> resumeCreate(command.member())).orElseGet(() -> new Unknown(EARLIER_REQUEST,
-				UnknownReason.LATE, "Other requests for the same person were in progress."));
+		return this.lock.await(this.sender.remaining()) ? resumeCreate(command.member()) : new Unknown(EARLIER_REQUEST,
+				UnknownReason.LATE, "Other requests for the same person were in progress.");
 	}
 
 	/**
@@ -116,12 +107,6 @@ public final class MemberOperations {
 					? Confirmed.of(Outcome.UNCHANGED, member) : updateRole(member, role), (stopped) -> stopped);
 			case MemberCommand.Delete(MemberRef ref) -> locate(ref, this::delete, (stopped) -> stopped);
 		};
-	}
-
-	private Optional<ChangeResult> locked(MemberRef ref, Supplier<ChangeResult> action) {
-		try (MemberLock lock = this.locks.acquire(this.organization, ref, this.sender.remaining()).orElse(null)) {
-			return (lock != null) ? Optional.of(action.get()) : Optional.empty();
-		}
 	}
 
 	private ChangeResult create(NewMember member) {
@@ -264,6 +249,12 @@ public final class MemberOperations {
 				&& this.sender
 					.readBestEffort(SentryRequest.find(address)) instanceof SentryResult.Success<Lookup>(Lookup lookup)
 				&& lookup.hits().size() == 1) ? lookup.hits().getFirst() : null;
+	}
+
+	/** Gives the lock of the member back. */
+	@Override
+	public void close() {
+		this.lock.close();
 	}
 
 }

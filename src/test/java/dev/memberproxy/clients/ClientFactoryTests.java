@@ -171,7 +171,8 @@ class ClientFactoryTests {
 	}
 
 	private Clients create() {
-		return new ClientFactory(bind(), Set.of("default")).create();
+		return new ClientFactory(bind(), Set.of("default"), (_, limit) -> new LocalQuota(limit, System::nanoTime))
+			.create();
 	}
 
 	private AccessProperties bind() {

@@ -6,10 +6,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.memberproxy.idempotency.Idempotency.Action;
+import dev.memberproxy.core.SharedStateException;
+import dev.memberproxy.idempotency.KeyClaim.Action;
 import dev.memberproxy.problem.Outcome;
 import dev.memberproxy.problem.Problem;
 import dev.memberproxy.problem.ProblemException;
@@ -42,6 +44,8 @@ class IdempotencyTests {
 
 	private static final Fingerprint OTHER_FINGERPRINT = Fingerprint.of("other");
 
+	private static final Duration DEADLINE = Duration.ofSeconds(20);
+
 	private static final RenderedResponse DONE = RenderedResponse.of(HttpStatus.OK, bytes("done"));
 
 	private final FailingStore store = new FailingStore(
@@ -67,8 +71,7 @@ class IdempotencyTests {
 	@Test
 	void executeWhenKeysDifferRunsEach() {
 		execute(RenderedResponse.of(HttpStatus.OK, bytes("one")));
-		assertThat(this.idempotency.execute(new IdempotencyKey("client", "other-key"), FINGERPRINT, ending(DONE)))
-			.isSameAs(DONE);
+		assertThat(execute(new IdempotencyKey("client", "other-key"), FINGERPRINT, ending(DONE))).isSameAs(DONE);
 		assertThat(this.runs).containsExactly(false, false);
 	}
 
@@ -97,7 +100,7 @@ class IdempotencyTests {
 	@Test
 	void executeWhenNothingWasChangedFreesKey() {
 		execute(response(Problem.of(ProblemType.BUSY, "A detail.")));
-		assertThat(this.idempotency.execute(KEY, OTHER_FINGERPRINT, ending(DONE))).isSameAs(DONE);
+		assertThat(execute(KEY, OTHER_FINGERPRINT, ending(DONE))).isSameAs(DONE);
 		assertThat(this.runs).containsExactly(false, false);
 	}
 
@@ -149,9 +152,31 @@ class IdempotencyTests {
 	}
 
 	@Test
+	void giveUpFreesANewKeyAndKeepsAnOpenOneOpen() {
+		this.idempotency.claim(KEY, FINGERPRINT, DEADLINE).giveUp();
+		execute(response(Problem.of(ProblemType.OUTCOME_UNKNOWN, "A detail.")));
+		this.idempotency.claim(KEY, FINGERPRINT, DEADLINE).giveUp();
+		assertThat(execute(DONE)).isSameAs(DONE);
+		this.idempotency.claim(KEY, FINGERPRINT, DEADLINE).giveUp();
+		assertReplayed(DONE);
+		assertThat(this.runs).containsExactly(false, true);
+	}
+
+	@Test
+	void claimWhenKeysCannotBeReachedIsStateUnavailable() {
+		this.store.unreachable = true;
+		Problem problem = refusal(FINGERPRINT);
+		assertThat(problem.type()).isEqualTo(ProblemType.STATE_UNAVAILABLE);
+		assertThat(problem.status()).isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
+		assertThat(problem.outcome()).isEqualTo(Outcome.NOT_APPLIED);
+		assertThat(problem.headers().get(HttpHeaders.RETRY_AFTER)).containsExactly("1");
+		assertThat(this.runs).isEmpty();
+	}
+
+	@Test
 	void executeWhenSameRequestIsInProgressIsRejected() {
 		AtomicReference<Problem> meanwhile = new AtomicReference<>();
-		this.idempotency.execute(KEY, FINGERPRINT, (resumed) -> {
+		execute(KEY, FINGERPRINT, (resumed) -> {
 			meanwhile.set(refusal(FINGERPRINT));
 			return ending(DONE).perform(resumed);
 		});
@@ -167,7 +192,7 @@ class IdempotencyTests {
 	@Test
 	void executeWhenAnotherRequestHasKeyIsRejected() {
 		AtomicReference<Problem> meanwhile = new AtomicReference<>();
-		this.idempotency.execute(KEY, FINGERPRINT, (resumed) -> {
+		execute(KEY, FINGERPRINT, (resumed) -> {
 			meanwhile.set(refusal(OTHER_FINGERPRINT));
 			return ending(DONE).perform(resumed);
 		});
@@ -177,7 +202,11 @@ class IdempotencyTests {
 	}
 
 	private RenderedResponse execute(RenderedResponse response) {
-		return this.idempotency.execute(KEY, FINGERPRINT, ending(response));
+		return execute(KEY, FINGERPRINT, ending(response));
+	}
+
+	private RenderedResponse execute(IdempotencyKey key, Fingerprint fingerprint, Action action) {
+		return this.idempotency.claim(key, fingerprint, DEADLINE).execute(action);
 	}
 
 	private Action ending(RenderedResponse response) {
@@ -188,15 +217,13 @@ class IdempotencyTests {
 	}
 
 	private void assertThrown(Throwable thrown) {
-		assertThatExceptionOfType(Throwable.class)
-			.isThrownBy(() -> this.idempotency.execute(KEY, FINGERPRINT, (resumed) -> {
-				this.runs.add(resumed);
-				if (thrown instanceof Error error) {
-					throw error;
-				}
-				throw (RuntimeException) thrown;
-			}))
-			.isSameAs(thrown);
+		assertThatExceptionOfType(Throwable.class).isThrownBy(() -> execute(KEY, FINGERPRINT, (resumed) -> {
+			this.runs.add(resumed);
+			if (thrown instanceof Error error) {
+				throw error;
+			}
+			throw (RuntimeException) thrown;
+		})).isSameAs(thrown);
 	}
 
 	private void assertReplayed(RenderedResponse first) {
@@ -213,7 +240,7 @@ class IdempotencyTests {
 	/** The problem of a request that must not run. */
 	private Problem refusal(Fingerprint fingerprint) {
 		ProblemException refusal = catchThrowableOfType(ProblemException.class,
-				() -> this.idempotency.execute(KEY, fingerprint, ending(DONE)));
+				() -> execute(KEY, fingerprint, ending(DONE)));
 		assertThat(refusal).isNotNull();
 		return refusal.getProblem();
 	}
@@ -227,7 +254,7 @@ class IdempotencyTests {
 	private static void assertLoggedOnce(CapturedOutput output) {
 		assertThat(output.getAll()
 			.lines()
-			.filter((line) -> line.contains(Idempotency.class.getSimpleName()))
+			.filter((line) -> line.contains(KeyClaim.class.getSimpleName()))
 			.filter((line) -> line.contains(" WARN "))).singleElement().asString().contains(KEY.digest());
 	}
 
@@ -247,13 +274,19 @@ class IdempotencyTests {
 
 		private int failures;
 
+		private boolean unreachable;
+
 		FailingStore(IdempotencyStore delegate) {
 			this.delegate = delegate;
 		}
 
 		@Override
-		public Claim claim(IdempotencyKey key, Fingerprint fingerprint) {
-			return this.delegate.claim(key, fingerprint);
+		public CompletableFuture<Claim> claim(IdempotencyKey key, Fingerprint fingerprint, Duration deadline) {
+			if (this.unreachable) {
+				return CompletableFuture
+					.failedFuture(new SharedStateException("thrown by the test", new IllegalStateException()));
+			}
+			return this.delegate.claim(key, fingerprint, deadline);
 		}
 
 		@Override

@@ -16,7 +16,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import dev.memberproxy.idempotency.IdempotencyStore.Claim;
-import dev.memberproxy.idempotency.IdempotencyStore.Claim.Rejected;
 import dev.memberproxy.problem.RenderedResponse;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -29,6 +28,12 @@ import org.springframework.http.HttpStatus;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class InMemoryIdempotencyStoreTests {
+
+	private static final Duration DEADLINE = Duration.ofSeconds(20);
+
+	private static final Claim IN_USE = new Claim.InProgress(Duration.ofSeconds(1));
+
+	private static final Claim REUSED = new Claim.Reused();
 
 	private static final Duration TTL = Duration.ofHours(24);
 
@@ -69,7 +74,7 @@ class InMemoryIdempotencyStoreTests {
 	@EnumSource
 	void claimWhenAnotherRequestHasKeyIsRejected(State state) {
 		reach(state);
-		assertThat(this.store.claim(KEY, OTHER_FINGERPRINT)).isEqualTo(Rejected.REUSED);
+		assertThat(this.store.claim(KEY, OTHER_FINGERPRINT, DEADLINE).join()).isEqualTo(REUSED);
 		assertState(state);
 	}
 
@@ -90,8 +95,8 @@ class InMemoryIdempotencyStoreTests {
 	@Test
 	void claimWhenKeyIsReleasedIsGrantedToAnotherRequest() {
 		this.store.release(KEY, granted(KEY).owner());
-		assertThat(this.store.claim(KEY, OTHER_FINGERPRINT)).isInstanceOf(Claim.Granted.class);
-		assertThat(claim()).isEqualTo(Rejected.REUSED);
+		assertThat(this.store.claim(KEY, OTHER_FINGERPRINT, DEADLINE).join()).isInstanceOf(Claim.Granted.class);
+		assertThat(claim()).isEqualTo(REUSED);
 	}
 
 	/** A request whose claim has ended must not touch that of a later one. */
@@ -104,7 +109,7 @@ class InMemoryIdempotencyStoreTests {
 		Claim.Granted resumed = granted(KEY);
 		assertThat(resumed.resumed()).isTrue();
 		end.accept(this.store, old);
-		assertThat(claim()).isEqualTo(Rejected.IN_PROGRESS);
+		assertThat(claim()).isEqualTo(IN_USE);
 		this.store.keep(KEY, resumed.owner(), RESPONSE);
 		end.accept(this.store, old);
 		end.accept(this.store, resumed.owner());
@@ -115,14 +120,14 @@ class InMemoryIdempotencyStoreTests {
 	void claimWhenConcurrentIsGrantedOnce() throws Exception {
 		List<Claim> claims = claimConcurrently((_) -> FINGERPRINT);
 		assertThat(claims).filteredOn(Claim.Granted.class::isInstance).hasSize(1);
-		assertThat(claims).filteredOn(Rejected.IN_PROGRESS::equals).hasSize(CLAIMANTS - 1);
+		assertThat(claims).filteredOn(IN_USE::equals).hasSize(CLAIMANTS - 1);
 	}
 
 	@RepeatedTest(20)
 	void claimWhenConcurrentForOtherRequestsIsGrantedOnce() throws Exception {
 		List<Claim> claims = claimConcurrently((number) -> Fingerprint.of(String.valueOf(number)));
 		assertThat(claims).filteredOn(Claim.Granted.class::isInstance).hasSize(1);
-		assertThat(claims).filteredOn(Rejected.REUSED::equals).hasSize(CLAIMANTS - 1);
+		assertThat(claims).filteredOn(REUSED::equals).hasSize(CLAIMANTS - 1);
 	}
 
 	@RepeatedTest(20)
@@ -131,7 +136,7 @@ class InMemoryIdempotencyStoreTests {
 		List<Claim> claims = claimConcurrently((_) -> FINGERPRINT);
 		assertThat(claims).filteredOn((claim) -> claim instanceof Claim.Granted(String _, boolean resumed) && resumed)
 			.hasSize(1);
-		assertThat(claims).filteredOn(Rejected.IN_PROGRESS::equals).hasSize(CLAIMANTS - 1);
+		assertThat(claims).filteredOn(IN_USE::equals).hasSize(CLAIMANTS - 1);
 	}
 
 	@ParameterizedTest
@@ -139,7 +144,7 @@ class InMemoryIdempotencyStoreTests {
 	void claimBeforeTimeToLiveHasPassedFindsKey(State state) {
 		reach(state);
 		pass(TTL.minusNanos(1));
-		assertThat(this.store.claim(KEY, OTHER_FINGERPRINT)).isEqualTo(Rejected.REUSED);
+		assertThat(this.store.claim(KEY, OTHER_FINGERPRINT, DEADLINE).join()).isEqualTo(REUSED);
 		assertState(state);
 	}
 
@@ -148,7 +153,7 @@ class InMemoryIdempotencyStoreTests {
 	void claimAfterTimeToLiveIsGrantedToAnotherRequest(State state) {
 		reach(state);
 		pass(TTL);
-		assertThat(this.store.claim(KEY, OTHER_FINGERPRINT)).isInstanceOf(Claim.Granted.class);
+		assertThat(this.store.claim(KEY, OTHER_FINGERPRINT, DEADLINE).join()).isInstanceOf(Claim.Granted.class);
 	}
 
 	@Test
@@ -179,7 +184,7 @@ class InMemoryIdempotencyStoreTests {
 		reach(state);
 		claim();
 		pass(Duration.ofDays(20_000));
-		assertThat(claim()).isEqualTo(Rejected.IN_PROGRESS);
+		assertThat(claim()).isEqualTo(IN_USE);
 	}
 
 	@Test
@@ -229,7 +234,7 @@ class InMemoryIdempotencyStoreTests {
 		completed.forEach(this::complete);
 		assertThat(stored(completed)).isLessThanOrEqualTo(MAX_ENTRIES);
 		assertThat(stored(running)).isEqualTo(10 * MAX_ENTRIES);
-		assertThat(claim()).isEqualTo(Rejected.IN_PROGRESS);
+		assertThat(claim()).isEqualTo(IN_USE);
 	}
 
 	private void reach(State state) {
@@ -246,19 +251,19 @@ class InMemoryIdempotencyStoreTests {
 	private void assertState(State state) {
 		Claim first = claim();
 		switch (state) {
-			case IN_PROGRESS -> assertThat(first).isEqualTo(Rejected.IN_PROGRESS);
+			case IN_PROGRESS -> assertThat(first).isEqualTo(IN_USE);
 			case OPEN -> assertThat(((Claim.Granted) first).resumed()).isTrue();
 			case COMPLETED -> assertThat(first).isEqualTo(new Claim.Completed(RESPONSE));
 		}
-		assertThat(claim()).isEqualTo((state == State.COMPLETED) ? first : Rejected.IN_PROGRESS);
+		assertThat(claim()).isEqualTo((state == State.COMPLETED) ? first : IN_USE);
 	}
 
 	private Claim claim() {
-		return this.store.claim(KEY, FINGERPRINT);
+		return this.store.claim(KEY, FINGERPRINT, DEADLINE).join();
 	}
 
 	private Claim.Granted granted(IdempotencyKey key) {
-		return (Claim.Granted) this.store.claim(key, FINGERPRINT);
+		return (Claim.Granted) this.store.claim(key, FINGERPRINT, DEADLINE).join();
 	}
 
 	private void complete(IdempotencyKey key) {
@@ -269,7 +274,7 @@ class InMemoryIdempotencyStoreTests {
 		CyclicBarrier start = new CyclicBarrier(CLAIMANTS);
 		Stream<Callable<Claim>> claimants = IntStream.range(0, CLAIMANTS).mapToObj((number) -> () -> {
 			start.await(10, TimeUnit.SECONDS);
-			return this.store.claim(KEY, fingerprint.apply(number));
+			return this.store.claim(KEY, fingerprint.apply(number), DEADLINE).join();
 		});
 		List<Claim> claims = new ArrayList<>();
 		try (ExecutorService executor = Executors.newFixedThreadPool(CLAIMANTS)) {
@@ -283,7 +288,7 @@ class InMemoryIdempotencyStoreTests {
 	/** The number of keys that are not free. Leaves them as they are. */
 	private long stored(List<IdempotencyKey> keys) {
 		return keys.stream().filter((key) -> {
-			if (this.store.claim(key, Fingerprint.of("unused")) instanceof Claim.Granted free) {
+			if (this.store.claim(key, Fingerprint.of("unused"), DEADLINE).join() instanceof Claim.Granted free) {
 				this.store.release(key, free.owner());
 				return false;
 			}

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @Timeout(60)
-class MemberLocksTests {
+class LocalMemberLocksTests {
 
 	private static final MemberRef ADA = ref("ada@example.com");
 
@@ -37,7 +37,7 @@ class MemberLocksTests {
 
 	private static final Duration LONG = Duration.ofSeconds(30);
 
-	private final MemberLocks locks = new MemberLocks();
+	private final LocalMemberLocks locks = new LocalMemberLocks();
 
 	private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -150,7 +150,16 @@ class MemberLocksTests {
 	}
 
 	private Optional<MemberLock> acquire(MemberRef member, Duration patience) {
-		return this.locks.acquire("default", member, patience);
+		return acquire("default", member, patience);
+	}
+
+	private Optional<MemberLock> acquire(String organization, MemberRef member, Duration patience) {
+		MemberLock lock = this.locks.request(organization, member, LONG);
+		if (lock.await(patience)) {
+			return Optional.of(lock);
+		}
+		lock.close();
+		return Optional.empty();
 	}
 
 	private void acquireAndClose(Duration patience, Runnable action) {
@@ -162,7 +171,7 @@ class MemberLocksTests {
 
 	private boolean isFree(String organization, MemberRef member, Duration patience) throws Exception {
 		return this.executor.submit(() -> {
-			Optional<MemberLock> lock = this.locks.acquire(organization, member, patience);
+			Optional<MemberLock> lock = acquire(organization, member, patience);
 			lock.ifPresent(MemberLock::close);
 			return lock.isPresent();
 		}).get();
