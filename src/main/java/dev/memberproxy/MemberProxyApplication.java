@@ -37,7 +37,7 @@ import org.springframework.util.StringUtils;
 				HttpClientMetricsAutoConfiguration.class, HttpServiceClientPropertiesAutoConfiguration.class,
 				RestClientAutoConfiguration.class, RestClientObservationAutoConfiguration.class,
 				RestTemplateAutoConfiguration.class, RestTemplateObservationAutoConfiguration.class })
-@EnableConfigurationProperties(ProxyProperties.class)
+@EnableConfigurationProperties({ ProxyProperties.class, StateProperties.class })
 @EnableScheduling
 public class MemberProxyApplication {
 

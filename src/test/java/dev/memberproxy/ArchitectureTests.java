@@ -48,6 +48,8 @@ class ArchitectureTests {
 				"problem", "core"));
 		packages.put("members.batch",
 				Set.of("members", "provisioning", "clients", "idempotency", "audit", "problem", "core"));
+		packages.put("redis",
+				Set.of("provisioning", "channel", "organizations", "clients", "idempotency", "problem", "core"));
 		packages.put("server", Set.of("core"));
 		packages.put("apidocs", Set.of("core"));
 		packages.put("fakesentry", Set.of("organizations", "core"));

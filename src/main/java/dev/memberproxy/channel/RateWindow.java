@@ -21,11 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RateWindow {
 
-	/**
-	 * A little longer than the second that Sentry counts in, as requests do not all take
-	 * the same time to arrive.
-	 */
-	static final Duration WINDOW = Duration.ofMillis(1100);
+	static final Duration WINDOW = SharedWindow.WINDOW;
 
 	/** The wait until something else than time has to happen first. */
 	static final long UNKNOWN = Long.MAX_VALUE;

@@ -11,6 +11,12 @@ import java.time.Duration;
  */
 public interface SharedWindow {
 
+	/**
+	 * A little longer than the second that Sentry counts in, as requests do not all take
+	 * the same time to arrive.
+	 */
+	Duration WINDOW = Duration.ofMillis(1100);
+
 	/** For a single replica, which its own {@link RateWindow} is enough for. */
 	SharedWindow NONE = new SharedWindow() {
 
@@ -81,7 +87,8 @@ public interface SharedWindow {
 	 */
 	record Others(int waiting, int inFlight, Duration opensIn) {
 
-		static final Others NONE = new Others(0, 0, Duration.ZERO);
+		/** There are no others, or nothing is known of them. */
+		public static final Others NONE = new Others(0, 0, Duration.ZERO);
 
 	}
 

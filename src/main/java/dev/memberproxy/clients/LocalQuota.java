@@ -37,16 +37,25 @@ public final class LocalQuota implements Quota {
 
 	@Override
 	public CompletableFuture<Optional<Duration>> tryConsume() {
+		return CompletableFuture.completedFuture(tryConsume(this.times.length));
+	}
+
+	/**
+	 * Counts a request, unless a part of the quota is used up.
+	 * @param part how many requests in any 60 seconds, at least 1
+	 * @return how long to wait for the next request; empty if this one was counted
+	 */
+	public Optional<Duration> tryConsume(int part) {
 		this.lock.lock();
 		try {
 			long now = this.nanoClock.getAsLong();
 			removeExpired(now);
-			if (this.count == this.times.length) {
-				return CompletableFuture.completedFuture(untilNext(now));
+			if (this.count >= part) {
+				return Optional.of(untilExpired(this.count - part, now));
 			}
 			this.times[(this.oldest + this.count) % this.times.length] = now;
 			this.count++;
-			return CompletableFuture.completedFuture(Optional.empty());
+			return Optional.empty();
 		}
 		finally {
 			this.lock.unlock();
@@ -74,8 +83,11 @@ public final class LocalQuota implements Quota {
 	}
 
 	private Optional<Duration> untilNext(long now) {
-		return (this.count == 0) ? Optional.empty()
-				: Optional.of(Duration.ofNanos(this.times[this.oldest] + MINUTE - now));
+		return (this.count == 0) ? Optional.empty() : Optional.of(untilExpired(0, now));
+	}
+
+	private Duration untilExpired(int index, long now) {
+		return Duration.ofNanos(this.times[(this.oldest + index) % this.times.length] + MINUTE - now);
 	}
 
 }

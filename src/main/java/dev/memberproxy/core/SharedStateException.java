@@ -1,17 +1,20 @@
 package dev.memberproxy.core;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The state that the replicas of this service share cannot be reached, or did not respond
  * in time. Whether it was changed is not known.
  */
-@SuppressWarnings("serial") // never serialized
 public final class SharedStateException extends RuntimeException {
+
+	private static final long serialVersionUID = 1L;
 
 	/**
 	 * @param message what failed, without any content
-	 * @param cause the cause
+	 * @param cause the cause, if it is not known from before
 	 */
-	public SharedStateException(String message, Throwable cause) {
+	public SharedStateException(String message, @Nullable Throwable cause) {
 		super(message, cause);
 	}
 
