@@ -52,7 +52,7 @@ final class RedisScripts {
 		byte[][] names = keys.stream().map(RedisScripts::bytes).toArray(byte[][]::new);
 		byte[][] values = Arrays.stream(arguments).map(String::valueOf).map(RedisScripts::bytes).toArray(byte[][]::new);
 		return evaluate(script, names, values).handle((reply, failure) -> {
-			this.commands.withTags("script", script.id(), "outcome", (failure == null) ? "ok" : "error")
+			this.commands.withTags("script", script.id(), "result", (failure == null) ? "ok" : "failed")
 				.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
 			if (failure != null) {
 				throw new SharedStateException("The script " + script.id() + " failed", cause(failure));

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,6 +19,10 @@ import dev.memberproxy.channel.RequestQueue.Admission;
 import dev.memberproxy.channel.RequestQueue.Full;
 import dev.memberproxy.channel.RequestQueue.Priority;
 import dev.memberproxy.channel.RequestQueue.Slot;
+import dev.memberproxy.channel.SharedWindow.Demand;
+import dev.memberproxy.channel.SharedWindow.Go;
+import dev.memberproxy.channel.SharedWindow.Others;
+import dev.memberproxy.channel.SharedWindow.Wait;
 import dev.memberproxy.organizations.Organization.Pacing;
 import dev.memberproxy.sentry.RateLimits;
 import org.awaitility.Awaitility;
@@ -235,6 +240,64 @@ class RequestQueueTests {
 		slot(enter(queue));
 	}
 
+	@Test
+	void enterWhenReplicasMustWaitAsksAgainAndIsWithdrawnIfTooLate() throws Exception {
+		Answers shared = new Answers();
+		RequestQueue queue = new RequestQueue(new Pacing(40, 25, LONG), System::nanoTime, shared);
+		shared.next.addAll(List.of(new Wait(Duration.ofMillis(5)), new Wait(Duration.ofMillis(5)), shared.right(true)));
+		Slot slot = slot(queue.enter(Priority.NEW, Deadline.in(LONG, System::nanoTime)));
+		assertThat(shared.demands).hasSize(3).allMatch((demand) -> demand.equals(new Demand(40, 25, 1)));
+		assertThat(slot.sending()).isTrue();
+		slot.close();
+		shared.next.add(shared.right(false));
+		Slot late = slot(queue.enter(Priority.NEW, Deadline.in(LONG, System::nanoTime)));
+		assertThat(late.sending()).isFalse();
+		late.close();
+		assertThat(shared.ended).hasValue(2);
+	}
+
+	@Test
+	void enterWhileOthersAreAskedIsRejectedWithoutWaiting() throws Exception {
+		Answers shared = new Answers();
+		shared.others = new Others(80, 0, Duration.ofSeconds(1));
+		RequestQueue queue = new RequestQueue(new Pacing(40, 25, Duration.ofSeconds(2)), System::nanoTime, shared);
+		shared.held = new CountDownLatch(1);
+		shared.next.add(shared.right(true));
+		Future<Admission> asking = this.executor
+			.submit(() -> queue.enter(Priority.RETRY, Deadline.in(LONG, System::nanoTime)));
+		POLL.until(() -> shared.demands.size() == 1);
+		assertThat(queue.enter(Priority.NEW, Deadline.in(LONG, System::nanoTime)))
+			.as("the others have two windows of requests, and the first of these opens in a second")
+			.isEqualTo(new Full(WINDOW.multipliedBy(2).plusSeconds(1)));
+		shared.held.countDown();
+		slot(asking.get());
+	}
+
+	@Test
+	void enterWhenReplicasCannotAskKeepsToItsShare() {
+		Answers shared = new Answers();
+		shared.divisor = 3;
+		RequestQueue queue = new RequestQueue(new Pacing(40, 25, Duration.ZERO), this.clock::get, shared);
+		for (int i = 0; i < 13; i++) {
+			shared.next.add(shared.right(true));
+			try (Slot slot = slot(enter(queue))) {
+				slot.sending();
+			}
+		}
+		assertThat(enter(queue)).as("a third of 40").isEqualTo(new Full(WINDOW));
+		shared.divisor = 1;
+		shared.next.add(shared.right(true));
+		slot(enter(queue));
+	}
+
+	@Test
+	void pauseReachesTheOtherReplicas() {
+		Answers shared = new Answers();
+		RequestQueue queue = new RequestQueue(new Pacing(40, 25, LONG), this.clock::get, shared);
+		queue.pause(Duration.ofSeconds(6));
+		assertThat(shared.pauses).containsExactly(Duration.ofSeconds(6));
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "0, 5", "100000, 5", "100000, 0", "2000, 5" })
 	void enterWhenRequestsEndInAnyWayLeavesNothingBehind(int requestsPerSecond, int maxConcurrent) throws Exception {
@@ -336,6 +399,66 @@ class RequestQueueTests {
 	private static Slot slot(Admission admission) {
 		assertThat(admission).isInstanceOf(Slot.class);
 		return (Slot) admission;
+	}
+
+	/** The other replicas, which answer as the test says. */
+	private static final class Answers implements SharedWindow {
+
+		private final Queue<Answer> next = new ConcurrentLinkedQueue<>();
+
+		private final List<Demand> demands = new CopyOnWriteArrayList<>();
+
+		private final List<Duration> pauses = new ArrayList<>();
+
+		private final AtomicInteger ended = new AtomicInteger();
+
+		private volatile int divisor = 1;
+
+		private volatile Others others = Others.NONE;
+
+		private volatile CountDownLatch held = new CountDownLatch(0);
+
+		Go right(boolean permitted) {
+			return new Go() {
+				@Override
+				public boolean send() {
+					return permitted;
+				}
+
+				@Override
+				public void end() {
+					Answers.this.ended.incrementAndGet();
+				}
+			};
+		}
+
+		@Override
+		public int divisor() {
+			return this.divisor;
+		}
+
+		@Override
+		public Answer ask(Demand demand) {
+			this.demands.add(demand);
+			try {
+				this.held.await();
+			}
+			catch (InterruptedException ex) {
+				throw new AssertionError(ex);
+			}
+			return this.next.remove();
+		}
+
+		@Override
+		public Others others() {
+			return this.others;
+		}
+
+		@Override
+		public void pause(Duration duration) {
+			this.pauses.add(duration);
+		}
+
 	}
 
 }
