@@ -16,8 +16,6 @@ import dev.memberproxy.sentry.Failure.RefusalReason;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-import org.springframework.http.HttpHeaders;
-
 /**
  * Gives every response its one meaning. Accepts all variants of Sentry's responses since
  * 2021 and never fails. A response that Sentry did not write, or that does not fit the
@@ -50,17 +48,17 @@ final class ResponseReader {
 	}
 
 	static SentryResult<Lookup> readFound(RawResponse response, EmailAddress address) {
-		return readList(response, (list) -> MemberReader.readAll(list).map((members) -> select(members, address)));
+		return readList(response, (list) -> MemberJson.readAll(list).map((members) -> select(members, address)));
 	}
 
 	static SentryResult<MemberPage> readPage(RawResponse response) {
-		return readList(response, MemberReader::readPage);
+		return readList(response, MemberJson::readPage);
 	}
 
 	private static SentryResult<Member> readMember(RawResponse response, int success, SentryRequest.Type type) {
 		Content content = Content.of(response);
 		if (response.status() == success && content.isJson()) {
-			return MemberReader.read(content.root())
+			return MemberJson.read(content.root())
 				.<SentryResult<Member>>map(SentryResult.Success::new)
 				.orElseGet(() -> new SentryResult.Failed<>(withoutMember(success)));
 		}
@@ -106,7 +104,7 @@ final class ResponseReader {
 			case 429 -> NotProcessed.rateLimited(status, "Sentry's rate limit is used up.",
 					RateLimits.retryAfter(response.headers(), response.receivedAt()));
 			default -> SentryError.find(content, response.headers())
-				.<Failure>flatMap((error) -> Optional.ofNullable(refusal(status, response.headers(), error, type)))
+				.<Failure>flatMap((error) -> Optional.ofNullable(refusal(status, error, type)))
 				.orElseGet(() -> foreign(status, content));
 		};
 	}
@@ -115,8 +113,7 @@ final class ResponseReader {
 	 * The meaning of an error response of Sentry.
 	 * @return the refusal, or null if Sentry does not refuse such a request in this way
 	 */
-	private static @Nullable Refusal refusal(int status, HttpHeaders headers, SentryError error,
-			SentryRequest.Type type) {
+	private static @Nullable Refusal refusal(int status, SentryError error, SentryRequest.Type type) {
 		return switch (status) {
 			case 400,
 					409 ->
@@ -125,9 +122,8 @@ final class ResponseReader {
 								"The request that arrived at Sentry is not the one that this service sent.")
 						: dataRefusal(status, error, type);
 			case 401 -> error.isFromApi()
-					? new Refusal(RefusalReason.TOKEN_REJECTED, status, CredentialsDiagnosis.ofUnauthorized(error))
-					: null;
-			case 403 -> error.isFromApi() ? forbidden(status, headers, error, type) : null;
+					? new Refusal(RefusalReason.TOKEN_REJECTED, status, error.unauthorizedDiagnosis()) : null;
+			case 403 -> error.isFromApi() ? forbidden(status, error, type) : null;
 			case 404 -> notFound(status, error, type);
 			case 405 ->
 				(error.isFromApi() && error.says("not allowed"))
@@ -138,15 +134,13 @@ final class ResponseReader {
 		};
 	}
 
-	private static @Nullable Refusal forbidden(int status, HttpHeaders headers, SentryError error,
-			SentryRequest.Type type) {
+	private static @Nullable Refusal forbidden(int status, SentryError error, SentryRequest.Type type) {
 		// The last owner, or a member that a partner of Sentry manages.
 		if (error.says("only remaining owner") || error.says("partnership")) {
 			return type.changesOneMember()
 					? new Refusal(RefusalReason.MEMBER_PROTECTED, status, "Sentry protects the member.") : null;
 		}
-		return new Refusal(RefusalReason.TOKEN_NOT_PERMITTED, status,
-				CredentialsDiagnosis.ofForbidden(headers.getFirst(HttpHeaders.WWW_AUTHENTICATE), type.scope()));
+		return new Refusal(RefusalReason.TOKEN_NOT_PERMITTED, status, error.forbiddenDiagnosis(type.scope()));
 	}
 
 	private static @Nullable Refusal notFound(int status, SentryError error, SentryRequest.Type type) {

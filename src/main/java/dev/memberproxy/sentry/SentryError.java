@@ -14,7 +14,7 @@ import org.springframework.http.HttpHeaders;
  * authenticating proxies and content delivery networks respond with the same statuses,
  * some of them in JSON, which proves nothing about a member, its data or the token.
  * <p>
- * See docs/sentry-scim-contract.md, section 5.
+ * See docs/sentry-scim-contract.md, sections 5 and 12.
  */
 final class SentryError {
 
@@ -107,9 +107,32 @@ final class SentryError {
 		return this.content.root().path(property).stringValue("");
 	}
 
-	/** The code of the rule that the account of the token's user violates, or empty. */
-	String accountRule() {
-		return this.content.root().path("detail").path("code").stringValue("");
+	/**
+	 * Why Sentry rejected the token, for operators. The code names a rule for accounts.
+	 */
+	String unauthorizedDiagnosis() {
+		return switch (this.content.root().path("detail").path("code").stringValue("")) {
+			case "2fa-required" -> "The organization requires two-factor authentication of the token's user.";
+			case "sso-required" -> "The organization requires single sign-on of the token's user.";
+			case "member-disabled-over-limit" ->
+				"The token's user is disabled because the organization is over its member limit.";
+			case "primary-email-verification-required", "email-verification-required" ->
+				"The token's user has not verified an e-mail address.";
+			case "" -> switch (text("detail")) {
+				case "Token expired" -> "The token has expired.";
+				case "User inactive or deleted" -> "The token's user is inactive or deleted.";
+				case "Unauthorized organization access." -> "The token belongs to another organization.";
+				default -> "Sentry does not know the token.";
+			};
+			default -> "The account of the token's user violates a rule of the organization.";
+		};
+	}
+
+	/** Why the token does not permit the request. Most causes look the same. */
+	String forbiddenDiagnosis(String scope) {
+		return hasChallenge("insufficient_scope") ? "The token lacks the scope " + scope + "."
+				: "The token lacks the scope " + scope
+						+ " or belongs to another organization, or SCIM is not enabled or not part of the plan.";
 	}
 
 	private boolean isInvalidOrigin() {
@@ -136,9 +159,13 @@ final class SentryError {
 
 	/** Sentry's rate limiter adds headers to errors too, and its 401 has a challenge. */
 	private boolean hasSentrysHeader() {
-		String challenge = this.headers.getFirst(HttpHeaders.WWW_AUTHENTICATE);
 		return this.headers.headerNames().stream().anyMatch((name) -> name.regionMatches(true, 0, "X-Sentry-", 0, 9))
-				|| (challenge != null && challenge.contains("realm=\"api\""));
+				|| hasChallenge("realm=\"api\"");
+	}
+
+	private boolean hasChallenge(String parameter) {
+		String challenge = this.headers.getFirst(HttpHeaders.WWW_AUTHENTICATE);
+		return challenge != null && challenge.contains(parameter);
 	}
 
 }

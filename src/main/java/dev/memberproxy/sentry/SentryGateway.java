@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -21,6 +21,7 @@ import org.springframework.core.NestedExceptionUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.client.ClientHttpResponse;
+import org.springframework.stereotype.Component;
 import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClient.RequestBodySpec;
 
@@ -28,6 +29,7 @@ import org.springframework.web.client.RestClient.RequestBodySpec;
  * Sends requests to Sentry's SCIM Users API: each exactly once, and built from nothing,
  * so that no header of a caller's reaches Sentry.
  */
+@Component
 public final class SentryGateway implements AutoCloseable {
 
 	private final SentryHttpClients clients;
@@ -35,11 +37,8 @@ public final class SentryGateway implements AutoCloseable {
 	private final ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(1,
 			Thread.ofPlatform().daemon().name("attempt-timeouts").factory());
 
-	private final InstantSource clock;
-
-	SentryGateway(SentryHttpClients clients, InstantSource clock) {
+	SentryGateway(SentryHttpClients clients) {
 		this.clients = clients;
-		this.clock = clock;
 		this.timers.setRemoveOnCancelPolicy(true);
 	}
 
@@ -93,7 +92,7 @@ public final class SentryGateway implements AutoCloseable {
 
 	private <T> SentryResult<T> read(ClientHttpResponse response, SentryRequest<T> request, Attempt attempt)
 			throws IOException {
-		attempt.received(response.getStatusCode().value(), RateLimits.of(response.getHeaders(), this.clock.instant()));
+		attempt.received(response.getStatusCode().value(), RateLimits.of(response.getHeaders(), Instant.now()));
 		RawResponse raw = readBody(response, request.type().responseLimit(), attempt);
 		if (!raw.complete() && attempt.isExpired()) {
 			return new SentryResult.Failed<>(
@@ -111,11 +110,11 @@ public final class SentryGateway implements AutoCloseable {
 				// Closing the response would read the rest of it first.
 				attempt.cancel();
 			}
-			return new RawResponse(status, response.getHeaders(), bytes, complete, this.clock.instant());
+			return new RawResponse(status, response.getHeaders(), bytes, complete, Instant.now());
 		}
 		catch (IOException ex) {
 			// The status alone may have a meaning.
-			return new RawResponse(status, response.getHeaders(), new byte[0], false, this.clock.instant());
+			return new RawResponse(status, response.getHeaders(), new byte[0], false, Instant.now());
 		}
 	}
 

@@ -34,6 +34,7 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.HttpCookieHandling;
@@ -44,6 +45,7 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
+import org.springframework.stereotype.Component;
 import org.springframework.web.client.RestClient;
 
 /**
@@ -52,7 +54,11 @@ import org.springframework.web.client.RestClient;
  * and no authentication. They are not observed, as the URLs of searches contain
  * addresses.
  */
+@Component
 final class SentryHttpClients implements DisposableBean {
+
+	/** More than Sentry's own limit, so that requests never wait for a connection. */
+	private static final int MAX_CONNECTIONS = 1024;
 
 	private static final int BUFFER_BYTES = 2048;
 
@@ -76,6 +82,12 @@ final class SentryHttpClients implements DisposableBean {
 	private final int maxConnections;
 
 	private final Map<Organization, Client> clients;
+
+	@Autowired
+	SentryHttpClients(Organizations organizations, SslBundles sslBundles, OutboundProxy proxy,
+			MeterRegistry meterRegistry) {
+		this(organizations, sslBundles, proxy, MAX_CONNECTIONS, meterRegistry);
+	}
 
 	SentryHttpClients(Organizations organizations, SslBundles sslBundles, OutboundProxy proxy, int maxConnections,
 			MeterRegistry meterRegistry) {

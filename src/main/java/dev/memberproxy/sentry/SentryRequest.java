@@ -34,7 +34,7 @@ public record SentryRequest<T>(Type type, Object subject, String path, byte @Nul
 	 * @return a request for {@code POST Users}
 	 */
 	public static SentryRequest<Member> create(NewMember member) {
-		return new SentryRequest<>(Type.CREATE, member.address(), "", MemberWriter.write(member),
+		return new SentryRequest<>(Type.CREATE, member.address(), "", MemberJson.write(member),
 				ResponseReader::readCreated);
 	}
 
@@ -77,7 +77,7 @@ public record SentryRequest<T>(Type type, Object subject, String path, byte @Nul
 	 * @return a request for {@code PUT Users/{id}}
 	 */
 	public static SentryRequest<Member> updateRole(MemberId id, Role role) {
-		return new SentryRequest<>(Type.UPDATE_ROLE, id, "/" + id.value(), MemberWriter.write(role),
+		return new SentryRequest<>(Type.UPDATE_ROLE, id, "/" + id.value(), MemberJson.write(role),
 				ResponseReader::readUpdated);
 	}
 

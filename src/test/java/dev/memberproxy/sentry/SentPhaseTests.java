@@ -11,7 +11,6 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -264,8 +263,7 @@ class SentPhaseTests {
 				Duration.ZERO, null);
 		SentryHttpClients clients = new SentryHttpClients(new Organizations(List.of(organization)),
 				new DefaultSslBundleRegistry(), OutboundProxy.ofJvm(), maxConnections, new SimpleMeterRegistry());
-		return new Client(organization, clients, new SentryGateway(clients, InstantSource.system()), this.sent,
-				this.permitted);
+		return new Client(organization, clients, new SentryGateway(clients), this.sent, this.permitted);
 	}
 
 	private void assertNotSent(SentryResult<?> result) {

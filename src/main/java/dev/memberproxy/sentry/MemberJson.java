@@ -6,22 +6,50 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 import dev.memberproxy.core.MemberId;
+import dev.memberproxy.core.Role;
 import dev.memberproxy.sentry.Member.Email;
 import dev.memberproxy.sentry.Member.Name;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Reads SCIM users. Only the id is required. A field of an unexpected type, or a role
- * that cannot be one, counts as absent.
+ * Reads and writes SCIM users. Of those that Sentry returns only the id is required. A
+ * field of an unexpected type, or a role that cannot be one, counts as absent.
  * <p>
- * See docs/sentry-scim-contract.md, section 4.
+ * See docs/sentry-scim-contract.md, sections 3 and 4.
  */
-final class MemberReader {
+final class MemberJson {
+
+	private static final String USER_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:User";
+
+	private static final JsonMapper MAPPER = JsonMapper.shared();
 
 	private static final Pattern ROLE = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
-	private MemberReader() {
+	private MemberJson() {
+	}
+
+	static byte[] write(NewMember member) {
+		ObjectNode user = user();
+		user.put("userName", member.address().value());
+		if (member.role() != null) {
+			user.put("sentryOrgRole", member.role().id());
+		}
+		user.setAll(member.attributes());
+		return MAPPER.writeValueAsBytes(user);
+	}
+
+	/** A user without an address: Sentry changes the role only. */
+	static byte[] write(Role role) {
+		return MAPPER.writeValueAsBytes(user().put("sentryOrgRole", role.id()));
+	}
+
+	private static ObjectNode user() {
+		ObjectNode user = MAPPER.createObjectNode();
+		user.putArray("schemas").add(USER_SCHEMA);
+		return user;
 	}
 
 	static Optional<Member> read(JsonNode user) {
