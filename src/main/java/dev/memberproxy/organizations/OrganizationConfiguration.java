@@ -1,10 +1,17 @@
 package dev.memberproxy.organizations;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 import dev.memberproxy.core.InvalidConfigurationException;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
 
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -32,18 +39,38 @@ class OrganizationConfiguration {
 	}
 
 	@Bean
-	TokenReloader tokenReloader(Organizations organizations) {
-		return new TokenReloader(organizations);
-	}
-
-	@Bean
 	Set<String> organizationAliases(Organizations organizations) {
 		return organizations.all().stream().map(Organization::alias).collect(Collectors.toUnmodifiableSet());
 	}
 
+	/** The age of each token, its last use, and the failed reads of its file. */
 	@Bean
-	TokenMetrics tokenMetrics(Organizations organizations) {
-		return new TokenMetrics(organizations);
+	MeterBinder tokenMetrics(Organizations organizations) {
+		return (registry) -> organizations.all().forEach((organization) -> bind(organization, registry));
+	}
+
+	private static void bind(Organization organization, MeterRegistry registry) {
+		gauge("members.token.age", "Time since the current token was read", organization,
+				(token) -> seconds(token.age()))
+			.register(registry);
+		gauge("members.token.last.success", "Time since Sentry last accepted the current token", organization,
+				(token) -> token.sinceAccepted().map(OrganizationConfiguration::seconds).orElse(Double.NaN))
+			.register(registry);
+		FunctionCounter.builder("members.token.reload.failures", organization.token(), OrganizationToken::failures)
+			.description("Failed attempts to read the token file")
+			.tag("organization", organization.alias())
+			.register(registry);
+	}
+
+	private static TimeGauge.Builder<OrganizationToken> gauge(String name, String description,
+			Organization organization, ToDoubleFunction<OrganizationToken> value) {
+		return TimeGauge.builder(name, organization.token(), TimeUnit.SECONDS, value)
+			.description(description)
+			.tag("organization", organization.alias());
+	}
+
+	private static double seconds(Duration duration) {
+		return duration.toMillis() / (double) TimeUnit.SECONDS.toMillis(1);
 	}
 
 	/**

@@ -4,27 +4,23 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 import dev.memberproxy.core.InvalidConfigurationException;
 import dev.memberproxy.core.InvalidConfigurationException.Fault;
 import dev.memberproxy.core.SecretFile;
 import dev.memberproxy.organizations.Organization.Pacing;
 import dev.memberproxy.organizations.Organization.Timeouts;
-import org.jspecify.annotations.Nullable;
+import dev.memberproxy.organizations.SentryProperties.Further;
+import dev.memberproxy.organizations.SentryProperties.FurtherPacing;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.util.StringUtils;
-
-/**
- * Checks the configuration of the organizations and creates them. A property with an
- * empty value counts as not set: Docker Compose passes unset variables as empty ones.
- */
+/** Checks the configuration of the organizations and creates them. */
 final class OrganizationFactory {
 
 	private static final Logger logger = LoggerFactory.getLogger(OrganizationFactory.class);
@@ -64,18 +60,28 @@ final class OrganizationFactory {
 
 	/** The faults of all organizations that lack a required property. */
 	static List<Fault> findMissing(SentryProperties properties) {
-		return sources(properties).stream()
-			.flatMap((source) -> Stream.of(
-					source.missing(source.baseUrl() == null && source.region() == null, "region",
-							"Set it to the region of sentry.io that hosts the organization, such as us or de. For a"
-									+ " self-hosted Sentry set " + source.property("base-url") + " instead."),
-					source.missing(source.slug() == null, source.slugName(),
-							"Set it to the name of the organization as it appears in the addresses of Sentry's pages."),
-					source.missing(source.token() == null && source.tokenFile() == null, "token",
-							"Set " + source.property("token-file") + " to a file that contains the organization's token"
-									+ " for Sentry, or " + source.property("token") + " to the token itself.")))
-			.flatMap(Optional::stream)
-			.toList();
+		List<Fault> faults = new ArrayList<>();
+		settings(properties).forEach((alias, settings) -> {
+			if (settings.baseUrl() == null && settings.region() == null) {
+				faults.add(missing(property(alias, "region"),
+						"Set it to the region of sentry.io that hosts the organization, such as us or de. For a"
+								+ " self-hosted Sentry set " + property(alias, "base-url") + " instead."));
+			}
+			if (settings.slug() == null) {
+				faults.add(missing(slugProperty(alias),
+						"Set it to the name of the organization as it appears in the addresses of Sentry's pages."));
+			}
+			if (settings.token() == null && settings.tokenFile() == null) {
+				faults.add(missing(property(alias, "token"),
+						"Set " + property(alias, "token-file") + " to a file that contains the organization's token"
+								+ " for Sentry, or " + property(alias, "token") + " to the token itself."));
+			}
+		});
+		return faults;
+	}
+
+	private static Fault missing(String property, String remedy) {
+		return new Fault(property, "is missing", remedy);
 	}
 
 	/**
@@ -84,55 +90,59 @@ final class OrganizationFactory {
 	 */
 	Organizations create() {
 		InvalidConfigurationException.throwIfAny(findMissing(this.properties));
-		return new Organizations(sources(this.properties).stream().map(this::organization).toList());
+		List<Organization> organizations = new ArrayList<>();
+		settings(this.properties).forEach((alias, settings) -> organizations.add(organization(alias, settings)));
+		return new Organizations(organizations);
 	}
 
-	private static List<Source> sources(SentryProperties root) {
-		List<Source> sources = new ArrayList<>();
-		sources.add(new Source(Organization.DEFAULT_ALIAS, "sentry", "organization-slug", textOrNull(root.region()),
-				textOrNull(root.baseUrl()), textOrNull(root.organizationSlug()), root.token(),
-				textOrNull(root.tokenFile()), null, textOrNull(root.sslBundle())));
-		root.organizations()
-			.forEach((alias,
-					further) -> sources.add(new Source(checkedAlias(alias), "sentry.organizations." + alias, "slug",
-							textOrNull(further.region()), textOrNull(further.baseUrl()), textOrNull(further.slug()),
-							further.token(), textOrNull(further.tokenFile()), further.pacing(),
-							textOrNull(further.sslBundle()))));
-		return sources;
+	/** The settings of all organizations by alias, the default organization first. */
+	private static Map<String, Further> settings(SentryProperties root) {
+		Map<String, Further> settings = new LinkedHashMap<>();
+		settings.put(Organization.DEFAULT_ALIAS, new Further(root.region(), root.baseUrl(), root.organizationSlug(),
+				root.token(), root.tokenFile(), new FurtherPacing(null, null, null), root.sslBundle()));
+		root.organizations().forEach((alias, further) -> settings.put(checkedAlias(alias), further));
+		return settings;
 	}
 
-	private Organization organization(Source source) {
-		return new Organization(source.alias(), baseUrl(source), slug(source), token(source), this.timeouts,
-				pacing(source.pacing()), this.properties.preflightInterval(), source.sslBundle());
+	private static String property(String alias, String name) {
+		return (alias.equals(Organization.DEFAULT_ALIAS) ? "sentry." : "sentry.organizations." + alias + ".") + name;
 	}
 
-	private URI baseUrl(Source source) {
-		return (source.baseUrl() != null)
-				? BaseUrl.parse(source.property("base-url"), source.baseUrl(), this.properties.allowHttp())
-				: BaseUrl.ofRegion(source.property("region"), Objects.requireNonNull(source.region()));
+	private static String slugProperty(String alias) {
+		return property(alias, alias.equals(Organization.DEFAULT_ALIAS) ? "organization-slug" : "slug");
 	}
 
-	private static String slug(Source source) {
-		String slug = Objects.requireNonNull(source.slug());
+	private Organization organization(String alias, Further settings) {
+		return new Organization(alias, baseUrl(alias, settings), slug(alias, settings), token(alias, settings),
+				this.timeouts, pacing(settings.pacing()), this.properties.preflightInterval(), settings.sslBundle());
+	}
+
+	private URI baseUrl(String alias, Further settings) {
+		return (settings.baseUrl() != null)
+				? BaseUrl.parse(property(alias, "base-url"), settings.baseUrl(), this.properties.allowHttp())
+				: BaseUrl.ofRegion(property(alias, "region"), Objects.requireNonNull(settings.region()));
+	}
+
+	private static String slug(String alias, Further settings) {
+		String slug = Objects.requireNonNull(settings.slug());
 		if (!SLUG.matcher(slug).matches()) {
-			throw new InvalidConfigurationException(source.property(source.slugName()),
-					"is not the slug of an organization",
+			throw new InvalidConfigurationException(slugProperty(alias), "is not the slug of an organization",
 					"Use 1 to 50 lower-case letters, digits, hyphens and underscores, nothing else.");
 		}
 		return slug;
 	}
 
-	private OrganizationToken token(Source source) {
-		SecretToken token = source.token();
-		String tokenProperty = source.property("token");
-		String fileProperty = source.property("token-file");
-		if (token != null && source.tokenFile() != null) {
+	private OrganizationToken token(String alias, Further settings) {
+		SecretToken token = settings.token();
+		String tokenProperty = property(alias, "token");
+		String fileProperty = property(alias, "token-file");
+		if (token != null && settings.tokenFile() != null) {
 			throw new InvalidConfigurationException(tokenProperty, "and " + fileProperty + " are both set",
 					"Keep one of them, preferably the file.");
 		}
 		if (token == null) {
 			return OrganizationToken.from(
-					SecretFile.of(fileProperty, Objects.requireNonNull(source.tokenFile()), "organization's token"),
+					SecretFile.of(fileProperty, Objects.requireNonNull(settings.tokenFile()), "organization's token"),
 					this.clock);
 		}
 		token.findFault().ifPresent((fault) -> {
@@ -151,39 +161,10 @@ final class OrganizationFactory {
 		return alias;
 	}
 
-	private Pacing pacing(SentryProperties.@Nullable FurtherPacing own) {
-		if (own == null) {
-			return this.pacing;
-		}
+	private Pacing pacing(FurtherPacing own) {
 		return new Pacing(Objects.requireNonNullElse(own.requestsPerSecond(), this.pacing.requestsPerSecond()),
 				Objects.requireNonNullElse(own.maxConcurrent(), this.pacing.maxConcurrent()),
 				Objects.requireNonNullElse(own.maxWait(), this.pacing.maxWait()));
-	}
-
-	private static @Nullable String textOrNull(@Nullable String text) {
-		return StringUtils.hasText(text) ? text : null;
-	}
-
-	/**
-	 * The configuration of one organization, and the names of its properties. Empty
-	 * values are null.
-	 */
-	private record Source(String alias, String prefix, String slugName, @Nullable String region,
-			@Nullable String baseUrl, @Nullable String slug, @Nullable SecretToken token, @Nullable String tokenFile,
-			SentryProperties.@Nullable FurtherPacing pacing, @Nullable String sslBundle) {
-
-		Source {
-			token = (token != null && token.isEmpty()) ? null : token;
-		}
-
-		String property(String name) {
-			return this.prefix + "." + name;
-		}
-
-		Optional<Fault> missing(boolean missing, String name, String remedy) {
-			return missing ? Optional.of(new Fault(property(name), "is missing", remedy)) : Optional.empty();
-		}
-
 	}
 
 }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.StringUtils;
 
 /**
  * The Sentry organizations and how they are reached. {@link OrganizationFactory} checks
@@ -112,7 +113,8 @@ record SentryProperties(@Nullable String region, @Nullable String baseUrl, @Defa
 	}
 
 	/**
-	 * One further organization.
+	 * One further organization. A property with an empty value counts as not set: Docker
+	 * Compose passes unset variables as empty ones.
 	 *
 	 * @param region the region of sentry.io that hosts the organization
 	 * @param baseUrl the URL of a self-hosted Sentry
@@ -126,6 +128,20 @@ record SentryProperties(@Nullable String region, @Nullable String baseUrl, @Defa
 	record Further(@Nullable String region, @Nullable String baseUrl, @Nullable String slug,
 			@Nullable SecretToken token, @Nullable String tokenFile, @DefaultValue @Valid FurtherPacing pacing,
 			@Nullable String sslBundle) {
+
+		Further {
+			region = textOrNull(region);
+			baseUrl = textOrNull(baseUrl);
+			slug = textOrNull(slug);
+			token = (token != null && token.isEmpty()) ? null : token;
+			tokenFile = textOrNull(tokenFile);
+			sslBundle = textOrNull(sslBundle);
+		}
+
+		private static @Nullable String textOrNull(@Nullable String text) {
+			return StringUtils.hasText(text) ? text : null;
+		}
+
 	}
 
 }

@@ -6,11 +6,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
 
 /**
  * Reads the token files again and again. A watched directory would report a change
  * sooner, but not every kind of mount reports changes.
  */
+@Component
 final class TokenReloader {
 
 	private static final Logger logger = LoggerFactory.getLogger(TokenReloader.class);

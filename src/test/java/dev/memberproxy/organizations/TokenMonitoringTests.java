@@ -43,7 +43,7 @@ class TokenMonitoringTests {
 				() -> this.now);
 		this.organizations = new Organizations(List.of(organization("default", this.token),
 				organization("second", OrganizationToken.of(SecretToken.of("sntrys_second"), () -> this.now))));
-		new TokenMetrics(this.organizations).bindTo(this.registry);
+		new OrganizationConfiguration().tokenMetrics(this.organizations).bindTo(this.registry);
 	}
 
 	@Test
