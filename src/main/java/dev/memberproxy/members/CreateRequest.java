@@ -11,6 +11,7 @@ import dev.memberproxy.core.Role;
 import dev.memberproxy.problem.InputError;
 import dev.memberproxy.sentry.NewMember;
 import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -25,8 +26,8 @@ import tools.jackson.databind.JsonNode;
  */
 public record CreateRequest(@NotNull(message = "must be given") @Size(max = EmailAddress.MAX_NEW_LENGTH,
 		message = "must have at most {max} characters for a new member") @MemberAddress @Nullable String userName,
-		@GrantableRole @Nullable String sentryOrgRole, Map<String, JsonNode> attributes,
-		@NoFaults List<InputError> faults) {
+		@Pattern(regexp = Role.PATTERN, message = EnsureRequest.UNKNOWN_ROLE) @Nullable String sentryOrgRole,
+		Map<String, JsonNode> attributes, @NoFaults List<InputError> faults) {
 
 	public CreateRequest {
 		attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
@@ -34,14 +35,13 @@ public record CreateRequest(@NotNull(message = "must be given") @Size(max = Emai
 	}
 
 	/**
-	 * Reads the fields of a JSON object.
+	 * Reads the fields of a JSON object, which are those of a request to ensure.
 	 * @param body the object
 	 * @return the request, to be validated
 	 */
 	public static CreateRequest of(JsonNode body) {
-		MemberFields fields = MemberFields.of(body);
-		return new CreateRequest(fields.userName(), fields.sentryOrgRole(), fields.others(),
-				fields.faultsWithAttributes());
+		EnsureRequest fields = EnsureRequest.of(body);
+		return new CreateRequest(fields.userName(), fields.sentryOrgRole(), fields.attributes(), fields.faults());
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package dev.memberproxy.members;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,8 +8,10 @@ import java.util.Map;
 
 import dev.memberproxy.core.EmailAddress;
 import dev.memberproxy.core.Role;
+import dev.memberproxy.problem.InputCode;
 import dev.memberproxy.problem.InputError;
 import dev.memberproxy.sentry.NewMember;
+import jakarta.validation.constraints.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -21,8 +24,15 @@ import tools.jackson.databind.JsonNode;
  * @param attributes further SCIM attributes, passed on unchanged
  * @param faults what is wrong with fields that Bean Validation does not see
  */
-public record EnsureRequest(@MemberAddress @Nullable String userName, @GrantableRole @Nullable String sentryOrgRole,
+public record EnsureRequest(@MemberAddress @Nullable String userName,
+		@Pattern(regexp = Role.PATTERN, message = EnsureRequest.UNKNOWN_ROLE) @Nullable String sentryOrgRole,
 		Map<String, JsonNode> attributes, @NoFaults List<InputError> faults) {
+
+	static final String UNKNOWN_ROLE = "must be one of billing, member, manager, admin, or be left out";
+
+	private static final String USER_NAME = "userName";
+
+	private static final String ROLE = "sentryOrgRole";
 
 	static final EnsureRequest EMPTY = new EnsureRequest(null, null, Map.of(), List.of());
 
@@ -37,9 +47,21 @@ public record EnsureRequest(@MemberAddress @Nullable String userName, @Grantable
 	 * @return the request, to be validated
 	 */
 	public static EnsureRequest of(JsonNode body) {
-		MemberFields fields = MemberFields.of(body);
-		return new EnsureRequest(fields.userName(), fields.sentryOrgRole(), fields.others(),
-				fields.faultsWithAttributes());
+		Map<String, JsonNode> attributes = new LinkedHashMap<>();
+		List<InputError> faults = new ArrayList<>();
+		body.forEachEntry((name, value) -> {
+			if (!name.equals(USER_NAME) && !name.equals(ROLE)) {
+				attributes.put(name, value);
+				FieldNames.findFault(name, value)
+					.ifPresent((fault) -> faults.add(InputError.ofField(name, InputCode.UNSUPPORTED_ATTRIBUTE, fault)));
+			}
+			else if (!value.isString() && !value.isNull()) {
+				faults.add(InputError.ofField(name, InputCode.WRONG_TYPE, "must be a string"));
+			}
+		});
+		String userName = body.path(USER_NAME).stringValue(null);
+		return new EnsureRequest((userName != null) ? EmailAddress.normalize(userName) : null,
+				body.path(ROLE).stringValue(null), attributes, faults);
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package dev.memberproxy.members;
 
 import java.util.List;
+import java.util.Map;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
@@ -28,12 +29,12 @@ import org.jspecify.annotations.Nullable;
 @JsonPropertyOrder({ "schemas", "id", "userName", "name", "emails", "active", "sentryOrgRole", "meta", "outcome",
 		"warnings" })
 record MemberResponse(List<String> schemas, @Nullable String id, @Nullable String userName, Member.@Nullable Name name,
-		List<Member.Email> emails, @Nullable Boolean active, @Nullable String sentryOrgRole, Meta meta,
+		List<Member.Email> emails, @Nullable Boolean active, @Nullable String sentryOrgRole, Map<String, String> meta,
 		@Nullable String outcome, List<Warning> warnings) {
 
 	private static final List<String> USER_SCHEMA = List.of("urn:ietf:params:scim:schemas:core:2.0:User");
 
-	private static final Meta USER_META = new Meta("User");
+	private static final Map<String, String> USER_META = Map.of("resourceType", "User");
 
 	/**
 	 * A member.
@@ -71,9 +72,6 @@ record MemberResponse(List<String> schemas, @Nullable String id, @Nullable Strin
 	MemberResponse withWarnings(List<Warning> found) {
 		return new MemberResponse(this.schemas, this.id, this.userName, this.name, this.emails, this.active,
 				this.sentryOrgRole, this.meta, this.outcome, found);
-	}
-
-	record Meta(String resourceType) {
 	}
 
 }
