@@ -1,6 +1,5 @@
 package dev.memberproxy.members.batch;
 
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -13,14 +12,17 @@ import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
+import dev.memberproxy.problem.Outcome;
+import dev.memberproxy.problem.Problem;
+import dev.memberproxy.problem.RenderedResponse;
 import io.micrometer.context.ContextSnapshot;
 import io.micrometer.context.ContextSnapshotFactory;
 import org.slf4j.MDC;
 
 /**
  * One batch in progress. Executes a few items at a time, so that single requests do not
- * starve. When the caller disconnects or the service stops, items that have not started
- * are skipped.
+ * starve. When the caller disconnects or the service stops, items in progress end, and
+ * items that have not started are skipped.
  */
 final class Batch {
 
@@ -33,14 +35,14 @@ final class Batch {
 	private final int total;
 
 	/** The items of one member are executed one after the other. */
-	private final Queue<List<Supplier<BatchResult>>> itemsByMember;
+	private final Queue<List<Supplier<Result>>> itemsByMember;
 
 	private final Semaphore permits;
 
 	private final BooleanSupplier stopping;
 
 	/** The results of the workers. A worker with no work left adds an empty one. */
-	private final BlockingQueue<Optional<BatchResult>> results = new LinkedBlockingQueue<>();
+	private final BlockingQueue<Optional<Result>> results = new LinkedBlockingQueue<>();
 
 	private volatile boolean abandoned;
 
@@ -49,7 +51,7 @@ final class Batch {
 	 * @param permits limits the items in progress over all batches of the client
 	 * @param stopping whether the service stops
 	 */
-	Batch(List<List<Supplier<BatchResult>>> itemsByMember, Semaphore permits, BooleanSupplier stopping) {
+	Batch(List<List<Supplier<Result>>> itemsByMember, Semaphore permits, BooleanSupplier stopping) {
 		this.total = itemsByMember.stream().mapToInt(List::size).sum();
 		this.itemsByMember = new ConcurrentLinkedQueue<>(itemsByMember);
 		this.permits = permits;
@@ -62,7 +64,7 @@ final class Batch {
 	 * @return the counts
 	 * @throws InterruptedException if the thread is interrupted
 	 */
-	BatchSummary run(BatchWriter writer) throws InterruptedException {
+	Summary run(BatchWriter writer) throws InterruptedException {
 		int workers = Math.min(CONCURRENCY, this.itemsByMember.size());
 		Map<String, String> logContext = Objects.requireNonNullElse(MDC.getCopyOfContextMap(), Map.of());
 		ContextSnapshot trace = ContextSnapshotFactory.builder().build().captureAll();
@@ -72,23 +74,24 @@ final class Batch {
 				trace.wrap(this::work).run();
 			});
 		}
-		BatchSummary summary = new BatchSummary(this.total, 0, 0, 0);
+		Summary summary = new Summary(this.total, 0, 0, 0);
 		while (workers > 0) {
-			BatchResult result = take().orElse(null);
+			Result result = take().orElse(null);
 			if (result != null) {
 				summary = summary.plus(result);
-				write(() -> writer.add(result));
+				this.abandoned = this.abandoned || !writer.add(result);
 			}
 			else {
 				workers--;
 			}
 		}
-		BatchSummary end = summary;
-		write(() -> writer.end(end));
-		return end;
+		if (!this.abandoned) {
+			writer.end(summary);
+		}
+		return summary;
 	}
 
-	private Optional<BatchResult> take() throws InterruptedException {
+	private Optional<Result> take() throws InterruptedException {
 		try {
 			return this.results.take();
 		}
@@ -100,9 +103,9 @@ final class Batch {
 
 	private void work() {
 		try {
-			for (List<Supplier<BatchResult>> items = this.itemsByMember
-				.poll(); items != null; items = this.itemsByMember.poll()) {
-				for (Supplier<BatchResult> item : items) {
+			for (List<Supplier<Result>> items = this.itemsByMember.poll(); items != null; items = this.itemsByMember
+				.poll()) {
+				for (Supplier<Result> item : items) {
 					this.permits.acquireUninterruptibly();
 					try {
 						if (this.abandoned || this.stopping.getAsBoolean()) {
@@ -121,23 +124,39 @@ final class Batch {
 		}
 	}
 
-	/** Once the caller is gone, items in progress end, and no other item starts. */
-	private void write(Output output) {
-		if (this.abandoned) {
-			return;
-		}
-		try {
-			output.write();
-		}
-		catch (IOException ex) {
-			this.abandoned = true;
-		}
+	/**
+	 * The result of one item.
+	 *
+	 * @param index the number of the item, from 0
+	 * @param response the response that the item would have had as a request of its own
+	 */
+	record Result(int index, RenderedResponse response) {
 	}
 
-	@FunctionalInterface
-	private interface Output {
+	/**
+	 * The counts of a batch. Items without a result were not started, because the service
+	 * stopped or the caller disconnected.
+	 *
+	 * @param total the number of items
+	 * @param succeeded the items that succeeded
+	 * @param failed the items that certainly changed nothing
+	 * @param unknown the items of unknown outcome
+	 */
+	record Summary(int total, int succeeded, int failed, int unknown) {
 
-		void write() throws IOException;
+		private Summary plus(Result result) {
+			Problem problem = result.response().problem();
+			if (problem == null) {
+				return new Summary(this.total, this.succeeded + 1, this.failed, this.unknown);
+			}
+			return (problem.outcome() == Outcome.UNKNOWN)
+					? new Summary(this.total, this.succeeded, this.failed, this.unknown + 1)
+					: new Summary(this.total, this.succeeded, this.failed + 1, this.unknown);
+		}
+
+		int notStarted() {
+			return this.total - this.succeeded - this.failed - this.unknown;
+		}
 
 	}
 

@@ -28,7 +28,6 @@ import dev.memberproxy.provisioning.MemberCommand;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -39,7 +38,6 @@ import org.springframework.web.bind.annotation.RestController;
  * its deadline starts when it starts, and it counts for the client's quota.
  */
 @RestController
-@EnableConfigurationProperties(BatchProperties.class)
 class BatchController {
 
 	/** The time for a restart, or for a load balancer to choose another replica. */
@@ -85,7 +83,7 @@ class BatchController {
 					Problem.of(ProblemType.SERVICE_STOPPING, "The service is stopping and accepts no more batches.")
 						.withRetryAfter(RESTART));
 		}
-		List<BatchItem> items = this.reader.read(request);
+		List<BatchReader.Item> items = this.reader.read(request);
 		context.requireOrganization();
 		Semaphore permitsOfClient = this.permits.computeIfAbsent(context.client().name(),
 				(_) -> new Semaphore(Batch.CONCURRENCY, true));
@@ -95,7 +93,7 @@ class BatchController {
 				request.getHeaders(HttpHeaders.ACCEPT));
 		response.setContentType(mediaType.toString());
 		response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-		BatchSummary summary = batch.run(new BatchWriter(mediaType, response.getOutputStream()));
+		Batch.Summary summary = batch.run(new BatchWriter(mediaType, response.getOutputStream()));
 		context.audit().outcome((summary.notStarted() == 0) ? "completed" : "stopped");
 	}
 
@@ -109,23 +107,23 @@ class BatchController {
 		}
 	}
 
-	private List<List<Supplier<BatchResult>>> groupByMember(List<BatchItem> items, boolean dryRun,
+	private List<List<Supplier<Batch.Result>>> groupByMember(List<BatchReader.Item> items, boolean dryRun,
 			CallContext context) {
-		Map<Object, List<Supplier<BatchResult>>> groups = new LinkedHashMap<>();
+		Map<Object, List<Supplier<Batch.Result>>> groups = new LinkedHashMap<>();
 		items.forEach((item) -> groups.computeIfAbsent(item.member(), (_) -> new ArrayList<>())
 			.add(() -> execute(item, dryRun, context.item(item.index()))));
 		return List.copyOf(groups.values());
 	}
 
-	private BatchResult execute(BatchItem item, boolean dryRun, CallContext context) {
+	private Batch.Result execute(BatchReader.Item item, boolean dryRun, CallContext context) {
 		RenderedResponse response = respond(item, dryRun, context);
 		this.auditLog.write(context.audit());
-		return new BatchResult(item.index(), response);
+		return new Batch.Result(item.index(), response);
 	}
 
-	private RenderedResponse respond(BatchItem item, boolean dryRun, CallContext context) {
+	private RenderedResponse respond(BatchReader.Item item, boolean dryRun, CallContext context) {
 		try {
-			MemberCommand.Change command = item.command();
+			MemberCommand.Change command = item.command().get();
 			context.audit().activity(switch (command) {
 				case MemberCommand.Create _ -> Activity.CREATE;
 				case MemberCommand.Ensure _ -> Activity.ENSURE;

@@ -19,6 +19,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
+import dev.memberproxy.members.batch.Batch.Result;
+import dev.memberproxy.members.batch.Batch.Summary;
 import dev.memberproxy.problem.RenderedResponse;
 import dev.memberproxy.problem.Problem;
 import dev.memberproxy.problem.ProblemType;
@@ -44,14 +46,14 @@ class BatchTests {
 		CyclicBarrier four = new CyclicBarrier(4);
 		AtomicInteger inProgress = new AtomicInteger();
 		Queue<Integer> seen = new ConcurrentLinkedQueue<>();
-		List<List<Supplier<BatchResult>>> items = IntStream.range(0, 20).mapToObj((i) -> List.of(item(i, () -> {
+		List<List<Supplier<Result>>> items = IntStream.range(0, 20).mapToObj((i) -> List.of(item(i, () -> {
 			seen.add(inProgress.incrementAndGet());
 			four.await();
 			inProgress.decrementAndGet();
 			four.await();
 		}))).toList();
-		BatchSummary summary = new Batch(items, permits(), () -> false).run(lines(this.out));
-		assertThat(summary).isEqualTo(new BatchSummary(20, 20, 0, 0));
+		Summary summary = new Batch(items, permits(), () -> false).run(lines(this.out));
+		assertThat(summary).isEqualTo(new Summary(20, 20, 0, 0));
 		assertThat(seen).hasSize(20).allMatch((count) -> count <= 4).contains(4);
 	}
 
@@ -61,8 +63,8 @@ class BatchTests {
 		CyclicBarrier four = new CyclicBarrier(4);
 		AtomicInteger inProgress = new AtomicInteger();
 		Queue<Integer> seen = new ConcurrentLinkedQueue<>();
-		List<FutureTask<BatchSummary>> batches = IntStream.range(0, 2).mapToObj((batch) -> {
-			List<List<Supplier<BatchResult>>> items = IntStream.range(0, 20).mapToObj((i) -> List.of(item(i, () -> {
+		List<FutureTask<Summary>> batches = IntStream.range(0, 2).mapToObj((batch) -> {
+			List<List<Supplier<Result>>> items = IntStream.range(0, 20).mapToObj((i) -> List.of(item(i, () -> {
 				seen.add(inProgress.incrementAndGet());
 				four.await();
 				inProgress.decrementAndGet();
@@ -72,8 +74,8 @@ class BatchTests {
 					() -> new Batch(items, permits, () -> false).run(lines(OutputStream.nullOutputStream())));
 		}).toList();
 		batches.forEach(Thread.ofVirtual()::start);
-		for (FutureTask<BatchSummary> batch : batches) {
-			assertThat(batch.get()).isEqualTo(new BatchSummary(20, 20, 0, 0));
+		for (FutureTask<Summary> batch : batches) {
+			assertThat(batch.get()).isEqualTo(new Summary(20, 20, 0, 0));
 		}
 		assertThat(seen).hasSize(40).allMatch((count) -> count <= 4).contains(4);
 	}
@@ -81,9 +83,7 @@ class BatchTests {
 	@Test
 	void runKeepsOrderOfItemsOfOneMember() throws Exception {
 		Queue<Integer> order = new ConcurrentLinkedQueue<>();
-		List<Supplier<BatchResult>> chain = IntStream.range(0, 100)
-			.mapToObj((i) -> item(i, () -> order.add(i)))
-			.toList();
+		List<Supplier<Result>> chain = IntStream.range(0, 100).mapToObj((i) -> item(i, () -> order.add(i))).toList();
 		new Batch(List.of(chain, List.of(item(100, () -> {
 		}))), permits(), () -> false).run(lines(this.out));
 		assertThat(order).containsExactlyElementsOf(IntStream.range(0, 100).boxed().toList());
@@ -127,14 +127,13 @@ class BatchTests {
 		};
 		AtomicInteger begun = new AtomicInteger();
 		Semaphore gone = new Semaphore(0);
-		List<List<Supplier<BatchResult>>> items = new ArrayList<>();
+		List<List<Supplier<Result>>> items = new ArrayList<>();
 		items.add(List.of(item(0, begun::incrementAndGet)));
 		IntStream.range(1, 100).forEach((i) -> items.add(List.of(item(i, () -> {
 			begun.incrementAndGet();
 			gone.acquire();
 		}))));
-		FutureTask<BatchSummary> run = new FutureTask<>(
-				() -> new Batch(items, permits(), () -> false).run(lines(broken)));
+		FutureTask<Summary> run = new FutureTask<>(() -> new Batch(items, permits(), () -> false).run(lines(broken)));
 		Thread runner = Thread.ofPlatform().start(run);
 		broke.await();
 		// The batch waits for the items in progress.
@@ -146,10 +145,10 @@ class BatchTests {
 	@Test
 	void runWhenServiceStopsCountsItemsNotStarted() throws Exception {
 		AtomicBoolean stopping = new AtomicBoolean();
-		List<List<Supplier<BatchResult>>> chain = List
+		List<List<Supplier<Result>>> chain = List
 			.of(IntStream.range(0, 10).mapToObj((i) -> item(i, () -> stopping.set(i == 2))).toList());
-		BatchSummary summary = new Batch(chain, permits(), stopping::get).run(lines(this.out));
-		assertThat(summary).isEqualTo(new BatchSummary(10, 3, 0, 0));
+		Summary summary = new Batch(chain, permits(), stopping::get).run(lines(this.out));
+		assertThat(summary).isEqualTo(new Summary(10, 3, 0, 0));
 		assertThat(lines().getLast())
 			.isEqualTo("{\"summary\":{\"total\":10,\"succeeded\":3,\"failed\":0,\"unknown\":0,\"notStarted\":7}}");
 	}
@@ -164,17 +163,18 @@ class BatchTests {
 	void runCountsByOutcome() throws Exception {
 		RenderedResponse failed = response(ProblemType.MEMBER_EXISTS);
 		RenderedResponse unknown = response(ProblemType.OUTCOME_UNKNOWN);
-		BatchSummary summary = new Batch(List.of(List.of(() -> new BatchResult(0, NO_CONTENT),
-				() -> new BatchResult(1, failed), () -> new BatchResult(2, unknown))), permits(), () -> false)
+		Summary summary = new Batch(List
+			.of(List.of(() -> new Result(0, NO_CONTENT), () -> new Result(1, failed), () -> new Result(2, unknown))),
+				permits(), () -> false)
 			.run(lines(this.out));
-		assertThat(summary).isEqualTo(new BatchSummary(3, 1, 1, 1));
+		assertThat(summary).isEqualTo(new Summary(3, 1, 1, 1));
 	}
 
 	@Test
 	void runAsDocumentWritesResultsInOrderAtTheEnd() throws Exception {
 		Queue<Integer> sizes = new ConcurrentLinkedQueue<>();
 		// The items end in reverse order.
-		List<Supplier<BatchResult>> chain = IntStream.range(0, 10)
+		List<Supplier<Result>> chain = IntStream.range(0, 10)
 			.mapToObj((i) -> item(9 - i, () -> sizes.add(this.out.size())))
 			.toList();
 		new Batch(List.of(chain), permits(), () -> false).run(new BatchWriter(MediaType.APPLICATION_JSON, this.out));
@@ -202,7 +202,7 @@ class BatchTests {
 		return this.out.toString(StandardCharsets.UTF_8).lines().toList();
 	}
 
-	private static Supplier<BatchResult> item(int index, Work work) {
+	private static Supplier<Result> item(int index, Work work) {
 		return () -> {
 			try {
 				work.run();
@@ -210,7 +210,7 @@ class BatchTests {
 			catch (Exception ex) {
 				throw new AssertionError(ex);
 			}
-			return new BatchResult(index, NO_CONTENT);
+			return new Result(index, NO_CONTENT);
 		};
 	}
 
