@@ -58,53 +58,56 @@ final class ConfigurationCheck implements BeanFactoryPostProcessor {
 		List<ConfigurationPropertySource> sources = StreamSupport
 			.stream(ConfigurationPropertySources.get(this.environment).spliterator(), false)
 			.toList();
-		List<Group> groups = findGroups(beanFactory);
-		List<Fault> faults = new ArrayList<>(findUnknown(sources, groups));
+		Map<ConfigurationPropertyName, Class<?>> records = findRecords(beanFactory);
+		List<Fault> faults = new ArrayList<>(findUnknown(sources, records));
 		PlaceholdersResolver placeholders = new PropertySourcesPlaceholdersResolver(this.environment);
 		Binder binder = new Binder(sources, placeholders);
 		Validator validator = beanFactory.getBean(Validator.class);
-		for (Group group : groups) {
+		records.forEach((prefix, type) -> {
 			UnreadableValues unreadable = new UnreadableValues(placeholders);
-			Object bound = binder.bindOrCreate(group.prefix(), Bindable.of(group.type()), unreadable);
+			Object bound = binder.bindOrCreate(prefix, Bindable.of(type), unreadable);
 			faults.addAll(unreadable.faults());
 			// A value that cannot be converted is not missing as well.
 			if (unreadable.faults().isEmpty() && bound instanceof CheckedProperties checked) {
 				faults.addAll(checked.findMissing());
 			}
 			if (bound != null) {
-				faults.addAll(findViolations(group, validator.validate(bound)));
+				faults.addAll(findViolations(prefix, validator.validate(bound)));
 			}
-		}
+		});
 		InvalidConfigurationException.throwIfAny(firstOfEachProperty(faults));
 	}
 
-	/** Only records are searched for the annotation, because the search is slow. */
-	private static List<Group> findGroups(ConfigurableListableBeanFactory beanFactory) {
-		List<Group> groups = new ArrayList<>();
+	/**
+	 * The records of properties by prefix. Only records are searched for the annotation,
+	 * because the search is slow.
+	 */
+	private static Map<ConfigurationPropertyName, Class<?>> findRecords(ConfigurableListableBeanFactory beanFactory) {
+		Map<ConfigurationPropertyName, Class<?>> records = new LinkedHashMap<>();
 		for (String bean : beanFactory.getBeanDefinitionNames()) {
 			if (beanFactory.getBeanDefinition(bean) instanceof AbstractBeanDefinition definition
 					&& definition.hasBeanClass() && definition.getBeanClass().isRecord()) {
 				MergedAnnotation<ConfigurationProperties> annotation = MergedAnnotations.from(definition.getBeanClass())
 					.get(ConfigurationProperties.class);
 				if (annotation.isPresent()) {
-					Group group = new Group(ConfigurationPropertyName.of(annotation.getString("prefix")),
-							definition.getBeanClass());
-					if (isOwn(group.prefix())) {
-						groups.add(group);
+					ConfigurationPropertyName prefix = ConfigurationPropertyName.of(annotation.getString("prefix"));
+					if (isOwn(prefix)) {
+						records.put(prefix, definition.getBeanClass());
 					}
 				}
 			}
 		}
-		return groups;
+		return records;
 	}
 
 	/**
 	 * Skips environment variables: an underscore does not tell where a part of the name
 	 * ends, and variables such as {@code SENTRY_DSN} belong to other programs.
 	 */
-	private static List<Fault> findUnknown(List<ConfigurationPropertySource> sources, List<Group> groups) {
+	private static List<Fault> findUnknown(List<ConfigurationPropertySource> sources,
+			Map<ConfigurationPropertyName, Class<?>> records) {
 		PropertyNames known = new PropertyNames();
-		groups.forEach((group) -> known.add(group.prefix(), group.type()));
+		records.forEach(known::add);
 		List<Fault> faults = new ArrayList<>();
 		for (ConfigurationPropertySource source : sources) {
 			if (source instanceof IterableConfigurationPropertySource iterable
@@ -119,10 +122,11 @@ final class ConfigurationCheck implements BeanFactoryPostProcessor {
 		return faults;
 	}
 
-	private static List<Fault> findViolations(Group group, Set<? extends ConstraintViolation<?>> violations) {
+	private static List<Fault> findViolations(ConfigurationPropertyName prefix,
+			Set<? extends ConstraintViolation<?>> violations) {
 		return violations.stream().map((violation) -> {
 			String[] message = violation.getMessage().split("\\|", 2);
-			return new Fault(PropertyNames.shown(group.prefix(), violation.getPropertyPath()), message[0],
+			return new Fault(PropertyNames.shown(prefix, violation.getPropertyPath()), message[0],
 					(message.length == 2) ? message[1] : "Compare it with the documentation.");
 		}).sorted(Comparator.comparing(Fault::property)).toList();
 	}
@@ -142,11 +146,6 @@ final class ConfigurationCheck implements BeanFactoryPostProcessor {
 		Map<String, Fault> first = new LinkedHashMap<>();
 		faults.forEach((fault) -> first.putIfAbsent(fault.property(), fault));
 		return List.copyOf(first.values());
-	}
-
-	/** A record and the prefix of its properties. */
-	private record Group(ConfigurationPropertyName prefix, Class<?> type) {
-
 	}
 
 }

@@ -2,8 +2,11 @@ package dev.memberproxy;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import dev.memberproxy.core.InvalidConfigurationException.Fault;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +40,7 @@ final class UnreadableValues implements BindHandler {
 		ConfigurationProperty property = context.getConfigurationProperty();
 		if (result instanceof Duration duration && !duration.isZero() && property != null
 				&& hasNoUnit(property.getValue())) {
-			this.faults.add(new Fault(PropertyNames.shown(name), "has no unit",
-					UnreadablePropertyFailureAnalyzer.remedy(Duration.class)));
+			this.faults.add(new Fault(PropertyNames.shown(name), "has no unit", remedy(Duration.class)));
 		}
 		return result;
 	}
@@ -46,9 +48,24 @@ final class UnreadableValues implements BindHandler {
 	@Override
 	public @Nullable Object onFailure(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
 			Exception error) {
-		this.faults.add(new Fault(PropertyNames.shown(name), "cannot be understood",
-				UnreadablePropertyFailureAnalyzer.remedy(target.getType().toClass())));
+		this.faults
+			.add(new Fault(PropertyNames.shown(name), "cannot be understood", remedy(target.getType().toClass())));
 		return null;
+	}
+
+	private static String remedy(Class<?> type) {
+		if (type == Duration.class) {
+			return "Set it to a number with a unit, such as 500ms, 8s or 2m.";
+		}
+		if (type == Boolean.class || type == boolean.class) {
+			return "Set it to true or false.";
+		}
+		if (type.isEnum()) {
+			return "Set it to one of " + Arrays.stream(type.getEnumConstants())
+				.map((value) -> value.toString().toLowerCase(Locale.ROOT))
+				.collect(Collectors.joining(", ")) + ".";
+		}
+		return "Compare it with the documentation.";
 	}
 
 	private boolean hasNoUnit(Object value) {

@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.handler.IgnoreErrorsBindHandler;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
@@ -64,8 +66,11 @@ final class DemoSentry implements BeanFactoryPostProcessor, Ordered, DisposableB
 
 	private static void refuseRealTokens(Binder binder) {
 		Map<String, Credentials> configured = new LinkedHashMap<>();
-		binder.bind("sentry", Credentials.class).ifBound((root) -> configured.put("sentry", root));
-		binder.bind("sentry.organizations", Bindable.mapOf(String.class, Credentials.class))
+		// Values that cannot be read are left to the check of the configuration.
+		BindHandler ignoreErrors = new IgnoreErrorsBindHandler();
+		binder.bind("sentry", Bindable.of(Credentials.class), ignoreErrors)
+			.ifBound((root) -> configured.put("sentry", root));
+		binder.bind("sentry.organizations", Bindable.mapOf(String.class, Credentials.class), ignoreErrors)
 			.ifBound((further) -> further
 				.forEach((alias, credentials) -> configured.put("sentry.organizations." + alias, credentials)));
 		configured.forEach((prefix, credentials) -> {

@@ -99,6 +99,13 @@ class DemoConfigurationTests {
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
+	/** Spring Boot would report the value. */
+	@Test
+	void startWhenOrganizationsCannotBeReadLeavesThemToTheCheck() {
+		this.demo.withPropertyValues("sentry.organizations=secret-value")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
 	@Test
 	void propertySourceToStringHidesValues() {
 		assertThat(new DemoSentry.DemoProperties(Map.of("sentry.token", "secret-value"))).asString()
