@@ -1,14 +1,12 @@
 package dev.memberproxy.audit;
 
 import io.micrometer.common.KeyValues;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.tracing.Span;
 import io.micrometer.tracing.Tracer;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.FilterRegistration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -19,13 +17,7 @@ import org.springframework.http.server.observation.ServerRequestObservationConte
 import org.springframework.http.server.observation.ServerRequestObservationConvention;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(AuditProperties.class)
 class AuditConfiguration {
-
-	@Bean
-	AuditLog auditLog(AuditProperties properties, MeterRegistry meterRegistry) {
-		return new AuditLog(properties.address(), meterRegistry);
-	}
 
 	/**
 	 * Records the trace that the spans of the request belong to: a new one if the caller

@@ -2,7 +2,7 @@ package dev.memberproxy.audit;
 
 import java.util.Map;
 
-import dev.memberproxy.audit.AuditProperties.AddressForm;
+import dev.memberproxy.core.Digests;
 import dev.memberproxy.core.EmailAddress;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter.MeterProvider;
@@ -14,11 +14,18 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 import org.slf4j.spi.LoggingEventBuilder;
 
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.stereotype.Component;
+
 /**
  * Writes one line for each request to the logger {@code audit}: as readable text, and
  * with a field for each value where logs are structured. No value contains a blank or a
  * control character.
  */
+@Component
+@EnableConfigurationProperties(AuditLog.AuditProperties.class)
 public final class AuditLog {
 
 	private static final Logger audit = LoggerFactory.getLogger("audit");
@@ -30,14 +37,14 @@ public final class AuditLog {
 
 	private static final String PREFIX = "audit.";
 
-	private final AddressForm addressForm;
+	private final AuditProperties properties;
 
 	private final Counter failures;
 
 	private final MeterProvider<Counter> requests;
 
-	AuditLog(AddressForm addressForm, MeterRegistry meterRegistry) {
-		this.addressForm = addressForm;
+	AuditLog(AuditProperties properties, MeterRegistry meterRegistry) {
+		this.properties = properties;
 		this.failures = Counter.builder("members.audit.failures")
 			.description("Audit lines that could not be written")
 			.register(meterRegistry);
@@ -58,8 +65,8 @@ public final class AuditLog {
 			StringBuilder line = new StringBuilder();
 			for (Map.Entry<AuditField, Object> entry : auditRecord.values().entrySet()) {
 				String key = entry.getKey().key();
-				Object value = (entry.getValue() instanceof EmailAddress address) ? this.addressForm.format(address)
-						: entry.getValue();
+				Object value = (entry.getValue() instanceof EmailAddress address)
+						? this.properties.address().format(address) : entry.getValue();
 				event = event.addKeyValue(PREFIX + key, value);
 				line.append(line.isEmpty() ? "" : " ").append(key).append('=').append(value);
 			}
@@ -102,6 +109,38 @@ public final class AuditLog {
 		else {
 			MDC.remove(TRACE_ID_KEY);
 		}
+	}
+
+	/**
+	 * Settings of the audit log.
+	 *
+	 * @param address how audit lines show the address of a member
+	 */
+	@ConfigurationProperties("members.audit")
+	record AuditProperties(@DefaultValue("full") AddressForm address) {
+
+		/** How audit lines show an address. */
+		enum AddressForm {
+
+			/** The address itself. */
+			FULL,
+
+			/** The first letter and the domain. */
+			MASKED,
+
+			/** The SHA-256 digest: equal for the same address, but not a secret. */
+			HASHED;
+
+			String format(EmailAddress address) {
+				return switch (this) {
+					case FULL -> address.value();
+					case MASKED -> address.value().charAt(0) + address.toString();
+					case HASHED -> Digests.sha256Hex(address.value());
+				};
+			}
+
+		}
+
 	}
 
 }

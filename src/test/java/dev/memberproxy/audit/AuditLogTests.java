@@ -1,13 +1,13 @@
 package dev.memberproxy.audit;
 
-import dev.memberproxy.audit.AuditProperties.AddressForm;
+import dev.memberproxy.audit.AuditLog.AuditProperties.AddressForm;
 import dev.memberproxy.core.EmailAddress;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class AuditPropertiesTests {
+class AuditLogTests {
 
 	@ParameterizedTest
 	@CsvSource({ "FULL, ada@example.com", "MASKED, a***@example.com",
