@@ -28,10 +28,7 @@ public enum Activity {
 
 	private final String id = Ids.kebab(this);
 
-	/**
-	 * The activity as it appears in audit lines and metrics.
-	 * @return lower-case words joined by hyphens
-	 */
+	/** The activity as it appears in audit lines and metrics. */
 	public String id() {
 		return this.id;
 	}

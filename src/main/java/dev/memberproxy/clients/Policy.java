@@ -33,12 +33,7 @@ public record Policy(Set<String> organizations, Set<Operation> operations, Set<R
 		emailDomains = List.copyOf(emailDomains);
 	}
 
-	/**
-	 * Checks the creation of a member.
-	 * @param role the requested role, or null for the organization's default
-	 * @param address the address of the new member
-	 * @return the violated rules
-	 */
+	/** Checks the creation of a member; no role stands for the organization's default. */
 	public List<Rule> violatedByCreate(@Nullable Role role, EmailAddress address) {
 		return violated(permits(Operation.CREATE), permitsRole(role), permitsAddress(address));
 	}
@@ -46,9 +41,6 @@ public record Policy(Set<String> organizations, Set<Operation> operations, Set<R
 	/**
 	 * Checks that a person may be ensured to be a member. The client has to be permitted
 	 * to read as well, because the response shows a member that exists already.
-	 * @param role the requested role, or null for any
-	 * @param address the address of the person
-	 * @return the violated rules
 	 */
 	public List<Rule> violatedByEnsure(@Nullable Role role, EmailAddress address) {
 		return violated(permits(Operation.CREATE) && permits(Operation.READ), permitsRole(role),
@@ -76,9 +68,8 @@ public record Policy(Set<String> organizations, Set<Operation> operations, Set<R
 	}
 
 	/**
-	 * Whether the client may manage a member, once its address is known.
-	 * @param address the member's address, or empty if it has none that can be read
-	 * @return whether it may; without an address only if it may manage every member
+	 * Whether the client may manage a member, once its address is known: without a
+	 * readable address only if it may manage every member.
 	 */
 	public boolean permitsMember(Optional<EmailAddress> address) {
 		return address.map(this::permitsAddress).orElseGet(this::permitsEveryAddress);
@@ -86,9 +77,7 @@ public record Policy(Set<String> organizations, Set<Operation> operations, Set<R
 
 	/**
 	 * Whether the client may change or delete a member that has a role: only one that it
-	 * may assign.
-	 * @param role the member's role, or null if it is not known
-	 * @return whether it may
+	 * may assign, and none that is not known.
 	 */
 	public boolean permitsReplacing(@Nullable String role) {
 		return role != null && Role.find(role).filter(this.roles::contains).isPresent();

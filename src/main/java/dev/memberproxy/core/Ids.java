@@ -8,11 +8,7 @@ public final class Ids {
 	private Ids() {
 	}
 
-	/**
-	 * The name of a constant in kebab case.
-	 * @param constant the constant
-	 * @return lower-case words joined by hyphens
-	 */
+	/** The name of a constant in kebab case: lower-case words joined by hyphens. */
 	public static String kebab(Enum<?> constant) {
 		return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
 	}

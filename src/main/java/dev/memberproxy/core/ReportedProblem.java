@@ -6,16 +6,10 @@ public interface ReportedProblem {
 	/** The servlet request attribute that holds the problem of a request. */
 	String ATTRIBUTE = ReportedProblem.class.getName();
 
-	/**
-	 * The name of the problem in its URI.
-	 * @return lower-case words joined by hyphens
-	 */
+	/** The name of the problem in its URI. */
 	String slug();
 
-	/**
-	 * The outcome of the requested change, as it appears in the response.
-	 * @return lower-case words joined by underscores
-	 */
+	/** The outcome of the requested change, as it appears in the response. */
 	String outcomeId();
 
 }

@@ -12,10 +12,7 @@ import dev.memberproxy.audit.Activity;
 @Retention(RetentionPolicy.RUNTIME)
 public @interface AuditedAs {
 
-	/**
-	 * The activity of the handler method.
-	 * @return the activity
-	 */
+	/** The activity of the handler method. */
 	Activity value();
 
 }

@@ -25,7 +25,6 @@ public record CallContext(Client client, AuditRecord audit, @Nullable Organizati
 
 	/**
 	 * The organization that the request is about.
-	 * @return the organization
 	 * @throws ProblemException if the client may not access it, as if it did not exist
 	 */
 	public Organization requireOrganization() {
@@ -34,11 +33,7 @@ public record CallContext(Client client, AuditRecord audit, @Nullable Organizati
 					"The path names no organization that is configured here and open to your app.")));
 	}
 
-	/**
-	 * The context of one item of a batch.
-	 * @param index the number of the item
-	 * @return the context with an audit record of its own
-	 */
+	/** The context of one item of a batch, which has an audit record of its own. */
 	public CallContext item(int index) {
 		return new CallContext(this.client, this.audit.item(index), this.organization, this.basePath, this.collection);
 	}

@@ -34,20 +34,13 @@ public record CreateRequest(@NotNull(message = "must be given") @Size(max = Emai
 		faults = List.copyOf(faults);
 	}
 
-	/**
-	 * Reads the fields of a JSON object, which are those of a request to ensure.
-	 * @param body the object
-	 * @return the request, to be validated
-	 */
+	/** Reads the fields of a JSON object, which are those of a request to ensure. */
 	public static CreateRequest of(JsonNode body) {
 		EnsureRequest fields = EnsureRequest.of(body);
 		return new CreateRequest(fields.userName(), fields.sentryOrgRole(), fields.attributes(), fields.faults());
 	}
 
-	/**
-	 * The member to create.
-	 * @return the member of a valid request
-	 */
+	/** The member of a valid request. */
 	public NewMember toNewMember() {
 		return new NewMember(new EmailAddress(Objects.requireNonNull(this.userName)),
 				Role.ofNullable(this.sentryOrgRole), this.attributes);

@@ -41,11 +41,7 @@ public record EnsureRequest(@MemberAddress @Nullable String userName,
 		faults = List.copyOf(faults);
 	}
 
-	/**
-	 * Reads the fields of a JSON object.
-	 * @param body the object
-	 * @return the request, to be validated
-	 */
+	/** Reads the fields of a JSON object. The request is still to be validated. */
 	public static EnsureRequest of(JsonNode body) {
 		Map<String, JsonNode> attributes = new LinkedHashMap<>();
 		List<InputError> faults = new ArrayList<>();
@@ -64,11 +60,7 @@ public record EnsureRequest(@MemberAddress @Nullable String userName,
 				body.path(ROLE).stringValue(null), attributes, faults);
 	}
 
-	/**
-	 * The requested member.
-	 * @param address the address of the member
-	 * @return the member of a valid request
-	 */
+	/** The member of a valid request, whose address may be in the path. */
 	public NewMember toNewMember(EmailAddress address) {
 		return new NewMember(address, Role.ofNullable(this.sentryOrgRole), this.attributes);
 	}

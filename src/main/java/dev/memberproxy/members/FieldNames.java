@@ -64,8 +64,6 @@ public final class FieldNames {
 
 	/**
 	 * Finds out why a body must not have a field.
-	 * @param name the name of the field
-	 * @param value its value
 	 * @return the end of a sentence that begins with the name, or empty
 	 */
 	public static Optional<String> findFault(String name, JsonNode value) {

@@ -36,9 +36,7 @@ final class MemberProblems {
 
 	/**
 	 * The problem for a command that was stopped before it changed anything.
-	 * @param result the result
 	 * @param mayRead whether the client may read the roles of members
-	 * @return the problem
 	 */
 	static Problem of(Stopped result, boolean mayRead) {
 		return switch (result) {
@@ -53,11 +51,7 @@ final class MemberProblems {
 		};
 	}
 
-	/**
-	 * The problem for a person that is a member already.
-	 * @param result the result
-	 * @return the problem
-	 */
+	/** The problem for a person that is a member already. */
 	static Problem of(AlreadyExists result) {
 		Failure.Refusal refusal = result.refusal();
 		Problem problem = (refusal != null) ? withUpstream(of(refusal), refusal) : exists();
@@ -67,12 +61,7 @@ final class MemberProblems {
 				: problem;
 	}
 
-	/**
-	 * The problem for a change of unknown outcome.
-	 * @param unknown the result
-	 * @param command the command
-	 * @return the problem
-	 */
+	/** The problem for a change of unknown outcome. */
 	static Problem of(Unknown unknown, Change command) {
 		return withUpstream(switch (unknown.cause().reason()) {
 			case WEB_PAGE, FOREIGN_RESPONSE -> Problem

@@ -38,10 +38,7 @@ record MemberResponse(List<String> schemas, @Nullable String id, @Nullable Strin
 
 	/**
 	 * A member.
-	 * @param member the member as Sentry returned it
-	 * @param asked the address of the member, if Sentry did not return one and it is
-	 * known
-	 * @return the member for the caller
+	 * @param asked the address in the request, for a member that Sentry returned without
 	 */
 	static MemberResponse of(Member member, @Nullable EmailAddress asked) {
 		String userName = (member.userName() == null && asked != null) ? asked.value() : member.userName();
@@ -49,11 +46,7 @@ record MemberResponse(List<String> schemas, @Nullable String id, @Nullable Strin
 				member.active(), member.sentryOrgRole(), USER_META, null, List.of());
 	}
 
-	/**
-	 * A person that is no member yet.
-	 * @param address the person's address
-	 * @return what the member would be
-	 */
+	/** What a person that is no member yet would be. */
 	static MemberResponse ofNewMember(@Nullable EmailAddress address) {
 		return new MemberResponse(USER_SCHEMA, null, (address != null) ? address.value() : null, null, List.of(), null,
 				null, USER_META, null, List.of());

@@ -37,12 +37,7 @@ public final class Parameters {
 		this.values = values;
 	}
 
-	/**
-	 * The parameters of a request.
-	 * @param request the request
-	 * @param names what the call understands
-	 * @return the parameters
-	 */
+	/** The parameters of a request, of which the call understands some. */
 	static Parameters of(HttpServletRequest request, String... names) {
 		Set<String> known = Set.of(names);
 		Parameters parameters = new Parameters(
@@ -60,9 +55,7 @@ public final class Parameters {
 	}
 
 	/**
-	 * Whether nothing is to be changed.
-	 * @param request the request
-	 * @return the value of the parameter {@code dryRun}, its only one
+	 * Whether nothing is to be changed: {@code dryRun}, the only parameter.
 	 * @throws ProblemException if the query is not valid
 	 */
 	public static boolean isDryRun(HttpServletRequest request) {
@@ -75,8 +68,6 @@ public final class Parameters {
 	/**
 	 * Reads the query of a request for members: a search by address, or a page of the
 	 * list.
-	 * @param request the request
-	 * @return the command
 	 * @throws ProblemException if the query is not valid
 	 */
 	static MemberCommand.Read readList(HttpServletRequest request) {

@@ -53,9 +53,6 @@ public final class StrictJson {
 
 	/**
 	 * Reads the text of a body.
-	 * @param message the request
-	 * @param limit the largest size
-	 * @return the text
 	 * @throws ProblemException if it is larger, compressed, or not in UTF-8
 	 */
 	public String readText(HttpInputMessage message, ByteLimit limit) {
@@ -97,9 +94,7 @@ public final class StrictJson {
 
 	/**
 	 * Reads a JSON object.
-	 * @param json the document
-	 * @return the object
-	 * @throws ProblemException if it is none
+	 * @throws ProblemException if the document is none
 	 */
 	public JsonNode parseObject(String json) {
 		JsonNode root = parse(json);
@@ -110,10 +105,8 @@ public final class StrictJson {
 	}
 
 	/**
-	 * Reads a JSON array.
-	 * @param json the document
-	 * @return its elements
-	 * @throws ProblemException if it is none
+	 * Reads the elements of a JSON array.
+	 * @throws ProblemException if the document is none
 	 */
 	public List<JsonNode> parseArray(String json) {
 		JsonNode root = parse(json);
@@ -126,8 +119,6 @@ public final class StrictJson {
 
 	/**
 	 * Reads one JSON document.
-	 * @param json the document
-	 * @return the document
 	 * @throws ProblemException if it is not well-formed
 	 */
 	public JsonNode parse(String json) {

@@ -28,11 +28,7 @@ public record UpdateRoleRequest(
 		faults = List.copyOf(faults);
 	}
 
-	/**
-	 * Reads the fields of a JSON object.
-	 * @param body the object
-	 * @return the request, to be validated
-	 */
+	/** Reads the fields of a JSON object. The request is still to be validated. */
 	public static UpdateRoleRequest of(JsonNode body) {
 		JsonNode role = body.path("sentryOrgRole");
 		List<InputError> faults = new ArrayList<>();
@@ -55,10 +51,7 @@ public record UpdateRoleRequest(
 				: FieldNames.findFault(name, value).orElse("cannot be changed: only sentryOrgRole can");
 	}
 
-	/**
-	 * The new role.
-	 * @return the role of a valid request
-	 */
+	/** The role of a valid request. */
 	public Role role() {
 		return Objects.requireNonNull(Role.ofNullable(this.sentryOrgRole));
 	}

@@ -38,19 +38,13 @@ public enum InputCode {
 		this.description = description;
 	}
 
-	/**
-	 * The code as it appears in a problem.
-	 * @return lower-case words joined by hyphens
-	 */
+	/** The code as it appears in a problem: lower-case words joined by hyphens. */
 	@JsonValue
 	public String id() {
 		return Ids.kebab(this);
 	}
 
-	/**
-	 * The code in words, for the documentation.
-	 * @return one sentence
-	 */
+	/** The code in words, for the documentation. */
 	public String description() {
 		return this.description;
 	}

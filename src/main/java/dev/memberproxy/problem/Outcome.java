@@ -19,19 +19,13 @@ public enum Outcome {
 		this.description = description;
 	}
 
-	/**
-	 * The outcome as it appears in a problem.
-	 * @return lower-case words joined by underscores
-	 */
+	/** The outcome as it appears in a problem: words joined by underscores. */
 	@JsonValue
 	public String id() {
 		return name().toLowerCase(Locale.ROOT);
 	}
 
-	/**
-	 * The outcome in words, for the documentation.
-	 * @return one or two sentences
-	 */
+	/** The outcome in words, for the documentation. */
 	public String description() {
 		return this.description;
 	}

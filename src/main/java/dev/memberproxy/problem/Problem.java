@@ -34,21 +34,12 @@ public record Problem(ProblemType type, HttpStatus status, String detail, Outcom
 		headers = HttpHeaders.readOnlyHttpHeaders(headers);
 	}
 
-	/**
-	 * A problem with the status and the outcome of its type.
-	 * @param type the type of the problem
-	 * @param detail one or two sentences about this occurrence
-	 * @return the problem
-	 */
+	/** A problem with the status and the outcome of its type. */
 	public static Problem of(ProblemType type, String detail) {
 		return new Problem(type, type.status(), detail, type.outcome(), List.of(), List.of(), null, HttpHeaders.EMPTY);
 	}
 
-	/**
-	 * The problem for an error status that Spring MVC or Tomcat has set.
-	 * @param status any status from 400 on
-	 * @return the problem, with the status of its type
-	 */
+	/** The problem for an error status that Spring MVC or Tomcat has set. */
 	public static Problem ofStatus(int status) {
 		ProblemType type = ProblemType.ofStatus(status);
 		return of(type, type.title() + ".");
@@ -97,7 +88,6 @@ public record Problem(ProblemType type, HttpStatus status, String detail, Outcom
 	/**
 	 * Adds a {@code Retry-After} header (RFC 9110 section 10.2.3).
 	 * @param wait the time from now, rounded up to whole seconds, at least one
-	 * @return the problem with the header
 	 */
 	public Problem withRetryAfter(Duration wait) {
 		HttpHeaders more = new HttpHeaders();

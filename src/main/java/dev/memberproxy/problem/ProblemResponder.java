@@ -39,7 +39,6 @@ public class ProblemResponder {
 	/**
 	 * Logs and renders a problem.
 	 * @param diagnosis what only the log shows; no secret, no address
-	 * @return the response, with the problem
 	 */
 	public RenderedResponse render(RequestId requestId, BasePath basePath, Problem problem, String diagnosis) {
 		log(problem, diagnosis, null);
@@ -49,7 +48,6 @@ public class ProblemResponder {
 	/**
 	 * Logs and renders a problem.
 	 * @param cause the exception that led to it
-	 * @return the response, with the problem
 	 */
 	public RenderedResponse render(RequestId requestId, BasePath basePath, Problem problem, Throwable cause) {
 		log(problem, cause);

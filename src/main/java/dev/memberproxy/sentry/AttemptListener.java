@@ -10,11 +10,7 @@ public interface AttemptListener {
 	 */
 	boolean sending();
 
-	/**
-	 * The head of a response arrived.
-	 * @param status the HTTP status
-	 * @param limits Sentry's limits as the response reports them
-	 */
+	/** The head of a response arrived. */
 	void received(int status, RateLimits limits);
 
 }

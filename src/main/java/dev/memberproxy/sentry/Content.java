@@ -34,11 +34,7 @@ record Content(Kind kind, JsonNode root) {
 			.build())
 		.build();
 
-	/**
-	 * Determines what the body of a response is. Never fails.
-	 * @param response the response
-	 * @return the content
-	 */
+	/** Determines what the body of a response is. Never fails. */
 	static Content of(RawResponse response) {
 		JsonNode root = response.complete() ? parse(response.body()) : null;
 		return (root != null) ? new Content(Kind.JSON, root)

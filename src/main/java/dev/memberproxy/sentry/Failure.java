@@ -11,34 +11,21 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface Failure {
 
-	/**
-	 * The HTTP status of the response.
-	 * @return the status, or null if there was no response
-	 */
+	/** The HTTP status of the response, or null if there was none. */
 	@Nullable Integer status();
 
-	/**
-	 * What happened, for the log. Contains no text of Sentry's.
-	 * @return one or more sentences
-	 */
+	/** What happened, in sentences for the log. Contains no text of Sentry's. */
 	String diagnosis();
 
 	/**
 	 * Whether the attempt ended because this service had no more time for it, which says
 	 * nothing about Sentry.
-	 * @return true if this service ended the attempt
 	 */
 	default boolean cutShort() {
 		return false;
 	}
 
-	/**
-	 * Sentry processed the request and rejected it. Nothing was changed.
-	 *
-	 * @param reason the meaning of the rejection
-	 * @param status the HTTP status of the response
-	 * @param diagnosis what happened, for the log
-	 */
+	/** Sentry processed the request and rejected it. Nothing was changed. */
 	record Refusal(RefusalReason reason, Integer status, String diagnosis) implements Failure {
 
 	}
@@ -47,12 +34,8 @@ public sealed interface Failure {
 	 * The request was certainly not processed: this service did not send it, or something
 	 * rejected it before Sentry looked at it. It is safe to send it again.
 	 *
-	 * @param reason what stopped the request
-	 * @param status the HTTP status of the response, or null if there was none
-	 * @param diagnosis what happened, for the log
 	 * @param retryAfter how long to wait, at most {@link #MAX_RETRY_AFTER} for a
 	 * response; zero if nothing is known
-	 * @param cutShort whether this service had no more time for the attempt
 	 */
 	record NotProcessed(NotProcessedReason reason, @Nullable Integer status, String diagnosis, Duration retryAfter,
 			boolean cutShort) implements Failure {
@@ -78,26 +61,20 @@ public sealed interface Failure {
 		/**
 		 * The request did not get a place in the queue, or not in time.
 		 * @param retryAfter when a place is likely to be free
-		 * @return the failure
 		 */
 		public static NotProcessed queueFull(Duration retryAfter) {
 			return new NotProcessed(NotProcessedReason.QUEUE_FULL, null,
 					"The queue is longer than the request can wait.", retryAfter, false);
 		}
 
-		/**
-		 * The circuit breaker suspends requests.
-		 * @param retryAfter when it admits requests again
-		 * @return the failure
-		 */
+		/** The circuit breaker suspends requests for a while. */
 		public static NotProcessed circuitOpen(Duration retryAfter) {
 			return new NotProcessed(NotProcessedReason.CIRCUIT_OPEN, null, "Sentry failed too often recently.",
 					retryAfter, false);
 		}
 
 		/**
-		 * Whether there was an attempt to reach Sentry.
-		 * @return false if this service rejected the request itself
+		 * Whether there was an attempt: this service did not reject the request itself.
 		 */
 		public boolean isAttempted() {
 			return this.reason != NotProcessedReason.QUEUE_FULL && this.reason != NotProcessedReason.CIRCUIT_OPEN;
@@ -109,9 +86,6 @@ public sealed interface Failure {
 	 * At least a part of the request was sent, and the response, if there was one, does
 	 * not show whether Sentry processed it.
 	 *
-	 * @param reason what is known
-	 * @param status the HTTP status of the response, or null if there was none
-	 * @param diagnosis what happened, for the log
 	 * @param errorId Sentry's id of the failure, if Sentry reported one
 	 * @param cutShort whether this service gave the attempt less time than
 	 * {@code sentry.read-timeout}
@@ -119,13 +93,7 @@ public sealed interface Failure {
 	record Ambiguous(AmbiguousReason reason, @Nullable Integer status, String diagnosis, @Nullable String errorId,
 			boolean cutShort) implements Failure {
 
-		/**
-		 * An ambiguous failure without further details.
-		 * @param reason what is known
-		 * @param status the HTTP status of the response, or null if there was none
-		 * @param diagnosis what happened, for the log
-		 * @return the failure
-		 */
+		/** An ambiguous failure without further details. */
 		public static Ambiguous of(AmbiguousReason reason, @Nullable Integer status, String diagnosis) {
 			return new Ambiguous(reason, status, diagnosis, null, false);
 		}

@@ -31,27 +31,17 @@ public record Member(MemberId id, @Nullable String userName, @Nullable Name name
 		emails = List.copyOf(emails);
 	}
 
-	/**
-	 * Whether the member has a role.
-	 * @param role the role
-	 * @return false also if Sentry did not return the role
-	 */
+	/** Whether the member has a role; false also if Sentry did not return the role. */
 	public boolean hasRole(Role role) {
 		return role.id().equals(this.sentryOrgRole);
 	}
 
-	/**
-	 * Whether the member is an owner of the organization.
-	 * @return true for the only owner and for one of several
-	 */
+	/** Whether the member is the owner of the organization, or one of several. */
 	public boolean isOwner() {
 		return OWNER.equals(this.sentryOrgRole);
 	}
 
-	/**
-	 * The member's own address.
-	 * @return the address, or empty if Sentry did not return a valid one
-	 */
+	/** The member's own address, or empty if Sentry did not return a valid one. */
 	public Optional<EmailAddress> address() {
 		return Optional.ofNullable(this.userName)
 			.map(EmailAddress::normalize)
@@ -64,22 +54,11 @@ public record Member(MemberId id, @Nullable String userName, @Nullable Name name
 		return this.userName != null && EmailAddress.normalize(this.userName).equals(address.value());
 	}
 
-	/**
-	 * A person's name.
-	 *
-	 * @param givenName the first name
-	 * @param familyName the last name
-	 */
+	/** A person's name. */
 	public record Name(@Nullable String givenName, @Nullable String familyName) {
 	}
 
-	/**
-	 * An address of a member.
-	 *
-	 * @param value the address
-	 * @param primary whether it is the main one
-	 * @param type the kind of address
-	 */
+	/** An address of a member. */
 	public record Email(String value, @Nullable Boolean primary, @Nullable String type) {
 
 		@Override

@@ -31,11 +31,7 @@ public record RateLimits(@Nullable Integer limit, @Nullable Integer concurrentLi
 	/** Sentry's window, and the wait if a 429 reports nothing usable. */
 	private static final Duration WINDOW = Duration.ofSeconds(1);
 
-	/**
-	 * Whether the response reports no limit. Responses that do not come from Sentry
-	 * itself report none.
-	 * @return true if there is no limit
-	 */
+	/** Whether the response reports no limit, as those that are not Sentry's own. */
 	public boolean isEmpty() {
 		return this.limit == null && this.concurrentLimit == null;
 	}
@@ -50,8 +46,6 @@ public record RateLimits(@Nullable Integer limit, @Nullable Integer concurrentLi
 	 * How long a 429 asks to wait: {@code Retry-After} (RFC 9110 section 10.2.3), which
 	 * something in front of Sentry may add, otherwise Sentry's own
 	 * {@code X-Sentry-Rate-Limit-Reset} in epoch seconds.
-	 * @param headers the headers of the response
-	 * @param now the current time
 	 * @return the wait, from one second to {@link Failure.NotProcessed#MAX_RETRY_AFTER}
 	 */
 	static Duration retryAfter(HttpHeaders headers, Instant now) {

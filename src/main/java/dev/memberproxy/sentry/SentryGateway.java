@@ -45,12 +45,8 @@ public final class SentryGateway implements AutoCloseable {
 	/**
 	 * Sends a request once.
 	 * @param <T> what a successful response contains
-	 * @param organization the organization
-	 * @param token the credentials to send
-	 * @param request the request
 	 * @param limit the time for the attempt as a whole; the organization's time-outs
 	 * apply within it
-	 * @param listener learns how the attempt goes
 	 * @return the meaning of the response, or of its absence
 	 */
 	public <T> SentryResult<T> send(Organization organization, SecretToken token, SentryRequest<T> request,

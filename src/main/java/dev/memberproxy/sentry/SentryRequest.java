@@ -28,21 +28,13 @@ import org.springframework.web.util.UriUtils;
 public record SentryRequest<T>(Type type, Object subject, String path, byte @Nullable [] body,
 		Function<RawResponse, SentryResult<T>> reader) {
 
-	/**
-	 * Creates a member.
-	 * @param member the member
-	 * @return a request for {@code POST Users}
-	 */
+	/** {@code POST Users} */
 	public static SentryRequest<Member> create(NewMember member) {
 		return new SentryRequest<>(Type.CREATE, member.address(), "", MemberJson.write(member),
 				ResponseReader::readCreated);
 	}
 
-	/**
-	 * Searches for the member with an address.
-	 * @param address the address
-	 * @return a request for {@code GET Users} with a filter
-	 */
+	/** {@code GET Users} with a filter by address. */
 	public static SentryRequest<Lookup> find(EmailAddress address) {
 		// An address has no quotation mark, so that the filter needs no escaping.
 		String filter = UriUtils.encode("userName eq \"" + address.value() + "\"", StandardCharsets.UTF_8);
@@ -51,58 +43,38 @@ public record SentryRequest<T>(Type type, Object subject, String path, byte @Nul
 	}
 
 	/**
-	 * Lists members, a page at a time.
+	 * {@code GET Users}, a page at a time.
 	 * @param startIndex the number of the first member, from 1
 	 * @param count the largest number of members
-	 * @return a request for {@code GET Users}
 	 */
 	public static SentryRequest<MemberPage> list(int startIndex, int count) {
 		return new SentryRequest<>(Type.LIST, startIndex, "?startIndex=" + startIndex + "&count=" + count, null,
 				ResponseReader::readPage);
 	}
 
-	/**
-	 * Reads one member.
-	 * @param id the id of the membership
-	 * @return a request for {@code GET Users/{id}}
-	 */
+	/** {@code GET Users/{id}} */
 	public static SentryRequest<Member> read(MemberId id) {
 		return new SentryRequest<>(Type.READ, id, "/" + id.value(), null, ResponseReader::readMember);
 	}
 
-	/**
-	 * Changes the role of a member. Sentry's {@code PATCH} can only delete members.
-	 * @param id the id of the membership
-	 * @param role the new role
-	 * @return a request for {@code PUT Users/{id}}
-	 */
+	/** {@code PUT Users/{id}}, as Sentry's {@code PATCH} can only delete members. */
 	public static SentryRequest<Member> updateRole(MemberId id, Role role) {
 		return new SentryRequest<>(Type.UPDATE_ROLE, id, "/" + id.value(), MemberJson.write(role),
 				ResponseReader::readUpdated);
 	}
 
-	/**
-	 * Deletes a member.
-	 * @param id the id of the membership
-	 * @return a request for {@code DELETE Users/{id}}, which returns the id
-	 */
+	/** {@code DELETE Users/{id}}, which returns the id. */
 	public static SentryRequest<MemberId> delete(MemberId id) {
 		return new SentryRequest<>(Type.DELETE, id, "/" + id.value(), null,
 				(response) -> ResponseReader.readDeleted(response, id));
 	}
 
-	/**
-	 * The HTTP method, by which Sentry counts its limits.
-	 * @return the method
-	 */
+	/** The HTTP method, by which Sentry counts its limits. */
 	public HttpMethod method() {
 		return this.type.method;
 	}
 
-	/**
-	 * Whether the request can change something at Sentry.
-	 * @return false if it only reads
-	 */
+	/** Whether the request can change something at Sentry. */
 	public boolean isChange() {
 		return !this.type.method.equals(HttpMethod.GET);
 	}

@@ -10,7 +10,6 @@ public sealed interface SentryResult<T> {
 	/**
 	 * Whether the result shows that Sentry accepted the token. An internal error, a rate
 	 * limit, and a response of something in front of Sentry do not.
-	 * @return true if Sentry did what was requested, or rejected it for another reason
 	 */
 	default boolean showsAcceptedToken() {
 		return switch (this) {
@@ -25,29 +24,16 @@ public sealed interface SentryResult<T> {
 		};
 	}
 
-	/**
-	 * Whether this service gave the attempt too little time for it to show anything.
-	 * @return true if this service ended the attempt
-	 */
+	/** Whether this service gave the attempt too little time for it to show anything. */
 	default boolean isCutShort() {
 		return this instanceof Failed<T>(Failure failure) && failure.cutShort();
 	}
 
-	/**
-	 * Sentry confirmed it.
-	 *
-	 * @param <T> what the request is for
-	 * @param value what Sentry returned
-	 */
+	/** Sentry confirmed it. */
 	record Success<T>(T value) implements SentryResult<T> {
 	}
 
-	/**
-	 * Anything else.
-	 *
-	 * @param <T> what the request was for
-	 * @param failure what happened
-	 */
+	/** Anything else. */
 	record Failed<T>(Failure failure) implements SentryResult<T> {
 	}
 

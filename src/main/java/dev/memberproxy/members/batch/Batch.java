@@ -60,9 +60,8 @@ final class Batch {
 
 	/**
 	 * Executes the items, and returns when none is in progress any more.
-	 * @param writer writes the results
-	 * @return the counts
-	 * @throws InterruptedException if the thread is interrupted
+	 * @throws InterruptedException if the thread is interrupted; no other item starts
+	 * then
 	 */
 	Summary run(BatchWriter writer) throws InterruptedException {
 		int workers = Math.min(CONCURRENCY, this.itemsByMember.size());

@@ -46,9 +46,6 @@ final class BatchItemReader {
 
 	/**
 	 * Reads an item.
-	 * @param item a JSON document
-	 * @param validator validates the body of the request
-	 * @return the command
 	 * @throws ProblemException with everything that is wrong
 	 */
 	static MemberCommand.Change read(JsonNode item, Validator validator) {

@@ -41,9 +41,7 @@ final class BatchReader {
 	}
 
 	/**
-	 * Reads a batch.
-	 * @param request the request
-	 * @return the items, including invalid ones
+	 * Reads the items of a batch, including invalid ones.
 	 * @throws ProblemException if the body as a whole is invalid or too large
 	 */
 	List<Item> read(HttpServletRequest request) {
