@@ -37,6 +37,15 @@ class ApiDocsConfiguration implements WebMvcConfigurer {
 
 	private static final String PAGE = "/docs";
 
+	/** The files of the API page and of the API description, by path. */
+	private static final Map<String, String> FILES = Map.of(PAGE, "docs.html", "/docs/docs.js", "docs.js",
+			"/docs/docs.css", "docs.css", "/docs/swagger-ui.css", "swagger-ui.css", "/docs/swagger-ui-bundle.js",
+			"swagger-ui-bundle.js", "/openapi.json", "openapi.json", "/openapi.yaml", "openapi.yaml");
+
+	/** The first server, in YAML and in JSON. */
+	private static final Pattern SERVER_URL = Pattern
+		.compile("(?<=\nservers:\n- url: )/(?=\n)|(?<=\"servers\":\\[\\{\"url\":\")/(?=\")");
+
 	/**
 	 * The page's own files, the icons in its style sheet, and requests to this service.
 	 */
@@ -45,7 +54,7 @@ class ApiDocsConfiguration implements WebMvcConfigurer {
 
 	@Override
 	public void addResourceHandlers(ResourceHandlerRegistry registry) {
-		registry.addResourceHandler(DocsFiles.paths())
+		registry.addResourceHandler(FILES.keySet().toArray(String[]::new))
 			.addResourceLocations("classpath:/dev/memberproxy/apidocs/",
 					"classpath:/" + new WebJarVersionLocator().fullPath("swagger-ui", ""))
 			.setCacheControl(CacheControl.noCache())
@@ -53,8 +62,16 @@ class ApiDocsConfiguration implements WebMvcConfigurer {
 			.setUseLastModified(false)
 			.setEtagGenerator(ApiDocsConfiguration::digest)
 			.resourceChain(false)
-			.addResolver(new DocsFiles())
-			.addTransformer(DocsFiles::describeServer);
+			.addResolver(new PathResourceResolver() {
+
+				@Override
+				protected @Nullable Resource getResource(String path, Resource location) throws IOException {
+					String file = FILES.get(path);
+					return (file != null) ? super.getResource(file, location) : null;
+				}
+
+			})
+			.addTransformer(ApiDocsConfiguration::describeServer);
 	}
 
 	/** The location is relative, because only callers and proxies know the host. */
@@ -86,44 +103,21 @@ class ApiDocsConfiguration implements WebMvcConfigurer {
 		}
 	}
 
-	/** The files of the API page and of the API description, by path. */
-	private static final class DocsFiles extends PathResourceResolver {
-
-		private static final Map<String, String> FILES = Map.of(PAGE, "docs.html", "/docs/docs.js", "docs.js",
-				"/docs/docs.css", "docs.css", "/docs/swagger-ui.css", "swagger-ui.css", "/docs/swagger-ui-bundle.js",
-				"swagger-ui-bundle.js", "/openapi.json", "openapi.json", "/openapi.yaml", "openapi.yaml");
-
-		/** The first server, in YAML and in JSON. */
-		private static final Pattern SERVER_URL = Pattern
-			.compile("(?<=\nservers:\n- url: )/(?=\n)|(?<=\"servers\":\\[\\{\"url\":\")/(?=\")");
-
-		static String[] paths() {
-			return FILES.keySet().toArray(String[]::new);
+	/**
+	 * Sets the base path of the request as the URL of the server. Clients resolve it
+	 * against the location of the description (OpenAPI 3.1 section 4.8.5).
+	 */
+	private static Resource describeServer(HttpServletRequest request, Resource resource,
+			ResourceTransformerChain chain) throws IOException {
+		Resource file = chain.transform(request, resource);
+		String basePath = BasePath.of(request).value();
+		String name = file.getFilename();
+		if (basePath.isEmpty() || name == null || !name.startsWith("openapi.")) {
+			return file;
 		}
-
-		@Override
-		protected @Nullable Resource getResource(String path, Resource location) throws IOException {
-			String file = FILES.get(path);
-			return (file != null) ? super.getResource(file, location) : null;
-		}
-
-		/**
-		 * Sets the base path of the request as the URL of the server. Clients resolve it
-		 * against the location of the description (OpenAPI 3.1 section 4.8.5).
-		 */
-		static Resource describeServer(HttpServletRequest request, Resource resource, ResourceTransformerChain chain)
-				throws IOException {
-			Resource file = chain.transform(request, resource);
-			String basePath = BasePath.of(request).value();
-			String name = file.getFilename();
-			if (basePath.isEmpty() || name == null || !name.startsWith("openapi.")) {
-				return file;
-			}
-			String description = SERVER_URL.matcher(file.getContentAsString(StandardCharsets.UTF_8))
-				.replaceFirst(Matcher.quoteReplacement(basePath));
-			return new TransformedResource(file, description.getBytes(StandardCharsets.UTF_8));
-		}
-
+		String description = SERVER_URL.matcher(file.getContentAsString(StandardCharsets.UTF_8))
+			.replaceFirst(Matcher.quoteReplacement(basePath));
+		return new TransformedResource(file, description.getBytes(StandardCharsets.UTF_8));
 	}
 
 }

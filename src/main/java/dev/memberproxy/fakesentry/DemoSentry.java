@@ -19,6 +19,7 @@ import org.springframework.boot.context.properties.bind.handler.IgnoreErrorsBind
 import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.PropertySource;
 import org.springframework.util.StringUtils;
 
 /**
@@ -47,8 +48,20 @@ final class DemoSentry implements BeanFactoryPostProcessor, Ordered, DisposableB
 		FakeSentry started = FakeSentry.start(token, SLUG, SLOWNESS, InstantSource.system());
 		this.sentry = started;
 		this.environment.getPropertySources()
-			.addFirst(new DemoProperties(Map.of("sentry.base-url", started.baseUrl().toString(),
-					"sentry.organization-slug", SLUG, "sentry.token", token)));
+			.addFirst(properties(Map.of("sentry.base-url", started.baseUrl().toString(), "sentry.organization-slug",
+					SLUG, "sentry.token", token)));
+	}
+
+	/** The inherited method shows the token when debug logging is enabled. */
+	static PropertySource<?> properties(Map<String, Object> properties) {
+		return new MapPropertySource("demoSentry", properties) {
+
+			@Override
+			public String toString() {
+				return getName();
+			}
+
+		};
 	}
 
 	/** Before the check for missing properties. */
@@ -98,21 +111,6 @@ final class DemoSentry implements BeanFactoryPostProcessor, Ordered, DisposableB
 		@Override
 		public String toString() {
 			return "Credentials";
-		}
-
-	}
-
-	/** The properties that lead to the fake Sentry. */
-	static final class DemoProperties extends MapPropertySource {
-
-		DemoProperties(Map<String, Object> properties) {
-			super("demoSentry", properties);
-		}
-
-		/** The inherited method shows the token when debug logging is enabled. */
-		@Override
-		public String toString() {
-			return getClass().getSimpleName();
 		}
 
 	}

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 import dev.memberproxy.core.BasePath;
+import org.apache.catalina.Valve;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
@@ -49,7 +50,18 @@ class ContainerProblems implements WebServerFactoryCustomizer<TomcatServletWebSe
 	@Override
 	public void customize(TomcatServletWebServerFactory factory) {
 		// Boot adds a valve of its own; the valve that is added last comes first.
-		factory.addContextCustomizers((context) -> context.getParent().getPipeline().addValve(new Valve()));
+		factory.addContextCustomizers((context) -> context.getParent().getPipeline().addValve(valve()));
+	}
+
+	private Valve valve() {
+		return new ErrorReportValve() {
+
+			@Override
+			protected void report(Request request, Response response, @Nullable Throwable throwable) {
+				ContainerProblems.this.report(request, response, throwable);
+			}
+
+		};
 	}
 
 	/** Neither the servlet context nor Spring's forwarded-header filter was reached. */
@@ -69,24 +81,18 @@ class ContainerProblems implements WebServerFactoryCustomizer<TomcatServletWebSe
 				: Problem.ofStatus(status);
 	}
 
-	private final class Valve extends ErrorReportValve {
-
-		@Override
-		protected void report(Request request, Response response, @Nullable Throwable throwable) {
-			int status = response.getStatus();
-			if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
-				return;
-			}
-			ContainerProblems.this.basePath(request).attachTo(request);
-			try {
-				ContainerProblems.this.responder.respond(request, response.getResponse(), problem(status, throwable),
-						throwable);
-			}
-			catch (IOException ex) {
-				throw new UncheckedIOException(ex);
-			}
+	private void report(Request request, Response response, @Nullable Throwable throwable) {
+		int status = response.getStatus();
+		if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
+			return;
 		}
-
+		basePath(request).attachTo(request);
+		try {
+			this.responder.respond(request, response.getResponse(), problem(status, throwable), throwable);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 }

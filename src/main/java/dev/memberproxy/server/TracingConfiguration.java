@@ -30,6 +30,14 @@ class TracingConfiguration {
 
 	private static final String ENDPOINT = "management.opentelemetry.tracing.export.otlp.endpoint";
 
+	private static final String TRANSPORT = "management.opentelemetry.tracing.export.otlp.transport";
+
+	/** The path of OTLP/HTTP for traces. */
+	private static final String TRACES = "/v1/traces";
+
+	/** The registered port for OTLP/gRPC. */
+	private static final int GRPC_PORT = 4317;
+
 	/** Spans are only sent with both the profile and an endpoint. */
 	TracingConfiguration(Environment environment) {
 		boolean tracing = environment.acceptsProfiles(Profiles.of("tracing"));
@@ -47,76 +55,60 @@ class TracingConfiguration {
 		}
 	}
 
-	@Bean
-	@Profile("tracing")
-	@ConditionalOnProperty(ENDPOINT)
-	OtlpCollector otlpCollector(OtlpTracingProperties properties, SslBundles sslBundles) {
-		return new OtlpCollector(properties, sslBundles);
-	}
-
 	/**
 	 * The collector that receives spans. Spring Boot uses the endpoint as it is, so that
 	 * spans to an endpoint without a path, or with the port for gRPC, would be lost.
-	 *
-	 * @param properties the endpoint, also from the {@code OTEL_EXPORTER_OTLP_*}
-	 * variables
-	 * @param sslBundles the bundles that the endpoint may name
 	 */
-	record OtlpCollector(OtlpTracingProperties properties,
-			SslBundles sslBundles) implements OtlpTracingConnectionDetails {
+	@Bean
+	@Profile("tracing")
+	@ConditionalOnProperty(ENDPOINT)
+	OtlpTracingConnectionDetails otlpCollector(OtlpTracingProperties properties, SslBundles sslBundles) {
+		return new OtlpTracingConnectionDetails() {
 
-		private static final String TRANSPORT = "management.opentelemetry.tracing.export.otlp.transport";
-
-		/** The path of OTLP/HTTP for traces. */
-		private static final String TRACES = "/v1/traces";
-
-		/** The registered port for OTLP/gRPC. */
-		private static final int GRPC_PORT = 4317;
-
-		/**
-		 * @throws InvalidConfigurationException if the endpoint is no http(s) URL, or the
-		 * transport is gRPC
-		 */
-		@Override
-		public String getUrl(Transport transport) {
-			if (transport != Transport.HTTP) {
-				throw new InvalidConfigurationException(TRANSPORT + " (OTEL_EXPORTER_OTLP_PROTOCOL)",
-						"is gRPC, which this service does not support",
-						"Set it to http (the variable to http/protobuf), and the endpoint to the collector's port for HTTP, usually 4318.");
+			@Override
+			public String getUrl(Transport transport) {
+				return url(transport, properties.getEndpoint());
 			}
-			URI endpoint = endpoint();
-			if (endpoint.getPort() == GRPC_PORT) {
-				logger.warn(
-						"{} has port {}, which collectors use for gRPC. This service sends spans over HTTP, so they may be lost. "
-								+ "Use the collector's port for HTTP, usually 4318.",
-						ENDPOINT, GRPC_PORT);
+
+			@Override
+			public @Nullable SslBundle getSslBundle() {
+				String bundle = properties.getSsl().getBundle();
+				return StringUtils.hasLength(bundle) ? sslBundles.getBundle(bundle) : null;
 			}
-			boolean hasPath = StringUtils.hasLength(endpoint.getPath()) && !endpoint.getPath().equals("/");
-			return hasPath ? endpoint.toString() : endpoint.resolve(TRACES).toString();
+
+		};
+	}
+
+	private static String url(Transport transport, @Nullable String configured) {
+		if (transport != Transport.HTTP) {
+			throw new InvalidConfigurationException(TRANSPORT + " (OTEL_EXPORTER_OTLP_PROTOCOL)",
+					"is gRPC, which this service does not support",
+					"Set it to http (the variable to http/protobuf), and the endpoint to the collector's port for HTTP, usually 4318.");
 		}
-
-		@Override
-		public @Nullable SslBundle getSslBundle() {
-			String bundle = this.properties.getSsl().getBundle();
-			return StringUtils.hasLength(bundle) ? this.sslBundles.getBundle(bundle) : null;
+		URI endpoint = parse(configured);
+		if (endpoint.getPort() == GRPC_PORT) {
+			logger.warn(
+					"{} has port {}, which collectors use for gRPC. This service sends spans over HTTP, so they may be lost. "
+							+ "Use the collector's port for HTTP, usually 4318.",
+					ENDPOINT, GRPC_PORT);
 		}
+		boolean hasPath = StringUtils.hasLength(endpoint.getPath()) && !endpoint.getPath().equals("/");
+		return hasPath ? endpoint.toString() : endpoint.resolve(TRACES).toString();
+	}
 
-		private URI endpoint() {
-			try {
-				String value = this.properties.getEndpoint();
-				URI endpoint = new URI((value != null) ? value.strip() : "");
-				String scheme = (endpoint.getScheme() != null) ? endpoint.getScheme().toLowerCase(Locale.ROOT) : "";
-				if (Set.of("http", "https").contains(scheme) && endpoint.getHost() != null) {
-					return endpoint;
-				}
+	private static URI parse(@Nullable String configured) {
+		try {
+			URI endpoint = new URI((configured != null) ? configured.strip() : "");
+			String scheme = (endpoint.getScheme() != null) ? endpoint.getScheme().toLowerCase(Locale.ROOT) : "";
+			if (Set.of("http", "https").contains(scheme) && endpoint.getHost() != null) {
+				return endpoint;
 			}
-			catch (URISyntaxException ex) {
-				// Its message contains the value, which may contain a password.
-			}
-			throw new InvalidConfigurationException(ENDPOINT + " (OTEL_EXPORTER_OTLP_ENDPOINT)",
-					"is not the address of a collector", "Set it to an address such as http://collector:4318.");
 		}
-
+		catch (URISyntaxException ex) {
+			// Its message contains the value, which may contain a password.
+		}
+		throw new InvalidConfigurationException(ENDPOINT + " (OTEL_EXPORTER_OTLP_ENDPOINT)",
+				"is not the address of a collector", "Set it to an address such as http://collector:4318.");
 	}
 
 }

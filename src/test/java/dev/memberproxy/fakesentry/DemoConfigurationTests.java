@@ -108,7 +108,7 @@ class DemoConfigurationTests {
 
 	@Test
 	void propertySourceToStringHidesValues() {
-		assertThat(new DemoSentry.DemoProperties(Map.of("sentry.token", "secret-value"))).asString()
+		assertThat(DemoSentry.properties(Map.of("sentry.token", "secret-value"))).asString()
 			.doesNotContain("secret-value");
 	}
 
