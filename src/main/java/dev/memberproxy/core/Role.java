@@ -44,7 +44,7 @@ public enum Role {
 	}
 
 	private static boolean isSame(String id, String text) {
-		// equalsIgnoreCase alone also folds the Kelvin sign and the long s.
+		// equalsIgnoreCase alone also takes a dotless i for an i.
 		return id.equalsIgnoreCase(text) && text.chars().allMatch((c) -> c < 0x80);
 	}
 

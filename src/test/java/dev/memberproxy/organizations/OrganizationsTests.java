@@ -23,7 +23,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @ExtendWith(OutputCaptureExtension.class)
-class TokenReloaderTests {
+class OrganizationsTests {
 
 	@TempDir
 	private Path directory;
@@ -31,18 +31,18 @@ class TokenReloaderTests {
 	private final AtomicBoolean broken = new AtomicBoolean();
 
 	@Test
-	void reloadWhenOneTokenFailsReloadsTheOthers(CapturedOutput output) throws IOException {
+	void reloadTokensWhenOneFailsReloadsTheOthers(CapturedOutput output) throws IOException {
 		Organization first = organization("first");
 		Organization second = organization("second");
-		TokenReloader reloader = new TokenReloader(new Organizations(List.of(first, second)));
+		Organizations organizations = new Organizations(List.of(first, second));
 		write("first", "sntrys_new");
 		write("second", "sntrys_new");
 		this.broken.set(true);
-		reloader.reload();
+		organizations.reloadTokens();
 		assertThat(List.of(first, second)).extracting((organization) -> organization.token().current().reveal())
 			.containsExactlyInAnyOrder("sntrys_old", "sntrys_new");
 		assertThat(output.getAll()).containsOnlyOnce("A token file could not be read again").contains("broken clock");
-		reloader.reload();
+		organizations.reloadTokens();
 		assertThat(List.of(first, second)).extracting((organization) -> organization.token().current().reveal())
 			.containsOnly("sntrys_new");
 	}
