@@ -31,30 +31,27 @@ public final class MediaTypes {
 	 * @return the acceptable types with their quality, the preferred one first
 	 */
 	public static List<MediaType> rank(List<MediaType> offered, List<MediaType> ranges) {
-		return offered.stream()
-			.flatMap((type) -> choice(type, ranges).stream())
-			.filter((choice) -> choice.range().getQualityValue() > 0)
-			.sorted(Comparator.comparingDouble((Choice choice) -> choice.range().getQualityValue())
-				.thenComparingInt(Choice::specificity)
-				.reversed()
-				.thenComparingInt((choice) -> ranges.indexOf(choice.range())))
-			.map((choice) -> choice.type().copyQualityValue(choice.range()))
+		return ranges.stream()
+			.filter((range) -> range.getQualityValue() > 0)
+			.sorted(Comparator.comparingDouble(MediaType::getQualityValue)
+				.thenComparingInt(MediaTypes::specificity)
+				.reversed())
+			.flatMap((range) -> offered.stream()
+				.filter((type) -> decisive(type, ranges).filter(range::equals).isPresent())
+				.map((type) -> type.copyQualityValue(range)))
+			.distinct()
 			.toList();
 	}
 
-	private static Optional<Choice> choice(MediaType type, List<MediaType> ranges) {
+	/** The most specific range that includes a type decides whether it is acceptable. */
+	private static Optional<MediaType> decisive(MediaType type, List<MediaType> ranges) {
 		return ranges.stream()
 			.filter((range) -> range.includes(type))
-			.map((range) -> new Choice(type, range))
-			.max(Comparator.comparingInt(Choice::specificity));
+			.max(Comparator.comparingInt(MediaTypes::specificity));
 	}
 
-	private record Choice(MediaType type, MediaType range) {
-
-		int specificity() {
-			return this.range.isWildcardType() ? 0 : this.range.isWildcardSubtype() ? 1 : 2;
-		}
-
+	private static int specificity(MediaType range) {
+		return range.isWildcardType() ? 0 : range.isWildcardSubtype() ? 1 : 2;
 	}
 
 }
