@@ -58,12 +58,12 @@ final class ConfigurationCheck implements BeanFactoryPostProcessor {
 		List<ConfigurationPropertySource> sources = StreamSupport
 			.stream(ConfigurationPropertySources.get(this.environment).spliterator(), false)
 			.toList();
-		Map<ConfigurationPropertyName, Class<?>> records = findRecords(beanFactory);
+		Map<Class<?>, ConfigurationPropertyName> records = findRecords(beanFactory);
 		List<Fault> faults = new ArrayList<>(findUnknown(sources, records));
 		PlaceholdersResolver placeholders = new PropertySourcesPlaceholdersResolver(this.environment);
 		Binder binder = new Binder(sources, placeholders);
 		Validator validator = beanFactory.getBean(Validator.class);
-		records.forEach((prefix, type) -> {
+		records.forEach((type, prefix) -> {
 			UnreadableValues unreadable = new UnreadableValues(placeholders);
 			Object bound = binder.bindOrCreate(prefix, Bindable.of(type), unreadable);
 			faults.addAll(unreadable.faults());
@@ -79,11 +79,11 @@ final class ConfigurationCheck implements BeanFactoryPostProcessor {
 	}
 
 	/**
-	 * The records of properties by prefix. Only records are searched for the annotation,
-	 * because the search is slow.
+	 * The records of properties with their prefixes. Only records are searched for the
+	 * annotation, because the search is slow.
 	 */
-	private static Map<ConfigurationPropertyName, Class<?>> findRecords(ConfigurableListableBeanFactory beanFactory) {
-		Map<ConfigurationPropertyName, Class<?>> records = new LinkedHashMap<>();
+	private static Map<Class<?>, ConfigurationPropertyName> findRecords(ConfigurableListableBeanFactory beanFactory) {
+		Map<Class<?>, ConfigurationPropertyName> records = new LinkedHashMap<>();
 		for (String bean : beanFactory.getBeanDefinitionNames()) {
 			if (beanFactory.getBeanDefinition(bean) instanceof AbstractBeanDefinition definition
 					&& definition.hasBeanClass() && definition.getBeanClass().isRecord()) {
@@ -92,7 +92,7 @@ final class ConfigurationCheck implements BeanFactoryPostProcessor {
 				if (annotation.isPresent()) {
 					ConfigurationPropertyName prefix = ConfigurationPropertyName.of(annotation.getString("prefix"));
 					if (isOwn(prefix)) {
-						records.put(prefix, definition.getBeanClass());
+						records.put(definition.getBeanClass(), prefix);
 					}
 				}
 			}
@@ -105,9 +105,9 @@ final class ConfigurationCheck implements BeanFactoryPostProcessor {
 	 * ends, and variables such as {@code SENTRY_DSN} belong to other programs.
 	 */
 	private static List<Fault> findUnknown(List<ConfigurationPropertySource> sources,
-			Map<ConfigurationPropertyName, Class<?>> records) {
+			Map<Class<?>, ConfigurationPropertyName> records) {
 		PropertyNames known = new PropertyNames();
-		records.forEach(known::add);
+		records.forEach((type, prefix) -> known.add(prefix, type));
 		List<Fault> faults = new ArrayList<>();
 		for (ConfigurationPropertySource source : sources) {
 			if (source instanceof IterableConfigurationPropertySource iterable

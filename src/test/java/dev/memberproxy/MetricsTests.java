@@ -21,6 +21,8 @@ import com.github.tomakehurst.wiremock.client.WireMock;
 import dev.memberproxy.audit.Activity;
 import dev.memberproxy.problem.Outcome;
 import dev.memberproxy.problem.ProblemType;
+import dev.memberproxy.replicas.RedisServer;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -30,6 +32,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.test.web.server.LocalManagementPort;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
@@ -38,8 +42,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 @WireTests
 // A separate context, because the test blocks its request queue.
 @TestPropertySource(properties = { "members.access=clients", "members.clients.portal.key-sha256=" + MetricsTests.DIGEST,
-		"members.jwt.issuer=http://127.0.0.1:1", "members.jwt.audience=sentry-member-proxy" })
+		"members.jwt.issuer=http://127.0.0.1:1", "members.jwt.audience=sentry-member-proxy", "members.state=redis" })
 class MetricsTests {
+
+	private static final RedisServer redis = RedisServer.start();
 
 	private static final String KEY = "smp_metrics-test-key";
 
@@ -56,6 +62,16 @@ class MetricsTests {
 	private static final JsonMapper json = JsonMapper.shared();
 
 	private static final String ADA = "{\"userName\":\"ada@example.com\",\"sentryOrgRole\":\"member\"}";
+
+	@DynamicPropertySource
+	static void redis(DynamicPropertyRegistry registry) {
+		registry.add("spring.data.redis.port", redis::port);
+	}
+
+	@AfterAll
+	static void stopRedis() {
+		redis.close();
+	}
 
 	@LocalServerPort
 	int port;
