@@ -4,9 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
-import dev.memberproxy.core.SharedStateException;
 import dev.memberproxy.idempotency.Fingerprint;
 import dev.memberproxy.idempotency.IdempotencyKey;
 import dev.memberproxy.idempotency.IdempotencyProperties;
@@ -70,15 +68,14 @@ final class RedisIdempotencyStore implements IdempotencyStore {
 		return new Claim.Completed(StoredResponse.decrypt(stored, key));
 	}
 
-	/** The caller waits for this, so that a retry gets the same response. */
+	/**
+	 * The caller waits for this, so that a retry gets the same response. If Redis does
+	 * not respond, the response is stored when it does again; until its lease is over the
+	 * key is in use.
+	 */
 	@Override
 	public void keep(IdempotencyKey key, String owner, RenderedResponse response) {
-		try {
-			finish(key, owner, "done", StoredResponse.encrypt(response, key)).join();
-		}
-		catch (CompletionException ex) {
-			throw (ex.getCause() instanceof SharedStateException cause) ? cause : ex;
-		}
+		var _ = finish(key, owner, "done", StoredResponse.encrypt(response, key)).exceptionally((_) -> null).join();
 	}
 
 	@Override

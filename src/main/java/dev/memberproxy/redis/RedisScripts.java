@@ -4,19 +4,21 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
 import dev.memberproxy.core.SharedStateException;
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import org.jspecify.annotations.Nullable;
-
 import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.connection.lettuce.LettuceConnection;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
@@ -37,6 +39,26 @@ final class RedisScripts {
 		this.commands = Timer.builder("members.state.commands")
 			.description("Scripts in Redis, from the call to the answer")
 			.withRegistry(meterRegistry);
+	}
+
+	/**
+	 * Calls back when the connection breaks, even if no script is on its way. In a
+	 * cluster, whose client also has short-lived connections, only scripts notice it.
+	 * @param listener what is to be done
+	 */
+	void onDisconnect(Runnable listener) {
+		if (this.connections.isClusterAware()) {
+			return;
+		}
+		Objects.requireNonNull(this.connections.getNativeClient()).addListener(new RedisConnectionStateListener() {
+			@Override
+			public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
+				// Not one to a sentinel.
+				if (connection instanceof StatefulRedisConnection) {
+					listener.run();
+				}
+			}
+		});
 	}
 
 	/**
@@ -63,8 +85,8 @@ final class RedisScripts {
 
 	private CompletableFuture<List<Object>> evaluate(Script script, byte[][] names, byte[][] values) {
 		RedisClusterAsyncCommands<byte[], byte[]> redis;
-		try (LettuceConnection connection = (LettuceConnection) this.connections.getConnection()) {
-			redis = connection.getNativeConnection();
+		try (LettuceConnection borrowed = (LettuceConnection) this.connections.getConnection()) {
+			redis = borrowed.getNativeConnection();
 		}
 		catch (DataAccessException ex) {
 			return CompletableFuture.failedFuture(ex);

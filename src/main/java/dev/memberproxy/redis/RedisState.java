@@ -76,7 +76,7 @@ final class RedisState implements SmartLifecycle {
 
 	private long returnedAt;
 
-	private @Nullable Long clockOffset;
+	private @Nullable ClockOffset clockOffset;
 
 	private volatile boolean running;
 
@@ -173,14 +173,16 @@ final class RedisState implements SmartLifecycle {
 	 */
 	synchronized boolean isClockSteady(long redisMillis, long askedAt) {
 		long now = this.nanoClock.getAsLong();
-		long offset = redisMillis - TimeUnit.NANOSECONDS.toMillis(askedAt + (now - askedAt) / 2);
-		Long before = this.clockOffset;
+		// The answer was made at some time in between.
+		long uncertainty = TimeUnit.NANOSECONDS.toMillis(now - askedAt) / 2;
+		ClockOffset offset = new ClockOffset(redisMillis - TimeUnit.NANOSECONDS.toMillis(askedAt) - uncertainty,
+				uncertainty);
+		ClockOffset before = this.clockOffset;
 		this.clockOffset = offset;
-		long tolerance = CLOCK_TOLERANCE.toMillis() + TimeUnit.NANOSECONDS.toMillis(now - askedAt);
-		if (before == null || Math.abs(offset - before) <= tolerance) {
+		if (before == null || offset.isLike(before)) {
 			return true;
 		}
-		logger.warn("The clock of Redis was set by {} ms", offset - before);
+		logger.warn("The clock of Redis was set by {} ms", offset.millis() - before.millis());
 		this.mode = Mode.RETURNING;
 		this.returnedAt = now;
 		this.quietUntil = now + this.quietTime.toNanos();
@@ -252,6 +254,8 @@ final class RedisState implements SmartLifecycle {
 	@Override
 	public void start() {
 		this.running = true;
+		// The replicas must notice together that Redis was started again.
+		this.scripts.onDisconnect(() -> failed(new SharedStateException("The connection to Redis broke", null)));
 		beat();
 		var _ = this.heartbeat.scheduleWithFixedDelay(this::beat, HEARTBEAT.toMillis(), HEARTBEAT.toMillis(),
 				TimeUnit.MILLISECONDS);
@@ -276,6 +280,21 @@ final class RedisState implements SmartLifecycle {
 	@Override
 	public int getPhase() {
 		return 1_000;
+	}
+
+	/**
+	 * By how much the clock of Redis differs from the one of this process.
+	 *
+	 * @param millis the difference
+	 * @param uncertainty how much more or less it may be
+	 */
+	private record ClockOffset(long millis, long uncertainty) {
+
+		boolean isLike(ClockOffset other) {
+			return Math.abs(this.millis - other.millis) <= CLOCK_TOLERANCE.toMillis() + this.uncertainty
+					+ other.uncertainty;
+		}
+
 	}
 
 	private enum Mode {
