@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -26,9 +27,9 @@ import tools.jackson.databind.json.JsonMapper;
  * on time. A request that creates a member is identified by the tag in
  * {@code externalId}, one that changes a member by the member's address.
  */
-final class FaultySentry implements AutoCloseable {
+public final class FaultySentry implements AutoCloseable {
 
-	static final String TOKEN = "faulty-token";
+	public static final String TOKEN = "faulty-token";
 
 	private final HttpServer server;
 
@@ -58,7 +59,7 @@ final class FaultySentry implements AutoCloseable {
 	 * @param seed determines the faults
 	 * @param patience how long the service waits for a response
 	 */
-	FaultySentry(long seed, Duration patience) {
+	public FaultySentry(long seed, Duration patience) {
 		this.seed = seed;
 		this.patience = patience;
 		try {
@@ -72,7 +73,7 @@ final class FaultySentry implements AutoCloseable {
 		this.server.start();
 	}
 
-	URI baseUrl() {
+	public URI baseUrl() {
 		return URI.create("http://127.0.0.1:" + this.server.getAddress().getPort());
 	}
 
@@ -80,8 +81,15 @@ final class FaultySentry implements AutoCloseable {
 		return this.organization;
 	}
 
+	/** How many members have each address. */
+	public Map<String, Long> rowsByAddress() {
+		return this.organization.list(null)
+			.stream()
+			.collect(Collectors.groupingBy(FakeMember::userName, Collectors.counting()));
+	}
+
 	/** Whether a request with the tag has changed or confirmed anything so far. */
-	boolean hasApplied(String tag) {
+	public boolean hasApplied(String tag) {
 		return this.applied.contains(tag);
 	}
 
@@ -97,7 +105,7 @@ final class FaultySentry implements AutoCloseable {
 	}
 
 	/** Waits until everything that was accepted is done. */
-	void awaitLateCommits() {
+	public void awaitLateCommits() {
 		this.writes.keySet().forEach(this::awaitLateCommits);
 	}
 

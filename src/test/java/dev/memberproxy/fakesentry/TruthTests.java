@@ -130,7 +130,7 @@ class TruthTests {
 		logger.info("{} responses to {} requests, seed {}: {}", this.received.size(), REQUESTS, SEED, ends);
 		assertThat(this.falseClaims).isEmpty();
 		assertThat(this.received).hasSizeGreaterThanOrEqualTo(REQUESTS);
-		assertThat(rowsByAddress().values()).allSatisfy((rows) -> assertThat(rows).isEqualTo(1));
+		assertThat(sentry.rowsByAddress().values()).allSatisfy((rows) -> assertThat(rows).isEqualTo(1));
 		assertThat(ends).containsKeys("created", "reconciled", "member-already-invited", "outcome-unknown",
 				"sentry-misconfigured");
 		if (VOLUME >= 10) {
@@ -204,13 +204,6 @@ class TruthTests {
 			}
 			default -> this.falseClaims.add(tag + " has outcome " + response.outcome());
 		}
-	}
-
-	private static Map<String, Long> rowsByAddress() {
-		return sentry.organization()
-			.list(null)
-			.stream()
-			.collect(Collectors.groupingBy(FakeMember::userName, Collectors.counting()));
 	}
 
 	private static void prepare(Intent intent) {

@@ -37,13 +37,17 @@ public final class RedisServer implements AutoCloseable {
 
 	private final List<String> arguments;
 
+	/** A file, which comes before all arguments. */
+	private final List<String> configuration;
+
 	private final RedisClient client;
 
 	private Process process;
 
-	private RedisServer(int port, List<String> arguments) {
+	private RedisServer(int port, List<String> arguments, String... configuration) {
 		this.port = port;
 		this.arguments = arguments;
+		this.configuration = List.of(configuration);
 		this.client = RedisClient
 			.create(RedisURI.builder().withHost("127.0.0.1").withPort(port).withTimeout(Duration.ofSeconds(5)).build());
 		restart();
@@ -59,14 +63,20 @@ public final class RedisServer implements AutoCloseable {
 		return new RedisServer(freePort(), all);
 	}
 
+	/** Starts a sentinel, which is the same program. */
+	static RedisServer startSentinel(Path configuration) {
+		return new RedisServer(freePort(), List.of("--sentinel"), configuration.toAbsolutePath().toString());
+	}
+
 	public int port() {
 		return this.port;
 	}
 
 	/** Starts the server again on the same port. */
 	public void restart() {
-		List<String> command = new ArrayList<>(
-				List.of(binary().toString(), "--port", String.valueOf(this.port), "--bind", "127.0.0.1"));
+		List<String> command = new ArrayList<>(List.of(binary().toString()));
+		command.addAll(this.configuration);
+		command.addAll(List.of("--port", String.valueOf(this.port), "--bind", "127.0.0.1"));
 		command.addAll(this.arguments);
 		try {
 			this.process = new ProcessBuilder(command).directory(Files.createDirectories(DIRECTORY).toFile())
