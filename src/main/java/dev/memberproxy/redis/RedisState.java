@@ -60,8 +60,7 @@ final class RedisState implements SmartLifecycle {
 
 	private final Duration quietTime;
 
-	private final ScheduledExecutorService heartbeat = Executors
-		.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("redis-heartbeat").factory());
+	private @Nullable ScheduledExecutorService heartbeat;
 
 	/** What could not be given back yet. */
 	private final Queue<Runnable> late = new ConcurrentLinkedQueue<>();
@@ -257,15 +256,21 @@ final class RedisState implements SmartLifecycle {
 		// The replicas must notice together that Redis was started again.
 		this.scripts.onDisconnect(() -> failed(new SharedStateException("The connection to Redis broke", null)));
 		beat();
-		var _ = this.heartbeat.scheduleWithFixedDelay(this::beat, HEARTBEAT.toMillis(), HEARTBEAT.toMillis(),
+		// A stopped service may be started again.
+		ScheduledExecutorService executor = Executors
+			.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("redis-heartbeat").factory());
+		var _ = executor.scheduleWithFixedDelay(this::beat, HEARTBEAT.toMillis(), HEARTBEAT.toMillis(),
 				TimeUnit.MILLISECONDS);
+		this.heartbeat = executor;
 	}
 
 	/** Everything that was given back before reaches Redis first. */
 	@Override
 	public void stop() {
 		this.running = false;
-		this.heartbeat.shutdownNow();
+		if (this.heartbeat != null) {
+			this.heartbeat.shutdownNow();
+		}
 		if (!isAlone()) {
 			var _ = run(Script.LEAVE, List.of(Keys.REPLICAS), this.replica).exceptionally((_) -> null).join();
 		}

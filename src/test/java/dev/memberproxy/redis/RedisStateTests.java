@@ -119,6 +119,18 @@ class RedisStateTests {
 	}
 
 	@Test
+	void startAfterStopUsesRedisAgain() {
+		RedisState state = started();
+		state.stop();
+		state.start();
+		this.server.kill();
+		SOON.until(state::isAlone);
+		this.server.restart();
+		SOON.until(() -> !state.isAlone());
+		state.stop();
+	}
+
+	@Test
 	void runWhenRedisIsFullFails() {
 		RedisState state = started();
 		this.server.command("CONFIG", "SET", "maxmemory", "1");

@@ -76,9 +76,12 @@ public final class RedisServer implements AutoCloseable {
 	public void restart() {
 		List<String> command = new ArrayList<>(List.of(binary().toString()));
 		command.addAll(this.configuration);
-		command.addAll(List.of("--port", String.valueOf(this.port), "--bind", "127.0.0.1"));
+		// A replica writes what it gets to a file, which no other server must load.
+		command.addAll(List.of("--port", String.valueOf(this.port), "--bind", "127.0.0.1", "--dbfilename",
+				this.port + ".rdb"));
 		command.addAll(this.arguments);
 		try {
+			Files.deleteIfExists(DIRECTORY.resolve(this.port + ".rdb"));
 			this.process = new ProcessBuilder(command).directory(Files.createDirectories(DIRECTORY).toFile())
 				.redirectErrorStream(true)
 				.redirectOutput(ProcessBuilder.Redirect.appendTo(new File(DIRECTORY.toFile(), this.port + ".log")))
