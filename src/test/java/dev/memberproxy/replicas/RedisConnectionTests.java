@@ -1,17 +1,21 @@
 package dev.memberproxy.replicas;
 
+import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 
 import dev.memberproxy.ApiClient;
 import dev.memberproxy.MemberProxyApplication;
+import dev.memberproxy.Programs;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
@@ -82,6 +86,44 @@ class RedisConnectionTests {
 				assertThat(redis.command("ACL", "LOG")).doesNotContain("evalsha", "reason, key", "object, info");
 			}
 		}
+	}
+
+	@Test
+	void tlsWithTheCertificateInABundle() throws Exception {
+		// The program of the test library has no TLS.
+		Programs.require("redis-server");
+		Path key = this.directory.resolve("key.pem");
+		Path certificate = this.directory.resolve("certificate.pem");
+		makeCertificate(key, certificate);
+		int port = RedisServer.freePort();
+		try (RedisServer redis = RedisServer.start("--tls-port", String.valueOf(port), "--tls-key-file",
+				key.toAbsolutePath().toString(), "--tls-cert-file", certificate.toAbsolutePath().toString(),
+				"--tls-auth-clients", "no");
+				ConfigurableApplicationContext service = start("--spring.data.redis.port=" + port,
+						"--spring.data.redis.ssl.bundle=redis",
+						"--spring.ssl.bundle.pem.redis.truststore.certificate=" + certificate.toUri())) {
+			assertReplayed(service);
+			assertThat(redis.command("KEYS", "{members:1}:key:*")).isNotEmpty();
+		}
+	}
+
+	private void makeCertificate(Path key, Path certificate) throws Exception {
+		Path file = this.directory.resolve("redis.p12");
+		Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+				"-genkeypair", "-alias", "redis", "-keyalg", "EC", "-dname", "CN=localhost", "-ext",
+				"san=dns:localhost", "-storetype", "PKCS12", "-storepass", "changeit", "-keystore", file.toString())
+			.inheritIO()
+			.start();
+		assertThat(keytool.waitFor()).isZero();
+		char[] password = "changeit".toCharArray();
+		KeyStore store = KeyStore.getInstance(file.toFile(), password);
+		writePem(key, "PRIVATE KEY", store.getKey("redis", password).getEncoded());
+		writePem(certificate, "CERTIFICATE", store.getCertificate("redis").getEncoded());
+	}
+
+	private static void writePem(Path file, String type, byte[] content) throws IOException {
+		Files.writeString(file, "-----BEGIN " + type + "-----\n" + Base64.getMimeEncoder().encodeToString(content)
+				+ "\n-----END " + type + "-----\n");
 	}
 
 	@Test
