@@ -85,7 +85,9 @@ class ReplicasTests {
 		replicas = IntStream.range(0, 3)
 			.mapToObj((i) -> Replica.launch("replica-" + i, environment,
 					"--spring.data.redis.port=" + forwarders.get(i).port(), "--members.shutdown.drain=500ms",
-					"--logging.level.audit=warn", "--logging.level.dev.memberproxy.problem=error"))
+					// A full queue takes this long to become empty after each test.
+					"--sentry.pacing.max-wait=" + (LONG ? "5s" : "2s"), "--logging.level.audit=warn",
+					"--logging.level.dev.memberproxy.problem=error"))
 			.toList();
 		replicas.forEach(Replica::awaitReady);
 	}
@@ -280,11 +282,11 @@ class ReplicasTests {
 		double wanted = LONG ? 0.8 * 0.9 : 0.4 * 0.9;
 		try (Load load = new Load(replicas, KEY, 3 * LimitedSentry.LIMIT, 4)) {
 			pause(SharedWindow.WINDOW.multipliedBy(2));
-			long from = System.nanoTime();
 			failure.begin(redis);
+			long from = System.nanoTime();
 			pause(outage);
-			failure.end(redis);
 			long to = System.nanoTime();
+			failure.end(redis);
 			double goodput = load.goodput(from, to, LimitedSentry.LIMIT);
 			// What had piled up may make an answer late once more.
 			SOON.during(Duration.ofSeconds(1))
@@ -305,6 +307,12 @@ class ReplicasTests {
 			checkLimits();
 			assertThat(goodput).isGreaterThanOrEqualTo(wanted);
 			assertThat(refused).allSatisfy((sample) -> assertThat(sample.key()).isNotNull());
+			if (failure != Failure.EMPTIED) {
+				assertThat(load.startedSince(from))
+					.filteredOn((sample) -> sample.key() != null && sample.end() - to < 0)
+					.extracting(Sample::result)
+					.containsOnly("state-unavailable");
+			}
 			assertThat(refused.isEmpty()).isEqualTo(failure == Failure.EMPTIED);
 			assertThat(slowest).isLessThan(500);
 			assertThat(load.startedSince(normal)).extracting(Sample::result)
