@@ -110,7 +110,7 @@ public final class FaultySentry implements AutoCloseable {
 	}
 
 	/** Waits until everything with the tag that was accepted is done. */
-	void awaitLateCommits(String tag) {
+	public void awaitLateCommits(String tag) {
 		writes(tag).arriveAndAwaitAdvance();
 	}
 
