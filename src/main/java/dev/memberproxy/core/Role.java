@@ -13,9 +13,6 @@ public enum Role {
 
 	BILLING, MEMBER, MANAGER, ADMIN;
 
-	/** Matches the ids of all roles, ignoring the case of ASCII letters only. */
-	public static final String PATTERN = "(?i)billing|member|manager|admin";
-
 	private final String id = name().toLowerCase(Locale.ROOT);
 
 	private static final List<Role> ALL = List.of(values());

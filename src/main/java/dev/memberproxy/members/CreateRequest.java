@@ -11,8 +11,6 @@ import dev.memberproxy.core.Role;
 import dev.memberproxy.problem.InputError;
 import dev.memberproxy.sentry.NewMember;
 import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Pattern;
-import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -24,10 +22,10 @@ import tools.jackson.databind.JsonNode;
  * @param attributes further SCIM attributes, passed on unchanged
  * @param faults what is wrong with fields that Bean Validation does not see
  */
-public record CreateRequest(@NotNull(message = "must be given") @Size(max = EmailAddress.MAX_NEW_LENGTH,
-		message = "must have at most {max} characters for a new member") @MemberAddress @Nullable String userName,
-		@Pattern(regexp = Role.PATTERN, message = EnsureRequest.UNKNOWN_ROLE) @Nullable String sentryOrgRole,
-		Map<String, JsonNode> attributes, @NoFaults List<InputError> faults) {
+public record CreateRequest(
+		@NotNull(message = "must be given") @MemberAddress(ofNewMember = true) @Nullable String userName,
+		@GrantableRole @Nullable String sentryOrgRole, Map<String, JsonNode> attributes,
+		@NoFaults List<InputError> faults) {
 
 	public CreateRequest {
 		attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));

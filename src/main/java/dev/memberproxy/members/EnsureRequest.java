@@ -11,7 +11,6 @@ import dev.memberproxy.core.Role;
 import dev.memberproxy.problem.InputCode;
 import dev.memberproxy.problem.InputError;
 import dev.memberproxy.sentry.NewMember;
-import jakarta.validation.constraints.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -24,11 +23,8 @@ import tools.jackson.databind.JsonNode;
  * @param attributes further SCIM attributes, passed on unchanged
  * @param faults what is wrong with fields that Bean Validation does not see
  */
-public record EnsureRequest(@MemberAddress @Nullable String userName,
-		@Pattern(regexp = Role.PATTERN, message = EnsureRequest.UNKNOWN_ROLE) @Nullable String sentryOrgRole,
+public record EnsureRequest(@MemberAddress @Nullable String userName, @GrantableRole @Nullable String sentryOrgRole,
 		Map<String, JsonNode> attributes, @NoFaults List<InputError> faults) {
-
-	static final String UNKNOWN_ROLE = "must be one of billing, member, manager, admin, or be left out";
 
 	private static final String USER_NAME = "userName";
 

@@ -28,11 +28,22 @@ import org.jspecify.annotations.Nullable;
 
 	InputCode code() default InputCode.INVALID_ADDRESS;
 
+	/** Whether the address is that of a new member, which may not be as long. */
+	boolean ofNewMember() default false;
+
 	class Validator implements ConstraintValidator<MemberAddress, String> {
+
+		private boolean ofNewMember;
+
+		@Override
+		public void initialize(MemberAddress constraint) {
+			this.ofNewMember = constraint.ofNewMember();
+		}
 
 		@Override
 		public boolean isValid(@Nullable String value, ConstraintValidatorContext context) {
-			Optional<String> fault = (value != null) ? EmailAddress.findFault(value) : Optional.empty();
+			Optional<String> fault = Optional.ofNullable(value)
+				.flatMap(this.ofNewMember ? EmailAddress::findFaultOfNew : EmailAddress::findFault);
 			fault.ifPresent((text) -> {
 				context.disableDefaultConstraintViolation();
 				context.buildConstraintViolationWithTemplate(text).addConstraintViolation();

@@ -8,7 +8,6 @@ import dev.memberproxy.core.Role;
 import dev.memberproxy.problem.InputCode;
 import dev.memberproxy.problem.InputError;
 import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -20,7 +19,7 @@ import tools.jackson.databind.JsonNode;
  * @param faults what is wrong with fields that Bean Validation does not see
  */
 public record UpdateRoleRequest(
-		@NotNull(message = "must be given") @Pattern(regexp = Role.PATTERN,
+		@NotNull(message = "must be given") @GrantableRole(
 				message = "must be one of billing, member, manager, admin") @Nullable String sentryOrgRole,
 		@NoFaults List<InputError> faults) {
 

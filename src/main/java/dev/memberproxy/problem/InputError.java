@@ -9,8 +9,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Pattern;
-import jakarta.validation.constraints.Size;
 import org.hibernate.validator.engine.HibernateConstraintViolation;
 import org.jspecify.annotations.Nullable;
 
@@ -83,14 +81,6 @@ public record InputError(@Nullable String pointer, @Nullable String parameter, @
 	private static InputCode code(ConstraintViolation<?> violation) {
 		if (violation.getConstraintDescriptor().getAnnotation() instanceof NotNull) {
 			return InputCode.REQUIRED;
-		}
-		// Only the length of addresses is limited.
-		if (violation.getConstraintDescriptor().getAnnotation() instanceof Size) {
-			return InputCode.INVALID_ADDRESS;
-		}
-		// Only roles have to match a pattern.
-		if (violation.getConstraintDescriptor().getAnnotation() instanceof Pattern) {
-			return InputCode.UNKNOWN_ROLE;
 		}
 		if (violation.getConstraintDescriptor().getAttributes().get("code") instanceof InputCode code) {
 			return code;

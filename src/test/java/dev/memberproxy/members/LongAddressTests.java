@@ -8,6 +8,7 @@ import dev.memberproxy.Expect;
 import dev.memberproxy.SentryStubs;
 import dev.memberproxy.WireTests;
 import dev.memberproxy.clients.KeyDigests;
+import dev.memberproxy.core.EmailAddress;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,6 +92,17 @@ class LongAddressTests {
 		assertThat(Expect.errors(problem)).containsExactly("/userName:invalid-address");
 		assertThat(problem.at("/errors/0/detail").stringValue()).contains("75 characters");
 		assertThat(SentryStubs.calls()).isEmpty();
+	}
+
+	/** One fault of two: the first thing to correct, in every run. */
+	@Test
+	void createWithLongTextThatIsNoAddressSaysSo() {
+		JsonNode problem = Expect.problem(
+				send("POST", "/members", "{\"userName\":\"" + "a".repeat(80) + "\",\"sentryOrgRole\":\"member\"}"), 400,
+				"invalid-request");
+		assertThat(Expect.errors(problem)).containsExactly("/userName:invalid-address");
+		assertThat(problem.at("/errors/0/detail").stringValue())
+			.isEqualTo(EmailAddress.findFault("a".repeat(80)).orElseThrow());
 	}
 
 	@Test
