@@ -72,10 +72,10 @@ final class RateWindow {
 	 * request has to be sent or to end first
 	 */
 	long waitForOpening(long now) {
-		if (this.inFlight >= concurrentLimit() || (this.onTrial && this.inFlight > 0)) {
+		if (this.inFlight >= ownConcurrentLimit() || (this.onTrial && this.inFlight > 0)) {
 			return UNKNOWN;
 		}
-		if (this.limit != 0 && this.pending >= effectiveLimit()) {
+		if (this.limit != 0 && this.pending >= ownLimit()) {
 			return UNKNOWN;
 		}
 		return waitForRate(0, now);
@@ -91,12 +91,12 @@ final class RateWindow {
 	long forecast(int here, Others others, long now) {
 		int ahead = here + others.waiting();
 		long wait = Math.max(waitForRate(ahead, now), waitForOthers(ahead, others));
-		long excess = (long) this.inFlight + others.inFlight() + ahead + 1 - concurrentLimit();
-		return (excess > 0) ? Math.max(wait, this.averageNanos * excess / concurrentLimit()) : wait;
+		long excess = (long) this.inFlight + others.inFlight() + ahead + 1 - ownConcurrentLimit();
+		return (excess > 0) ? Math.max(wait, this.averageNanos * excess / ownConcurrentLimit()) : wait;
 	}
 
 	private long waitForOthers(int ahead, Others others) {
-		long windows = (this.limit != 0) ? ahead / effectiveLimit() : 0;
+		long windows = (this.limit != 0) ? ahead / ownLimit() : 0;
 		return others.opensIn().isZero() ? 0 : others.opensIn().toNanos() + windows * WINDOW_NANOS;
 	}
 
@@ -111,7 +111,7 @@ final class RateWindow {
 			return pause;
 		}
 		this.sendTimes.removeUntil(now - WINDOW_NANOS);
-		int perWindow = effectiveLimit();
+		int perWindow = ownLimit();
 		long later = ahead / perWindow * WINDOW_NANOS;
 		long wait = pause + later;
 		// It follows the request that is sent a window before it.
@@ -192,21 +192,28 @@ final class RateWindow {
 		this.divisor = replicas;
 	}
 
-	/** The most requests in a window; 0 for no limit. */
-	int effectiveLimit() {
+	/** The most requests of all replicas in a window; 0 for no limit. */
+	int limit() {
 		return (this.limit == 0) ? 0 : effective(this.limit, this.reportedLimit);
 	}
 
-	/** The most requests in progress at the same time. */
+	/** The most requests of all replicas that are in progress at the same time. */
 	int concurrentLimit() {
 		return (this.maxConcurrent == 0) ? Integer.MAX_VALUE
 				: effective(this.maxConcurrent, this.reportedConcurrentLimit);
 	}
 
 	/** At least 1: without a response, a higher limit would never be reported. */
-	private int effective(int configured, @Nullable Integer reported) {
-		int limit = (reported != null) ? Math.min(reported, configured) : configured;
-		return Math.max(1, limit / this.divisor);
+	private static int effective(int configured, @Nullable Integer reported) {
+		return (reported != null) ? Math.clamp(reported, 1, configured) : configured;
+	}
+
+	private int ownLimit() {
+		return Math.max(1, limit() / this.divisor);
+	}
+
+	private int ownConcurrentLimit() {
+		return Math.max(1, concurrentLimit() / this.divisor);
 	}
 
 	/** One admitted request. */

@@ -137,7 +137,7 @@ final class RequestQueue {
 
 	/** Leaves the lock meanwhile, so that others may enter the queue, or be rejected. */
 	private Answer ask() {
-		Demand demand = new Demand(this.window.effectiveLimit(), this.window.concurrentLimit(), waitingRequests());
+		Demand demand = new Demand(this.window.limit(), this.window.concurrentLimit(), waitingRequests());
 		this.asking = true;
 		this.lock.unlock();
 		try {

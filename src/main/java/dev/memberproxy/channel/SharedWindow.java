@@ -71,8 +71,8 @@ public interface SharedWindow {
 	/**
 	 * What a replica asks for.
 	 *
-	 * @param limit the most requests in a window; 0 for no limit
-	 * @param maxConcurrent the most requests in progress at the same time
+	 * @param limit the most requests of all replicas in a window; 0 for no limit
+	 * @param maxConcurrent the most requests of all replicas in progress at the same time
 	 * @param waiting how many requests wait in the queue of this replica
 	 */
 	record Demand(int limit, int maxConcurrent, int waiting) {

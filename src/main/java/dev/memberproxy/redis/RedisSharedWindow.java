@@ -2,6 +2,7 @@ package dev.memberproxy.redis;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -73,10 +74,16 @@ final class RedisSharedWindow implements SharedWindow {
 		if (quiet.isPositive()) {
 			return new Wait(quiet);
 		}
-		return this.state.isAlone() ? Go.ALONE : ask(this.state.replica() + ":" + this.count.incrementAndGet(), demand);
+		if (this.state.isAlone()) {
+			return Go.ALONE;
+		}
+		String id = this.state.replica() + ":" + this.count.incrementAndGet();
+		long start = this.nanoClock.getAsLong();
+		return ask(id, demand).<Answer>map(Wait::new).orElseGet(() -> new Slot(id, demand, start));
 	}
 
-	private Answer ask(String id, Demand demand) {
+	/** When to ask again; empty if the request may be sent. */
+	private Optional<Duration> ask(String id, Demand demand) {
 		long start = this.nanoClock.getAsLong();
 		Reply reply;
 		try {
@@ -89,21 +96,23 @@ final class RedisSharedWindow implements SharedWindow {
 		catch (CompletionException _) {
 			// The state is no longer shared, and has logged why.
 			end(id, false);
-			return new Wait(this.state.quiet());
+			return Optional.of(this.state.quiet());
 		}
 		if (!this.state.isClockSteady(reply.number(4), start)) {
-			return new Wait(this.state.quiet());
+			end(id, false);
+			return Optional.of(this.state.quiet());
 		}
 		this.last = new Snapshot(this.nanoClock.getAsLong(), (int) reply.number(2), (int) reply.number(3),
 				reply.millis(1));
-		return (reply.number(0) == 1) ? new Slot(id, demand, start) : new Wait(reply.millis(1));
+		return (reply.number(0) == 1) ? Optional.empty() : Optional.of(reply.millis(1));
 	}
 
 	@Override
 	public Others others() {
 		Snapshot snapshot = this.last;
 		long age = this.nanoClock.getAsLong() - snapshot.at();
-		if (this.state.isAlone() || age >= CURRENT.toNanos()) {
+		// A replica that keeps to its share leaves the shares of the others alone.
+		if (divisor() > 1 || age >= CURRENT.toNanos()) {
 			return Others.NONE;
 		}
 		Duration opensIn = snapshot.opensIn().minusNanos(age);
@@ -117,7 +126,8 @@ final class RedisSharedWindow implements SharedWindow {
 	}
 
 	private void end(String id, boolean sent) {
-		var _ = this.state.giveBack(Script.END, List.of(this.sendTimes, this.slots), id, sent ? 1 : 0);
+		var _ = this.state
+			.giveBack(() -> this.state.run(Script.END, List.of(this.sendTimes, this.slots), id, sent ? 1 : 0));
 	}
 
 	/**
@@ -159,13 +169,11 @@ final class RedisSharedWindow implements SharedWindow {
 			return true;
 		}
 
-		/** The connection took long, or the process stood still. */
+		/** The connection took long, or the process stood still, and may do so again. */
 		private boolean renew() {
-			if (!(ask(this.id, this.demand) instanceof Slot renewed)) {
-				return false;
-			}
-			RedisSharedWindow.this.inFlight.decrementAndGet();
-			return RedisSharedWindow.this.nanoClock.getAsLong() - renewed.askedAt < USE_WITHIN.toNanos();
+			long start = RedisSharedWindow.this.nanoClock.getAsLong();
+			return ask(this.id, this.demand).isEmpty()
+					&& RedisSharedWindow.this.nanoClock.getAsLong() - start < USE_WITHIN.toNanos();
 		}
 
 		@Override

@@ -285,6 +285,8 @@ class RequestQueueTests {
 			}
 		}
 		assertThat(enter(queue)).as("a third of 40").isEqualTo(new Full(WINDOW));
+		assertThat(shared.demands).as("of all replicas, which count together again")
+			.containsOnly(new Demand(40, 25, 1));
 		shared.divisor = 1;
 		shared.next.add(shared.right(true));
 		slot(enter(queue));
