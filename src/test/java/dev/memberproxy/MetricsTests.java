@@ -32,6 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.test.web.server.LocalManagementPort;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
@@ -43,6 +44,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 // A separate context, because the test blocks its request queue.
 @TestPropertySource(properties = { "members.access=clients", "members.clients.portal.key-sha256=" + MetricsTests.DIGEST,
 		"members.jwt.issuer=http://127.0.0.1:1", "members.jwt.audience=sentry-member-proxy", "members.state=redis" })
+@DirtiesContext // Its Redis ends with it.
 class MetricsTests {
 
 	private static final RedisServer redis = RedisServer.start();

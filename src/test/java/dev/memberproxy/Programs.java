@@ -1,6 +1,7 @@
 package dev.memberproxy;
 
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -35,6 +36,22 @@ public final class Programs {
 			.flatMap((directory) -> Stream.of(names).map(Path.of(directory)::resolve))
 			.filter(Files::isExecutable)
 			.findFirst();
+	}
+
+	/**
+	 * Sends a signal to a process.
+	 * @param signal its name, such as {@code STOP}
+	 */
+	public static void signal(Process process, String signal) {
+		try {
+			int status = new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid())).start().waitFor();
+			if (status != 0) {
+				throw new AssertionError("kill -" + signal + " ended with status " + status);
+			}
+		}
+		catch (IOException | InterruptedException ex) {
+			throw new AssertionError(ex);
+		}
 	}
 
 }

@@ -1,7 +1,5 @@
 package dev.memberproxy.redis;
 
-import dev.memberproxy.core.Digests;
-
 /**
  * The names in Redis. They have the version of what is stored, so that two versions of
  * the service can run at the same time, and one hash tag, so that a cluster keeps all on
@@ -16,20 +14,11 @@ final class Keys {
 
 	/**
 	 * A name.
-	 * @param parts what it consists of; no content of a request
+	 * @param parts what it consists of; digests in place of what a caller sent
 	 * @return the name
 	 */
 	static String name(String... parts) {
 		return "{members:1}:" + String.join(":", parts);
-	}
-
-	/**
-	 * A text that must not be readable.
-	 * @param text the text
-	 * @return its digest in hexadecimal digits
-	 */
-	static String digest(String text) {
-		return Digests.sha256Hex(text);
 	}
 
 }

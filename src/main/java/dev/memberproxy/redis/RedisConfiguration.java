@@ -35,17 +35,14 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 @Import({ DataRedisAutoConfiguration.class, DataRedisHealthContributorAutoConfiguration.class })
 class RedisConfiguration {
 
-	/** Sentry counts a request for at most this time. */
+	/** Sentry counts a request for at most this time, even if it is not answered. */
 	private static final Duration SLOT_LEASE = Duration.ofSeconds(30);
-
-	/** Longer than it takes to find out that a replica's request will not be sent. */
-	private static final Duration SLOT_LEASE_MARGIN = Duration.ofSeconds(5);
 
 	private static final Duration MAX_RECONNECT_DELAY = Duration.ofMillis(500);
 
 	/**
-	 * Nothing is sent again after a reconnect: by then somebody else may own what a
-	 * script asked for, and nobody waits for its answer.
+	 * Nothing is sent again after a reconnect: by then another request may own what a
+	 * script asked for, and no caller waits for its answer.
 	 */
 	@Bean
 	LettuceClientOptionsBuilderCustomizer redisClientOptions(DataRedisProperties properties) {
@@ -89,7 +86,7 @@ class RedisConfiguration {
 	@Bean
 	SharedWindows redisSharedWindows(RedisState state) {
 		return (organization, method) -> {
-			Duration attempt = organization.timeouts().deadline().plus(SLOT_LEASE_MARGIN);
+			Duration attempt = organization.timeouts().deadline().plus(RedisState.LEASE_MARGIN);
 			return new RedisSharedWindow(state, organization.alias() + ":" + method.name(),
 					(attempt.compareTo(SLOT_LEASE) > 0) ? attempt : SLOT_LEASE, System::nanoTime);
 		};

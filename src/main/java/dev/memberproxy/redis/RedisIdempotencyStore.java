@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
+import dev.memberproxy.core.Digests;
 import dev.memberproxy.idempotency.Fingerprint;
 import dev.memberproxy.idempotency.IdempotencyKey;
 import dev.memberproxy.idempotency.IdempotencyProperties;
@@ -17,11 +18,6 @@ import dev.memberproxy.redis.RedisScripts.Reply;
  * can take, so that a claim whose lease is over belongs to a replica that is gone.
  */
 final class RedisIdempotencyStore implements IdempotencyStore {
-
-	/**
-	 * A replica that is gone leaves its claims behind for this time after the deadline.
-	 */
-	private static final Duration LEASE_MARGIN = Duration.ofSeconds(5);
 
 	/** Most requests take less. */
 	private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
@@ -39,8 +35,8 @@ final class RedisIdempotencyStore implements IdempotencyStore {
 	public CompletableFuture<Claim> claim(IdempotencyKey key, Fingerprint fingerprint, Duration deadline) {
 		String owner = this.state.replica() + ":" + UUID.randomUUID();
 		return this.state
-			.run(Script.CLAIM, List.of(name(key)), fingerprint.value(), owner, deadline.plus(LEASE_MARGIN).toMillis(),
-					this.properties.ttl().toMillis())
+			.run(Script.CLAIM, List.of(name(key)), fingerprint.value(), owner,
+					deadline.plus(RedisState.LEASE_MARGIN).toMillis(), this.properties.ttl().toMillis())
 			.whenComplete((_, failure) -> {
 				// It may have been granted, or be granted later.
 				if (failure != null) {
@@ -75,7 +71,7 @@ final class RedisIdempotencyStore implements IdempotencyStore {
 	 */
 	@Override
 	public void keep(IdempotencyKey key, String owner, RenderedResponse response) {
-		var _ = finish(key, owner, "done", StoredResponse.encrypt(response, key)).exceptionally((_) -> null).join();
+		finish(key, owner, "done", StoredResponse.encrypt(response, key)).handle((_, _) -> null).join();
 	}
 
 	@Override
@@ -85,19 +81,23 @@ final class RedisIdempotencyStore implements IdempotencyStore {
 
 	@Override
 	public void release(IdempotencyKey key, String owner) {
-		var _ = this.state.giveBack(Script.RELEASE, List.of(name(key)), owner);
+		var _ = this.state.giveBack(() -> this.state.run(Script.RELEASE, List.of(name(key)), owner));
 	}
 
-	private CompletableFuture<Void> finish(IdempotencyKey key, String owner, String end, String response) {
-		String index = Keys.name("keys", Keys.digest(key.client()));
+	private CompletableFuture<?> finish(IdempotencyKey key, String owner, String end, String response) {
+		String index = Keys.name("keys", Digests.sha256Hex(key.client()));
 		return this.state
-			.giveBack(Script.FINISH, List.of(name(key), index), owner, end, this.properties.ttl().toMillis(), response,
-					key.digest(), this.properties.maxEntries())
-			.thenAccept((reply) -> {
-				if (reply.size() > 0) {
-					var _ = this.state.giveBack(Script.EVICT, List.of(Keys.name("key", reply.text(0))));
-				}
-			});
+			.giveBack(() -> this.state
+				.run(Script.FINISH, List.of(name(key), index), owner, end, this.properties.ttl().toMillis(), response,
+						key.digest(), this.properties.maxEntries())
+				.thenAccept(this::evict));
+	}
+
+	private void evict(Reply finished) {
+		if (finished.size() > 0) {
+			String oldest = Keys.name("key", finished.text(0));
+			var _ = this.state.giveBack(() -> this.state.run(Script.EVICT, List.of(oldest)));
+		}
 	}
 
 	private static String name(IdempotencyKey key) {

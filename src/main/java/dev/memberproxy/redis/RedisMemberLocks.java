@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
+import dev.memberproxy.core.Digests;
 import dev.memberproxy.core.MemberRef;
 import dev.memberproxy.provisioning.MemberLocks;
 import org.jspecify.annotations.Nullable;
@@ -16,11 +17,6 @@ import org.jspecify.annotations.Nullable;
  * local lock has to do.
  */
 final class RedisMemberLocks implements MemberLocks {
-
-	/**
-	 * Nothing is sent after the deadline; Sentry may process what was sent before.
-	 */
-	static final Duration LEASE_MARGIN = Duration.ofSeconds(5);
 
 	private static final int FIRST_WAIT_MILLIS = 10;
 
@@ -54,7 +50,7 @@ final class RedisMemberLocks implements MemberLocks {
 			case MemberRef.ById(var id) -> id.value();
 		};
 		return new Request(this.local.request(organization, ref, deadline),
-				Keys.name("lock", organization, Keys.digest(member)), deadline.plus(LEASE_MARGIN));
+				Keys.name("lock", organization, Digests.sha256Hex(member)), deadline.plus(RedisState.LEASE_MARGIN));
 	}
 
 	private final class Request implements MemberLock {
@@ -125,7 +121,8 @@ final class RedisMemberLocks implements MemberLocks {
 		@Override
 		public void close() {
 			if (this.attempt != null) {
-				var _ = RedisMemberLocks.this.state.giveBack(Script.UNLOCK, List.of(this.key), this.owner);
+				RedisState state = RedisMemberLocks.this.state;
+				var _ = state.giveBack(() -> state.run(Script.UNLOCK, List.of(this.key), this.owner));
 			}
 			this.localLock.close();
 		}

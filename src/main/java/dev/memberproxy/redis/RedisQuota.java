@@ -9,6 +9,7 @@ import java.util.function.LongSupplier;
 
 import dev.memberproxy.clients.LocalQuota;
 import dev.memberproxy.clients.Quota;
+import dev.memberproxy.core.Digests;
 import dev.memberproxy.redis.RedisScripts.Reply;
 
 /**
@@ -39,7 +40,7 @@ final class RedisQuota implements Quota {
 	 */
 	RedisQuota(RedisState state, String client, int limit, LongSupplier nanoClock) {
 		this.state = state;
-		this.key = Keys.name("quota", Keys.digest(client));
+		this.key = Keys.name("quota", Digests.sha256Hex(client));
 		this.limit = limit;
 		this.nanoClock = nanoClock;
 		this.local = new LocalQuota(limit, nanoClock);
@@ -75,7 +76,8 @@ final class RedisQuota implements Quota {
 		Snapshot snapshot = this.last;
 		Duration untilNext = snapshot.untilNext().minusNanos(this.nanoClock.getAsLong() - snapshot.at());
 		return untilNext.isPositive() ? new Status(this.limit, snapshot.remaining(), Optional.of(untilNext))
-				: new Status(this.limit, this.limit, Optional.empty());
+				// At least one more, and perhaps all: the others are not known.
+				: new Status(this.limit, Math.min(this.limit, snapshot.remaining() + 1), Optional.empty());
 	}
 
 	/**

@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
 import dev.memberproxy.core.SharedStateException;
@@ -19,13 +18,14 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.connection.lettuce.LettuceConnection;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /**
  * Runs scripts over the one connection of this replica, in the order in which they are
- * asked for. Nobody waits for anybody else: scripts that are on their way at the same
+ * asked for. No script waits for another one: scripts that are on their way at the same
  * time share a round trip.
  */
 final class RedisScripts {
@@ -77,7 +77,8 @@ final class RedisScripts {
 			this.commands.withTags("script", script.id(), "result", (failure == null) ? "ok" : "failed")
 				.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
 			if (failure != null) {
-				throw new SharedStateException("The script " + script.id() + " failed", cause(failure));
+				throw new SharedStateException("The script " + script.id() + " failed",
+						NestedExceptionUtils.getMostSpecificCause(failure));
 			}
 			return new Reply(reply);
 		});
@@ -95,14 +96,11 @@ final class RedisScripts {
 			.<List<Object>>evalsha(script.sha1(), ScriptOutputType.MULTI, names, values)
 			.toCompletableFuture();
 		// Redis forgets scripts when it is started again.
-		return reply.exceptionallyCompose((failure) -> (cause(failure) instanceof RedisNoScriptException)
-				? redis.<List<Object>>eval(bytes(script.text()), ScriptOutputType.MULTI, names, values)
-					.toCompletableFuture()
-				: CompletableFuture.failedFuture(failure));
-	}
-
-	private static Throwable cause(Throwable failure) {
-		return (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause() : failure;
+		return reply.exceptionallyCompose(
+				(failure) -> (NestedExceptionUtils.getMostSpecificCause(failure) instanceof RedisNoScriptException)
+						? redis.<List<Object>>eval(bytes(script.text()), ScriptOutputType.MULTI, names, values)
+							.toCompletableFuture()
+						: CompletableFuture.failedFuture(failure));
 	}
 
 	private static byte[] bytes(String text) {

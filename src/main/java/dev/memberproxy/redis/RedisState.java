@@ -7,12 +7,12 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 import dev.memberproxy.core.SharedStateException;
 import dev.memberproxy.redis.RedisScripts.Reply;
@@ -23,6 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.context.SmartLifecycle;
+import org.springframework.core.NestedExceptionUtils;
 
 /**
  * Whether this replica can use Redis, and how many replicas there are.
@@ -47,6 +48,12 @@ final class RedisState implements SmartLifecycle {
 
 	private static final int MAX_LATE = 10_000;
 
+	/**
+	 * A lease outlives the deadline of its request by this. Nothing is sent after the
+	 * deadline, but Sentry may still process what was sent before.
+	 */
+	static final Duration LEASE_MARGIN = Duration.ofSeconds(5);
+
 	/** How far the clock of Redis may be off between two answers. */
 	private static final Duration CLOCK_TOLERANCE = Duration.ofMillis(200);
 
@@ -63,7 +70,7 @@ final class RedisState implements SmartLifecycle {
 	private @Nullable ScheduledExecutorService heartbeat;
 
 	/** What could not be given back yet. */
-	private final Queue<Runnable> late = new ConcurrentLinkedQueue<>();
+	private final Queue<Supplier<CompletableFuture<?>>> late = new ConcurrentLinkedQueue<>();
 
 	private volatile Mode mode = Mode.RETURNING;
 
@@ -120,20 +127,16 @@ final class RedisState implements SmartLifecycle {
 	}
 
 	/**
-	 * Runs a script that gives something back, now or when Redis is available again. It
-	 * names an owner, so that it does no harm if it is late.
-	 * @param script the script
-	 * @param keys the keys that it uses
-	 * @param arguments its further arguments
-	 * @return the answer, if there is one now
+	 * Gives something back, now or when Redis is available again. The change names an
+	 * owner, so that it does no harm if it is late.
+	 * @param change runs a script
+	 * @return the end of the first attempt
 	 */
-	CompletableFuture<Reply> giveBack(Script script, List<String> keys, Object... arguments) {
-		return run(script, keys, arguments).whenComplete((_, failure) -> {
+	CompletableFuture<?> giveBack(Supplier<CompletableFuture<?>> change) {
+		return change.get().whenComplete((_, failure) -> {
 			// What is not given back in the end is over with its lease.
 			if (failure != null && this.late.size() < MAX_LATE) {
-				this.late.add(() -> {
-					var _ = run(script, keys, arguments);
-				});
+				this.late.add(change);
 			}
 		});
 	}
@@ -199,7 +202,7 @@ final class RedisState implements SmartLifecycle {
 			logger.warn(
 					"Redis is not available. Requests with an idempotency key are rejected; the others keep to 1/{} of"
 							+ " each limit: {}",
-					this.replicas, causes(failure));
+					this.replicas, NestedExceptionUtils.getMostSpecificCause(failure).toString());
 		}
 	}
 
@@ -219,13 +222,6 @@ final class RedisState implements SmartLifecycle {
 		this.alive = ids;
 	}
 
-	/** The messages of an exception and of its causes, without the stack. */
-	private static String causes(Throwable failure) {
-		Throwable cause = (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
-				: failure;
-		return (cause.getCause() != null) ? cause.getMessage() + ": " + cause.getCause() : cause.toString();
-	}
-
 	private void beat() {
 		long start = this.nanoClock.getAsLong();
 		try {
@@ -241,8 +237,9 @@ final class RedisState implements SmartLifecycle {
 			if (first) {
 				this.checkServer.run();
 			}
-			for (Runnable next = this.late.poll(); next != null; next = this.late.poll()) {
-				next.run();
+			// Not those that are added meanwhile, because Redis is away again.
+			for (int i = this.late.size(); i > 0; i--) {
+				var _ = giveBack(this.late.remove());
 			}
 		}
 		catch (RuntimeException ex) {

@@ -22,7 +22,7 @@ import org.springframework.http.HttpStatus;
 
 /**
  * A response as Redis keeps it: encrypted under a key that is derived from the caller's
- * idempotency key, which Redis does not have. Whoever reads Redis must guess the
+ * idempotency key, which Redis does not have. A reader of Redis has to guess the
  * idempotency key to read the response.
  *
  * @param status the HTTP status

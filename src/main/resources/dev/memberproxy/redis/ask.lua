@@ -34,7 +34,7 @@ local pause = tonumber(redis.call('GET', KEYS[3]) or -1)
 if pause < 0 or pause > now + 120000 then
   -- Redis is empty, so that the requests of the last window are not known.
   pause = now + window
-  redis.call('SET', KEYS[3], pause, 'PX', 2592000000)
+  redis.call('SET', KEYS[3], pause)
 end
 local used = redis.call('ZCARD', KEYS[2])
 local wait = 0

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Phaser;
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -62,15 +64,20 @@ public final class FaultySentry implements AutoCloseable {
 	public FaultySentry(long seed, Duration patience) {
 		this.seed = seed;
 		this.patience = patience;
+		this.server = start(this::handle, this.executor);
+	}
+
+	static HttpServer start(HttpHandler handler, Executor executor) {
 		try {
-			this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_000);
+			HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_000);
+			server.createContext("/", handler);
+			server.setExecutor(executor);
+			server.start();
+			return server;
 		}
 		catch (IOException ex) {
 			throw new AssertionError(ex);
 		}
-		this.server.createContext("/", this::handle);
-		this.server.setExecutor(this.executor);
-		this.server.start();
 	}
 
 	public URI baseUrl() {

@@ -1,8 +1,6 @@
 package dev.memberproxy.fakesentry;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -60,15 +58,7 @@ public final class LimitedSentry implements AutoCloseable {
 	private volatile Duration responseTime = Duration.ofMillis(50);
 
 	public LimitedSentry() {
-		try {
-			this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_000);
-		}
-		catch (IOException ex) {
-			throw new AssertionError(ex);
-		}
-		this.server.createContext("/", this::handle);
-		this.server.setExecutor(this.executor);
-		this.server.start();
+		this.server = FaultySentry.start(this::handle, this.executor);
 	}
 
 	public URI baseUrl() {

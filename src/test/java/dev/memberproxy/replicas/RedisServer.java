@@ -110,11 +110,11 @@ public final class RedisServer implements AutoCloseable {
 
 	/** Lets the server stand still: connections are accepted, and nothing is answered. */
 	public void pause() {
-		signal("STOP");
+		Programs.signal(this.process, "STOP");
 	}
 
 	public void resume() {
-		signal("CONT");
+		Programs.signal(this.process, "CONT");
 	}
 
 	/**
@@ -130,18 +130,6 @@ public final class RedisServer implements AutoCloseable {
 			List<Object> answer = connection.sync()
 				.dispatch(new Keyword(name), new NestedMultiOutput<>(StringCodec.UTF8), args);
 			return answer.stream().map(Objects::toString).collect(Collectors.joining("\n"));
-		}
-	}
-
-	private void signal(String signal) {
-		try {
-			int status = new ProcessBuilder("kill", "-" + signal, String.valueOf(this.process.pid())).start().waitFor();
-			if (status != 0) {
-				throw new AssertionError("kill -" + signal + " ended with status " + status);
-			}
-		}
-		catch (IOException | InterruptedException ex) {
-			throw new AssertionError(ex);
 		}
 	}
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import dev.memberproxy.ApiClient;
+import dev.memberproxy.Programs;
 import org.awaitility.Awaitility;
 
 /**
@@ -152,11 +153,11 @@ final class Replica implements AutoCloseable {
 
 	/** Lets the process stand still. */
 	void pause() {
-		signal("STOP");
+		Programs.signal(this.process, "STOP");
 	}
 
 	void resume() {
-		signal("CONT");
+		Programs.signal(this.process, "CONT");
 	}
 
 	String logText() {
@@ -173,18 +174,6 @@ final class Replica implements AutoCloseable {
 			return Files.createDirectories(DIRECTORY).resolve(this.name + "-" + this.port + ".log");
 		}
 		catch (IOException ex) {
-			throw new AssertionError(ex);
-		}
-	}
-
-	private void signal(String signal) {
-		try {
-			int status = new ProcessBuilder("kill", "-" + signal, String.valueOf(this.process.pid())).start().waitFor();
-			if (status != 0) {
-				throw new AssertionError("kill -" + signal + " ended with status " + status);
-			}
-		}
-		catch (IOException | InterruptedException ex) {
 			throw new AssertionError(ex);
 		}
 	}

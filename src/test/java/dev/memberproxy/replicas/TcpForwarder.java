@@ -1,5 +1,6 @@
 package dev.memberproxy.replicas;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -82,7 +83,7 @@ final class TcpForwarder implements AutoCloseable {
 		}
 	}
 
-	private static void close(Socket socket) {
+	private static void close(Closeable socket) {
 		try {
 			socket.close();
 		}
@@ -96,15 +97,6 @@ final class TcpForwarder implements AutoCloseable {
 		close(this.server);
 		cut();
 		this.executor.shutdownNow();
-	}
-
-	private static void close(ServerSocket socket) {
-		try {
-			socket.close();
-		}
-		catch (IOException ex) {
-			throw new AssertionError(ex);
-		}
 	}
 
 }
